@@ -1,0 +1,92 @@
+//! Many scalar problems in lock step.
+//!
+//! Each lane is a [`Minimization`] of its own, so a lane gives bit for bit what a single
+//! run gives; the batch only gathers the points of the lanes that are still active, so that
+//! one vectorised call evaluates them all.
+
+use crate::scalar::{Ask, Interval, Minimization, Minimizer, Report, Tolerance};
+use crate::{Needs, ParameterError, Sample};
+
+/// A batch of runs of one method.
+#[derive(Debug)]
+pub struct Batch<M> {
+    lanes: Vec<Minimization<M>>,
+    reports: Vec<Option<Report>>,
+    /// Lanes that asked for a point in this round.
+    active: Vec<usize>,
+    points: Vec<f64>,
+    needs: Needs,
+}
+
+impl<M: Minimizer + Clone> Batch<M> {
+    /// One lane for every pair of bounds.
+    pub fn new(
+        method: &M,
+        a: &[f64],
+        b: &[f64],
+        tolerance: Tolerance,
+        budget: usize,
+    ) -> Result<Self, ParameterError> {
+        let lanes = a
+            .iter()
+            .zip(b)
+            .map(|(&a, &b)| {
+                let interval = Interval::Bounds(a, b).checked()?;
+                Ok(Minimization::new(method.clone(), interval, tolerance, budget))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut batch = Self {
+            reports: vec![None; lanes.len()],
+            active: (0..lanes.len()).collect(),
+            points: Vec::with_capacity(lanes.len()),
+            needs: method.needs(),
+            lanes,
+        };
+        batch.gather();
+        Ok(batch)
+    }
+
+    /// Ask every active lane; those that are done leave.
+    fn gather(&mut self) {
+        let Self { lanes, reports, active, points, .. } = self;
+        points.clear();
+        active.retain(|&lane| match lanes[lane].ask() {
+            Ask::At(x, _) => {
+                points.push(x);
+                true
+            }
+            Ask::Done(report) => {
+                reports[lane] = Some(report);
+                false
+            }
+        });
+    }
+
+    /// The points to evaluate in this round; empty when every lane is done.
+    pub fn points(&self) -> &[f64] {
+        &self.points
+    }
+
+    /// The lanes the points belong to.
+    pub fn active(&self) -> &[usize] {
+        &self.active
+    }
+
+    /// What has to be evaluated at each point.
+    pub fn needs(&self) -> Needs {
+        self.needs
+    }
+
+    /// The function at the points asked for, in their order.
+    pub fn tell(&mut self, values: impl IntoIterator<Item = Sample>) {
+        for (&lane, sample) in self.active.iter().zip(values) {
+            self.lanes[lane].tell(sample);
+        }
+        self.gather();
+    }
+
+    /// The reports, in the order of the problems, once no point is left.
+    pub fn reports(&self) -> impl Iterator<Item = Report> + '_ {
+        self.reports.iter().flatten().copied()
+    }
+}

@@ -1,0 +1,83 @@
+//! Three points that hold a minimum: `low < best < high`, the middle one lowest.
+
+use crate::rounding::noise;
+use crate::{Needs, Sample};
+
+/// The interval that holds the minimum and the best point known inside it.
+///
+/// An end that was never evaluated has the value plus infinity.  A method that knows
+/// slopes keeps only the half the slope points into, so `best` may coincide with an end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bracket {
+    /// The left end.
+    pub low: Sample,
+    /// The lowest point seen.
+    pub best: Sample,
+    /// The right end.
+    pub high: Sample,
+}
+
+impl Bracket {
+    /// The bracket `[a, b]` with an interior point.
+    pub(crate) fn new(low: Sample, best: Sample, high: Sample, needs: Needs) -> Self {
+        let mut bracket = Self { low, best, high };
+        if needs >= Needs::Slope {
+            bracket.drop_uphill_side();
+        }
+        bracket
+    }
+
+    /// Width of the interval.
+    pub fn width(&self) -> f64 {
+        self.high.x - self.low.x
+    }
+
+    /// How far the minimiser can be from the best point.
+    pub fn radius(&self) -> f64 {
+        (self.best.x - self.low.x).max(self.high.x - self.best.x)
+    }
+
+    /// The end farther from the best point.
+    pub fn far(&self) -> &Sample {
+        if self.high.x - self.best.x >= self.best.x - self.low.x { &self.high } else { &self.low }
+    }
+
+    /// Whether `x` lies strictly inside and is not the best point.
+    pub fn admits(&self, x: f64) -> bool {
+        self.low.x < x && x < self.high.x && x != self.best.x
+    }
+
+    /// Whether the sample is lower than the best.  On a tie the left point is kept (a
+    /// strictly unimodal function then has its minimum between the two), unless slopes
+    /// are known: where rounding hides the difference of values they decide.
+    pub fn improves(&self, s: &Sample, needs: Needs) -> bool {
+        let (new, old) = (s.height(), self.best.height());
+        if needs >= Needs::Slope && (new - old).abs() <= noise(f64::EPSILON, new, old) {
+            return s.slope.abs() < self.best.slope.abs();
+        }
+        new < old || (new == old && s.x < self.best.x)
+    }
+
+    /// Take a sample in: it becomes the best point or an end.
+    pub fn narrow(&mut self, s: Sample, improves: bool, needs: Needs) {
+        let left = s.x < self.best.x;
+        match (improves, left) {
+            (true, true) => self.high = std::mem::replace(&mut self.best, s),
+            (true, false) => self.low = std::mem::replace(&mut self.best, s),
+            (false, true) => self.low = s,
+            (false, false) => self.high = s,
+        }
+        if needs >= Needs::Slope {
+            self.drop_uphill_side();
+        }
+    }
+
+    fn drop_uphill_side(&mut self) {
+        if self.best.slope <= 0.0 {
+            self.low = self.best;
+        }
+        if self.best.slope >= 0.0 {
+            self.high = self.best;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Brent's method (Brent 1973, chapter 5): parabola where it helps, golden section where not.
+//!
+//! The parabola goes through the three best points; its vertex is taken when it falls
+//! inside the bracket and moves less than half the step before last.  Points closer than
+//! half the tolerance to one another are never evaluated.
+
+use super::runners_up::{RunnersUp, keep_apart};
+use super::{Boxed, Bracket, Minimizer, golden};
+use crate::Sample;
+
+/// Brent's method.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Brent {
+    known: RunnersUp,
+    /// The last step, and the one before: a golden step counts with the length of its part.
+    last: f64,
+    before: f64,
+}
+
+impl Minimizer for Brent {
+    fn start(&mut self, bracket: &Bracket) {
+        self.known = RunnersUp::from(bracket);
+    }
+
+    fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
+        let (a, m, b) = (bracket.low.x, bracket.best.x, bracket.high.x);
+        let gap = 0.5 * tolerance;
+        let allowed = 0.5 * self.before.abs();
+        if self.before.abs() > gap
+            && let Some(u) = self.known.vertex(bracket)
+            && a < u
+            && u < b
+            && (u - m).abs() < allowed
+        {
+            self.before = self.last;
+            self.last = u - m;
+            return Some(keep_apart(bracket, u, gap));
+        }
+        let end = if m < 0.5 * a + 0.5 * b { b } else { a };
+        self.before = end - m;
+        self.last = golden::LOWER * self.before;
+        let u = m + self.last;
+        Some(if self.last.abs() < gap { m + gap.copysign(self.last) } else { u })
+    }
+
+    fn observe(&mut self, bracket: &Bracket, sample: &Sample, improves: bool) -> bool {
+        self.known.observe(bracket, sample, improves);
+        true
+    }
+
+    fn boxed(&self) -> Boxed {
+        Box::new(*self)
+    }
+}

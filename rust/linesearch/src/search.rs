@@ -1,0 +1,462 @@
+//! The step-size search: criterion, strategy and budget put together.
+//!
+//! The search decides what neither part should have to:
+//!
+//! * a trial that is not finite is too long, and the next one retreats towards the longest
+//!   finite step below it;
+//! * where phi changed by less than its rounding, values say nothing: the slopes decide,
+//!   and without slopes the search ends with [`Status::Precision`].  So a step is never
+//!   taken because of rounding alone;
+//! * a step is judged once more before it is returned as accepted;
+//! * a search that fails compares the slope given with a difference of values.
+
+use thiserror::Error;
+
+use crate::criteria::{self, Start};
+use crate::rounding::{between, noise};
+use crate::strategies::{self, Opening};
+use crate::{Fault, Needs, Sample, Status, Verdict};
+
+/// A strategy that cannot lengthen a step was paired with a criterion that may want it.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the strategy cannot lengthen a step, and the criterion may ask for a longer one")]
+pub struct RefusedPair;
+
+/// Bounds of one search, and what is known of the function.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// No longer step is tried.
+    pub max_step: f64,
+    /// Trials at most.
+    pub max_evaluations: usize,
+    /// Relative rounding error of the values: the unit roundoff of their type.
+    pub unit: f64,
+    /// Whether slopes can be had.
+    pub slopes: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_step: f64::INFINITY, max_evaluations: 100, unit: f64::EPSILON, slopes: true }
+    }
+}
+
+/// What a search wants next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ask {
+    /// Evaluate phi at this step, as far as the second part says.  The same step may be
+    /// asked for again with greater needs.
+    At(f64, Needs),
+    /// The search is over.
+    Done(Outcome),
+}
+
+/// How a search ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outcome {
+    /// Why it ended; [`Status::Converged`] when the criterion accepted `step`.
+    pub status: Status,
+    /// The accepted trial, or the lowest point seen (step 0 included).
+    pub trial: Sample,
+    /// Trials evaluated.
+    pub evaluations: usize,
+}
+
+/// One trial, for traces.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trial {
+    /// phi at the trial step.
+    pub sample: Sample,
+    /// What was said of it.
+    pub verdict: Verdict,
+    /// What it was tried for.
+    pub phase: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Idle,
+    Trying {
+        step: f64,
+        phase: &'static str,
+    },
+    /// The value at this step is known, its slope is asked for.
+    Slope {
+        known: Sample,
+        phase: &'static str,
+    },
+    /// One more value near 0, to compare the slope with; then end with this status.
+    Checking {
+        step: f64,
+        status: Status,
+    },
+    Done(Outcome),
+}
+
+/// Retreats from the edge of the domain in one search, at most.
+const RETREATS: usize = 40;
+
+/// A step-size search.
+#[derive(Clone)]
+pub struct LineSearch {
+    criterion: criteria::Boxed,
+    strategy: strategies::Boxed,
+    limits: Limits,
+    needs: Needs,
+    start: Start,
+    state: State,
+    best: Sample,
+    evaluations: usize,
+    /// The shortest step found outside the domain, and how often the search retreated.
+    ceiling: f64,
+    retreats: usize,
+    /// The two shortest finite trials.
+    nearest: [Sample; 2],
+    /// The longest finite step below the ceiling.
+    longest: f64,
+    /// Whether a step was too long.
+    bounded: bool,
+    record: bool,
+    trace: Vec<Trial>,
+}
+
+impl std::fmt::Debug for LineSearch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LineSearch")
+            .field("start", &self.start)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl LineSearch {
+    /// A search that can be [begun](Self::begin) any number of times.
+    pub fn new(
+        criterion: criteria::Boxed,
+        strategy: strategies::Boxed,
+        limits: Limits,
+    ) -> Result<Self, RefusedPair> {
+        if criterion.can_lengthen() && !strategy.can_grow() {
+            return Err(RefusedPair);
+        }
+        let nowhere = Sample::value(f64::INFINITY, f64::NAN);
+        Ok(Self {
+            needs: criterion.needs().max(strategy.needs()),
+            criterion,
+            strategy,
+            limits,
+            start: Start { value: f64::NAN, slope: f64::NAN },
+            state: State::Idle,
+            best: nowhere,
+            evaluations: 0,
+            ceiling: f64::INFINITY,
+            retreats: 0,
+            nearest: [nowhere; 2],
+            longest: 0.0,
+            bounded: false,
+            record: false,
+            trace: Vec::new(),
+        })
+    }
+
+    /// Keep every trial for [`trace`](Self::trace).
+    #[must_use]
+    pub fn recording(mut self, record: bool) -> Self {
+        self.record = record;
+        self
+    }
+
+    /// What the parts look at in every trial.
+    pub fn needs(&self) -> Needs {
+        self.needs
+    }
+
+    /// Change the number of trials allowed.
+    pub fn set_budget(&mut self, max_evaluations: usize) {
+        self.limits.max_evaluations = max_evaluations;
+    }
+
+    /// The relative rounding error of the values.
+    pub fn set_unit(&mut self, unit: f64) {
+        self.limits.unit = unit;
+    }
+
+    /// Forget earlier searches.
+    pub fn reset(&mut self) {
+        self.criterion.reset();
+    }
+
+    /// Start at phi(0), phi'(0) with a first step.
+    pub fn begin(&mut self, start: Start, first: f64) {
+        let nowhere = Sample::value(f64::INFINITY, f64::NAN);
+        self.start = start;
+        self.best = Sample::slope(0.0, start.value, start.slope);
+        (self.evaluations, self.retreats) = (0, 0);
+        (self.ceiling, self.longest, self.bounded) = (f64::INFINITY, 0.0, false);
+        self.nearest = [nowhere; 2];
+        self.trace.clear();
+        self.state = State::Idle;
+        if start.value == f64::NEG_INFINITY {
+            self.finish(Status::Unbounded);
+        } else if !start.value.is_finite() || start.slope.is_infinite() {
+            self.finish(Status::NonFinite);
+        } else if start.slope > 0.0 {
+            self.finish(Status::NotDescent);
+        } else if start.slope == 0.0 {
+            self.finish(Status::Stationary);
+        } else {
+            self.criterion.begin(&start);
+            self.strategy.begin(&Opening {
+                start,
+                first: first.min(self.limits.max_step),
+                max_step: self.limits.max_step,
+                sufficient_decrease: self.criterion.sufficient_decrease(),
+            });
+            self.advance();
+        }
+    }
+
+    /// The next trial, or the outcome.
+    pub fn ask(&self) -> Ask {
+        match self.state {
+            State::Trying { step, .. } => Ask::At(step, self.needs),
+            State::Slope { known, .. } => Ask::At(known.x, Needs::Slope),
+            State::Checking { step, .. } => Ask::At(step, Needs::Value),
+            State::Done(outcome) => Ask::Done(outcome),
+            State::Idle => Ask::Done(Outcome { status: Status::Stopped, trial: self.best, evaluations: 0 }),
+        }
+    }
+
+    /// phi at the step asked for.
+    pub fn tell(&mut self, sample: Sample) {
+        match self.state {
+            State::Trying { phase, .. } => {
+                self.evaluations += 1;
+                self.consider(sample, phase);
+            }
+            State::Slope { known, phase } => {
+                let sample = Sample { value: known.value, ..sample };
+                if sample.slope.is_finite() {
+                    self.decide(sample, phase);
+                } else {
+                    self.outside(sample, phase);
+                }
+            }
+            State::Checking { status, .. } => {
+                self.evaluations += 1;
+                self.remember(&sample);
+                self.finish(if self.contradicted() { Status::GradientInconsistent } else { status });
+            }
+            State::Idle | State::Done(_) => {}
+        }
+    }
+
+    /// End the search from outside: a user stopped it, or a step no longer moves x.
+    pub fn stop(&mut self, status: Status) {
+        if !matches!(self.state, State::Done(_)) {
+            self.finish(status);
+        }
+    }
+
+    /// The trials of this search, when they are recorded.
+    pub fn trace(&self) -> &[Trial] {
+        &self.trace
+    }
+
+    /// The error of a foreign criterion or strategy, if it ended the search.
+    pub fn fault(&mut self) -> Option<Fault> {
+        self.criterion.fault().or_else(|| self.strategy.fault())
+    }
+
+    fn consider(&mut self, sample: Sample, phase: &'static str) {
+        if sample.value == f64::NEG_INFINITY {
+            self.best = sample;
+            self.note(sample, Verdict::Accept, phase);
+            self.finish(Status::Unbounded);
+        } else if sample.is_finite(self.needs) {
+            self.remember(&sample);
+            self.decide(sample, phase);
+        } else {
+            self.outside(sample, phase);
+        }
+    }
+
+    fn remember(&mut self, s: &Sample) {
+        if !s.value.is_finite() {
+            return;
+        }
+        if s.value < self.best.value {
+            self.best = *s;
+        }
+        if s.x < self.ceiling {
+            self.longest = self.longest.max(s.x);
+        }
+        if s.x < self.nearest[0].x {
+            self.nearest = [*s, self.nearest[0]];
+        } else if s.x < self.nearest[1].x && s.x > self.nearest[0].x {
+            self.nearest[1] = *s;
+        }
+    }
+
+    /// A trial outside the domain: retreat.
+    fn outside(&mut self, sample: Sample, phase: &'static str) {
+        self.note(sample, Verdict::TooLong, phase);
+        self.ceiling = self.ceiling.min(sample.x);
+        self.longest = if self.longest < self.ceiling { self.longest } else { 0.0 };
+        self.retreats += 1;
+        if self.retreats > RETREATS {
+            return self.fail(Status::NonFinite);
+        }
+        self.retreat();
+    }
+
+    /// Try a step between the longest finite one and the edge of the domain.
+    fn retreat(&mut self) {
+        let (low, high) = (self.longest, self.ceiling);
+        let step = if low == 0.0 { 0.1 * high } else { between(low, high, 0.5) };
+        if low < step && step < high {
+            self.try_step(step, "retreat");
+        } else {
+            self.fail(Status::NonFinite);
+        }
+    }
+
+    /// A finite trial: ask the criterion, and the slopes where values say nothing.
+    fn decide(&mut self, sample: Sample, phase: &'static str) {
+        let Some(verdict) = self.verdict(&sample) else {
+            self.state = State::Slope { known: sample, phase };
+            return;
+        };
+        self.note(sample, verdict, phase);
+        match verdict {
+            Verdict::Accept => self.accept(sample),
+            Verdict::Stall => self.fail(Status::Precision),
+            Verdict::TooLong | Verdict::TooShort => {
+                self.strategy.observe(&sample, verdict);
+                self.advance();
+            }
+        }
+    }
+
+    /// The verdict on a finite trial; `None` when it takes a slope that is not known yet.
+    fn verdict(&mut self, trial: &Sample) -> Option<Verdict> {
+        let judged = self.criterion.judge(&self.start, trial);
+        if judged == Verdict::Stall || !self.hidden_by_rounding(trial) {
+            return Some(judged);
+        }
+        if trial.slope.is_nan() {
+            return if self.limits.slopes { None } else { Some(self.unseen()) };
+        }
+        let unchanged = (trial.slope - self.start.slope).abs() <= 1e-6 * self.start.slope.abs();
+        Some(if unchanged { self.unseen() } else { self.criterion.judge_by_slope(&self.start, trial) })
+    }
+
+    /// Whether phi changed by no more than its rounding.
+    fn hidden_by_rounding(&self, trial: &Sample) -> bool {
+        let change = (trial.value - self.start.value).abs();
+        change <= noise(self.limits.unit, trial.value, self.start.value)
+    }
+
+    /// The verdict on a step that nothing can tell from step 0.
+    fn unseen(&self) -> Verdict {
+        if self.strategy.can_grow() && self.criterion.can_lengthen() && !self.bounded {
+            Verdict::TooShort
+        } else {
+            Verdict::Stall
+        }
+    }
+
+    fn accept(&mut self, sample: Sample) {
+        if self.hidden_by_rounding(&sample) && self.contradicted() {
+            return self.finish(Status::GradientInconsistent);
+        }
+        // The post-condition of a success, whatever path led here.
+        if !sample.value.is_finite() || self.verdict(&sample) != Some(Verdict::Accept) {
+            return self.fail(Status::Stopped);
+        }
+        self.criterion.accepted(&self.start, &sample);
+        self.best = sample;
+        self.finish(Status::Converged);
+    }
+
+    /// The strategy's next step, or the end.
+    fn advance(&mut self) {
+        let Some(step) = self.strategy.propose() else {
+            return self.exhausted();
+        };
+        let phase = self.strategy.phase();
+        if step >= self.ceiling {
+            self.retreat();
+        } else {
+            self.try_step(step.min(self.limits.max_step), phase);
+        }
+    }
+
+    fn try_step(&mut self, step: f64, phase: &'static str) {
+        if !(step > 0.0 && step.is_finite()) {
+            self.fail(Status::Stopped);
+        } else if self.evaluations >= self.limits.max_evaluations {
+            self.fail(Status::Budget);
+        } else {
+            self.state = State::Trying { step, phase };
+        }
+    }
+
+    /// The strategy has nothing more to propose.
+    fn exhausted(&mut self) {
+        if self.strategy.converged() && self.best.x > 0.0 {
+            let best = self.best;
+            if self.criterion.judge_final(&self.start, &best) == Verdict::Accept {
+                self.criterion.accepted(&self.start, &best);
+                return self.finish(Status::Converged);
+            }
+            return self.fail(Status::Stopped);
+        }
+        let falls = self.best.x > 0.0 && self.best.x >= self.longest && self.ceiling.is_infinite();
+        self.fail(if falls && self.strategy.can_grow() { Status::Unbounded } else { Status::Stopped });
+    }
+
+    /// End without an accepted step, after a look at whether the slope was to blame.
+    fn fail(&mut self, status: Status) {
+        let slope = self.start.slope;
+        if !slope.is_finite() || status == Status::Unbounded || !self.nearest[0].x.is_finite() {
+            return self.finish(status);
+        }
+        if self.contradicted() {
+            return self.finish(Status::GradientInconsistent);
+        }
+        let visible = 100.0 * noise(self.limits.unit, self.start.value, 0.0) / -slope;
+        let step = visible.max(1e-3 * self.nearest[0].x);
+        let worth_it = step < 0.5 * self.nearest[0].x && self.best.x == 0.0;
+        if worth_it && self.evaluations < self.limits.max_evaluations {
+            self.state = State::Checking { step, status };
+        } else {
+            self.finish(status);
+        }
+    }
+
+    /// Whether differences of values near 0 have settled on another slope than was given.
+    fn contradicted(&self) -> bool {
+        let [p, q] = &self.nearest;
+        if !q.x.is_finite() || self.start.slope.is_nan() {
+            return false;
+        }
+        let rise = |s: &Sample| (s.value - self.start.value) / s.x;
+        let error = noise(self.limits.unit, self.start.value, p.value) / p.x;
+        let (near, far) = (rise(p), rise(q));
+        let at_zero = near - p.x * (far - near) / (q.x - p.x);
+        let settled = (near - at_zero).abs() <= 0.1 * at_zero.abs() && error <= 0.1 * at_zero.abs();
+        settled && (at_zero - self.start.slope).abs() > 0.5 * self.start.slope.abs().max(at_zero.abs())
+    }
+
+    fn finish(&mut self, status: Status) {
+        self.state = State::Done(Outcome { status, trial: self.best, evaluations: self.evaluations });
+    }
+
+    fn note(&mut self, sample: Sample, verdict: Verdict, phase: &'static str) {
+        self.bounded |= verdict == Verdict::TooLong;
+        if self.record {
+            self.trace.push(Trial { sample, verdict, phase });
+        }
+    }
+}

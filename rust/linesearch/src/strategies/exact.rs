@@ -1,0 +1,109 @@
+//! An exact one-dimensional minimiser as a strategy: bracket the minimum of phi, then let
+//! the minimiser close in until the criterion accepts a trial or the tolerance is met.
+
+use super::{Boxed, Opening, Strategy};
+use crate::scalar::{self, Ask, Interval, Minimization, Minimizer, Tolerance};
+use crate::{Fault, Needs, Sample, Status, Verdict};
+
+const GROW: f64 = 2.618_033_988_749_895;
+
+/// A scalar minimiser along a line.
+#[derive(Clone)]
+pub struct ExactMinimizer {
+    method: scalar::Boxed,
+    tolerance: Tolerance,
+    budget: usize,
+    max_step: f64,
+    /// The last two steps while the minimum is not bracketed.
+    behind: Sample,
+    ahead: Option<Sample>,
+    next: f64,
+    run: Option<Minimization<scalar::Boxed>>,
+    converged: bool,
+}
+
+impl ExactMinimizer {
+    /// The minimiser with the accuracy it should reach by itself.
+    pub fn new(method: scalar::Boxed, tolerance: Tolerance) -> Self {
+        let nowhere = Sample::value(f64::NAN, f64::NAN);
+        Self {
+            method,
+            tolerance,
+            budget: usize::MAX,
+            max_step: f64::INFINITY,
+            behind: nowhere,
+            ahead: None,
+            next: f64::NAN,
+            run: None,
+            converged: false,
+        }
+    }
+
+    /// A step of the walk that brackets the minimum.
+    fn walk(&mut self, trial: &Sample) {
+        let last = self.ahead.unwrap_or(self.behind);
+        let rises = trial.value >= last.value || trial.slope >= 0.0;
+        if rises {
+            let method = self.method.clone();
+            self.run = Some(match self.ahead {
+                Some(middle) if trial.value > middle.value => {
+                    let points = [self.behind, middle, *trial];
+                    Minimization::enclosed(method, points, self.tolerance, self.budget)
+                }
+                _ => {
+                    let interval = Interval::Bounds(last.x, trial.x);
+                    Minimization::new(method, interval, self.tolerance, self.budget)
+                }
+            });
+        } else {
+            self.behind = last;
+            self.ahead = Some(*trial);
+            let limit = self.max_step;
+            self.next = if trial.x < limit { (GROW * trial.x).min(limit) } else { f64::NAN };
+        }
+    }
+}
+
+impl Strategy for ExactMinimizer {
+    fn needs(&self) -> Needs {
+        self.method.needs()
+    }
+    fn begin(&mut self, opening: &Opening) {
+        *self = Self {
+            behind: opening.origin(),
+            next: opening.first,
+            max_step: opening.max_step,
+            ..Self::new(self.method.clone(), self.tolerance)
+        };
+    }
+    fn propose(&mut self) -> Option<f64> {
+        let Some(run) = &mut self.run else {
+            return self.next.is_finite().then_some(self.next);
+        };
+        match run.ask() {
+            Ask::At(x, _) => Some(x),
+            Ask::Done(report) => {
+                self.converged = report.status != Status::Stopped;
+                None
+            }
+        }
+    }
+    fn observe(&mut self, trial: &Sample, _verdict: Verdict) {
+        match &mut self.run {
+            Some(run) => run.tell(*trial),
+            None => self.walk(trial),
+        }
+    }
+    fn converged(&self) -> bool {
+        self.converged
+    }
+    fn phase(&self) -> &'static str {
+        if self.run.is_none() { "grow" } else { "minimize" }
+    }
+    fn fault(&mut self) -> Option<Fault> {
+        self.run.as_mut().and_then(Minimization::fault)
+    }
+    fn boxed(&self) -> Boxed {
+        Box::new(self.clone())
+    }
+}

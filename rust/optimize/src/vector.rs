@@ -1,0 +1,88 @@
+//! The few vector operations that directions need, in a fixed order of summation.
+
+/// Partial sums carried side by side, so that the compiler can use vector registers.
+const LANES: usize = 8;
+
+/// `x . y`, summed in eight lanes.
+pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let (x_blocks, y_blocks) = (x.chunks_exact(LANES), y.chunks_exact(LANES));
+    let tail: f64 = x_blocks.remainder().iter().zip(y_blocks.remainder()).map(|(x, y)| x * y).sum();
+    for (x, y) in x_blocks.zip(y_blocks) {
+        for (lane, (x, y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
+            *lane += x * y;
+        }
+    }
+    lanes.iter().sum::<f64>() + tail
+}
+
+/// Euclidean norm without spurious overflow or underflow.
+pub(crate) fn norm(x: &[f64]) -> f64 {
+    let plain = dot(x, x);
+    if plain.is_normal() && plain < f64::MAX {
+        return plain.sqrt();
+    }
+    let scale = max_abs(x);
+    if scale == 0.0 || !scale.is_finite() {
+        return scale;
+    }
+    let scaled: f64 = x.iter().map(|x| (x / scale).powi(2)).sum();
+    scale * scaled.sqrt()
+}
+
+/// Largest absolute entry; NaN when there is one.
+pub(crate) fn max_abs(x: &[f64]) -> f64 {
+    x.iter().fold(0.0, |m: f64, x| {
+        if x.is_nan() {
+            f64::NAN
+        } else if m.is_nan() {
+            m
+        } else {
+            m.max(x.abs())
+        }
+    })
+}
+
+/// `y += a x`
+pub(crate) fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += a * x;
+    }
+}
+
+/// `y = -x`
+pub(crate) fn negate(x: &[f64], y: &mut [f64]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y = -x;
+    }
+}
+
+/// `out = x - y`
+pub(crate) fn subtract(x: &[f64], y: &[f64], out: &mut [f64]) {
+    for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
+        *out = x - y;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn norm_survives_the_ends_of_the_range() {
+        for scale in [1e200, 1.0, 1e-200, 1e-310] {
+            let relative = norm(&[3.0 * scale, 4.0 * scale]) / scale;
+            assert!((relative - 5.0).abs() < 1e-13, "{scale}: {relative}");
+        }
+        assert_eq!(norm(&[0.0, 0.0]), 0.0);
+        assert!(norm(&[1.0, f64::NAN]).is_nan());
+    }
+
+    #[test]
+    fn dot_of_every_tail_length() {
+        for n in 0..40 {
+            let x: Vec<f64> = (0..n).map(f64::from).collect();
+            assert_eq!(dot(&x, &x), x.iter().map(|x| x * x).sum::<f64>());
+        }
+    }
+}
