@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar
 
-from pyframe.errors import ParameterError, RecordError
+from pyframe.errors import ParameterTypeError, RecordError
 
 API = 1
 """Version of the plugin interface this pyframe speaks."""
@@ -51,15 +52,22 @@ class Record:
     requires: tuple[str, ...] = ()
     api: int = API
 
-    def __post_init__(self) -> None:
+    def check(self) -> None:
+        """Refuse a record that cannot be registered.
+
+        Raises
+        ------
+        RecordError
+            When the name is not a name, or the record was written for a newer pyframe.
+        """
         if not isinstance(self.name, str):
-            raise RecordError(
-                f"a {self.kind} record's name must be a str, got {type(self.name).__name__}"
-            )
+            seen = type(self.name).__name__
+            raise RecordError(f"a {self.kind} record's name must be a str, got {seen}")
         if len(self.name) > LONGEST_NAME or not NAME.fullmatch(self.name):
             raise RecordError(
-                f"{self.kind} name {self.name[:LONGEST_NAME]!r} is not of the form 'lower-case-words' "
-                f"(letters and digits joined by single '-', '.' or '+', at most {LONGEST_NAME} characters)"
+                f"{self.kind} name {self.name[:LONGEST_NAME]!r} is not of the form "
+                f"'lower-case-words' (letters and digits joined by single '-', '.' or '+', "
+                f"at most {LONGEST_NAME} characters)"
             )
         if not isinstance(self.api, int):
             raise RecordError(f"{self.kind} {self.name!r}: api must be an int, got {self.api!r}")
@@ -68,6 +76,10 @@ class Record:
                 f"{self.kind} {self.name!r} needs plugin interface {self.api}, "
                 f"this pyframe speaks {API}: upgrade pyframe"
             )
+
+    def __call__(self, *args: Any, **parameters: Any) -> Configured:
+        """The thing with parameters other than its defaults."""
+        return Configured(self, args, tuple(sorted(parameters.items())))
 
     def load(self) -> Any:
         """The implementation, imported now if the record names it by text."""
@@ -79,6 +91,31 @@ class Record:
         return self.impl
 
 
+class Constructor:
+    """Base of implementations that are called with the parameters to make the thing."""
+
+
+@dataclass(frozen=True)
+class Configured:
+    """A record together with the parameters chosen for it."""
+
+    record: Record
+    args: tuple[Any, ...] = ()
+    parameters: tuple[tuple[str, Any], ...] = ()
+
+    def build(self) -> Any:
+        """The implementation with its parameters bound."""
+        implementation = self.record.load()
+        parameters = dict(self.parameters)
+        if isinstance(implementation, type | Constructor):
+            return implementation(*self.args, **parameters)
+        if self.args:
+            raise ParameterTypeError(
+                f"{self.record.kind} {self.record.name!r} takes its parameters by name"
+            )
+        return partial(implementation, **parameters) if parameters else implementation
+
+
 NEEDS = ("value", "slope", "curvature")
 
 
@@ -88,27 +125,35 @@ class _LineRecord(Record):
 
     needs: str = "value"
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def check(self) -> None:
+        super().check()
         if self.needs not in NEEDS:
-            raise ParameterError(
+            raise RecordError(
                 f"{self.kind} {self.name!r}: needs must be one of {', '.join(NEEDS)}, got {self.needs!r}"
             )
 
 
 @dataclass(frozen=True)
 class CriterionRecord(_LineRecord):
-    """A test that says of a trial step: accept, too long, too short or stall."""
+    """A test that says of a trial step: accept, too long, too short or stall.
+
+    `can_lengthen` tells whether it may answer "too short".
+    """
 
     kind: ClassVar[str] = "criterion"
+    can_lengthen: bool = True
 
 
 @dataclass(frozen=True)
 class StrategyRecord(_LineRecord):
-    """A rule that proposes the next trial step; ``can_grow`` if it can lengthen one."""
+    """A rule that proposes the next trial step; `can_grow` if it can lengthen one.
+
+    `criterion` names the criterion that ``minimize`` pairs it with by default.
+    """
 
     kind: ClassVar[str] = "strategy"
     can_grow: bool = True
+    criterion: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,9 +172,15 @@ class InitialStepRecord(Record):
 
 @dataclass(frozen=True)
 class DirectionRecord(Record):
-    """A rule for the search direction of each outer iteration."""
+    """A rule for the search direction of each outer iteration.
+
+    `criterion` and `initial_step` are what ``minimize`` pairs it with by default: a name or
+    ``"module:attribute"``.
+    """
 
     kind: ClassVar[str] = "direction"
+    criterion: str = "strong-wolfe"
+    initial_step: str = "first-order-change"
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,41 @@ PUBLISHED_MINIMA = {
     "chebyquad": 3.51687e-3,
 }
 
+# Its standard starts.
+PUBLISHED_STARTS = {
+    "rosenbrock": (-1.2, 1),
+    "freudenstein-roth": (0.5, -2),
+    "powell-badly-scaled": (0, 1),
+    "brown-badly-scaled": (1, 1),
+    "beale": (1, 1),
+    "jennrich-sampson": (0.3, 0.4),
+    "helical-valley": (-1, 0, 0),
+    "bard": (1, 1, 1),
+    "gaussian": (0.4, 1, 0),
+    "meyer": (0.02, 4000, 250),
+    "box-3d": (0, 10, 20),
+    "powell-singular": (3, -1, 0, 1),
+    "wood": (-3, -1, -3, -1),
+    "kowalik-osborne": (0.25, 0.39, 0.415, 0.39),
+    "brown-dennis": (25, 5, -5, -1),
+    "osborne-1": (0.5, 1.5, -1, 0.01, 0.02),
+    "biggs-exp6": (1, 2, 1, 1, 1, 1),
+    "watson": (0,) * 6,
+    "extended-rosenbrock": (-1.2, 1) * 5,
+    "extended-powell": (3, -1, 0, 1) * 3,
+    "penalty-i": tuple(range(1, 11)),
+    "penalty-ii": (0.5,) * 4,
+    "variably-dimensioned": tuple(1 - j / 10 for j in range(1, 11)),
+    "trigonometric": (1 / 10,) * 10,
+    "brown-almost-linear": (0.5,) * 10,
+    "discrete-boundary-value": tuple(j / 11 * (j / 11 - 1) for j in range(1, 11)),
+    "broyden-tridiagonal": (-1,) * 10,
+    "broyden-banded": (-1,) * 10,
+    "linear-full-rank": (1,) * 5,
+    "linear-rank-one": (1,) * 5,
+    "chebyquad": tuple(j / 9 for j in range(1, 9)),
+}
+
 # Values at the standard start: by hand, or as the test driver of TOMS 566 prints them.
 AT_THE_START = {
     "rosenbrock": 24.2,
@@ -79,7 +114,8 @@ def points(p):
 
 def test_there_are_at_least_eighteen_of_mgh():
     assert len(PUBLISHED_MINIMA) >= 18
-    assert set(PUBLISHED_MINIMA) <= set(VECTOR)
+    assert PUBLISHED_MINIMA.keys() == PUBLISHED_STARTS.keys()
+    assert PUBLISHED_MINIMA.keys() <= set(VECTOR)
 
 
 @every_problem
@@ -122,6 +158,11 @@ def test_gradient_by_autograd(name, monkeypatch):
 def test_published_minimum(name, printed):
     # The paper prints six digits, some cut and some rounded.
     assert problem(name).minimum == pytest.approx(printed, rel=5e-6, abs=1e-300)
+
+
+@pytest.mark.parametrize(("name", "start"), PUBLISHED_STARTS.items())
+def test_published_start(name, start):
+    assert problem(name).x0 == pytest.approx(start, rel=1e-15)
 
 
 @pytest.mark.parametrize(("name", "printed"), AT_THE_START.items())
@@ -167,3 +208,22 @@ def test_minimum_is_reached_from_the_start(name):
         for method in ("BFGS", "CG")
     )
     assert any(abs(best - p.minimum) <= 1e-6 * abs(p.minimum) + 1e-9 for best in runs)
+
+
+@pytest.mark.parametrize(
+    ("name", "kappa"),
+    [
+        ("quadratic-kappa-1e2", 1e2),
+        ("quadratic-kappa-1e4", 1e4),
+        ("quadratic-kappa-1e6", 1e6),
+        ("hilbert", 1.5257575e10),
+        ("booth", 9.0),
+        ("matyas", 25.0),
+    ],
+)
+def test_condition_number(name, kappa):
+    p = problem(name)
+    n = len(p.x0)
+    hessian = np.array([p.grad(e) - p.grad(np.zeros(n)) for e in np.eye(n)])
+    assert hessian == pytest.approx(hessian.T, rel=1e-9, abs=1e-9 * abs(hessian).max())
+    assert np.linalg.cond(hessian) == pytest.approx(kappa, rel=1e-4)

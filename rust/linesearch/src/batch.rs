@@ -5,7 +5,7 @@
 //! one vectorised call evaluates them all.
 
 use crate::scalar::{Ask, Interval, Minimization, Minimizer, Report, Tolerance};
-use crate::{Needs, ParameterError, Sample};
+use crate::{Fault, Needs, ParameterError, Sample};
 
 /// A batch of runs of one method.
 #[derive(Debug)]
@@ -83,6 +83,26 @@ impl<M: Minimizer + Clone> Batch<M> {
             self.lanes[lane].tell(sample);
         }
         self.gather();
+    }
+
+    /// The relative rounding error of the values, when it is not that of f64.
+    pub fn set_unit(&mut self, unit: f64) {
+        for &lane in &self.active {
+            self.lanes[lane].set_unit(unit);
+        }
+    }
+
+    /// End every active lane, for want of time.
+    pub fn stop(&mut self) {
+        for lane in self.active.drain(..) {
+            self.reports[lane] = Some(self.lanes[lane].stop());
+        }
+        self.points.clear();
+    }
+
+    /// The error of a foreign method.
+    pub fn fault(&mut self) -> Option<Fault> {
+        self.lanes.iter_mut().find_map(Minimization::fault)
     }
 
     /// The reports, in the order of the problems, once no point is left.

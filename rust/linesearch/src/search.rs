@@ -404,15 +404,15 @@ impl LineSearch {
 
     /// The strategy has nothing more to propose.
     fn exhausted(&mut self) {
-        if self.strategy.converged() && self.best.x > 0.0 {
+        let located = self.strategy.converged() || self.bounded;
+        if located && self.best.x > 0.0 {
             let best = self.best;
             if self.criterion.judge_final(&self.start, &best) == Verdict::Accept {
                 self.criterion.accepted(&self.start, &best);
                 return self.finish(Status::Converged);
             }
-            return self.fail(Status::Stopped);
         }
-        let falls = self.best.x > 0.0 && self.best.x >= self.longest && self.ceiling.is_infinite();
+        let falls = !located && self.best.x > 0.0 && self.best.x >= self.longest;
         self.fail(if falls && self.strategy.can_grow() { Status::Unbounded } else { Status::Stopped });
     }
 

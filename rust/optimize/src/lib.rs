@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use pyframe_linesearch::criteria::Wolfe;
-//! use pyframe_linesearch::initial::Constant;
+//! use pyframe_linesearch::initial::Unit;
 //! use pyframe_linesearch::search::{Limits, LineSearch};
 //! use pyframe_linesearch::strategies::Interpolation;
 //! use pyframe_optimize::{Fault, Objective, Options, directions::Lbfgs, minimize};
@@ -30,7 +30,7 @@
 //!     &[3.0, -4.0],
 //!     &mut Lbfgs::new(10).unwrap(),
 //!     &mut search,
-//!     &mut Constant::unit(),
+//!     &mut Unit,
 //!     &Options::default(),
 //!     &mut |_| Ok(false),
 //! )

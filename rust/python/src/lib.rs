@@ -1,1 +1,57 @@
-//! x
+//! The extension module `pyframe._core`: conversions, errors and wrappers, no algorithms.
+
+// PyO3 hands arguments over by value.
+#![allow(clippy::needless_pass_by_value)]
+
+mod callables;
+mod criteria;
+mod directions;
+mod enums;
+mod errors;
+mod initial;
+mod line_search;
+mod methods;
+mod minimize;
+mod numbers;
+mod objective;
+mod results;
+mod scalar;
+mod stepper;
+mod strategies;
+
+use pyo3::prelude::*;
+
+/// Compiled core of pyframe; use the names in `pyframe` instead.
+#[pymodule]
+mod _core {
+    use super::{Bound, PyModule, PyResult};
+    use pyo3::types::PyModuleMethods;
+
+    #[pymodule_export]
+    use super::criteria::Criterion;
+    #[pymodule_export]
+    use super::directions::Direction;
+    #[pymodule_export]
+    use super::errors::inject_panic;
+    #[pymodule_export]
+    use super::initial::InitialStep;
+    #[pymodule_export]
+    use super::line_search::line_search;
+    #[pymodule_export]
+    use super::methods::ScalarMethod;
+    #[pymodule_export]
+    use super::minimize::minimize;
+    #[pymodule_export]
+    use super::results::{LineSearchResult, OptimizeResult, Point, ScalarResult, Start, Trial};
+    #[pymodule_export]
+    use super::scalar::{minimize_scalar, minimize_scalar_batch};
+    #[pymodule_export]
+    use super::stepper::Stepper;
+    #[pymodule_export]
+    use super::strategies::Strategy;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

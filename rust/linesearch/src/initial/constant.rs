@@ -1,4 +1,4 @@
-//! The same first step every time; `unit` is the constant 1, natural for Newton directions.
+//! The same first step every time.
 
 use super::{Boxed, InitialStep, Situation, positive};
 use crate::ParameterError;
@@ -13,11 +13,6 @@ impl Constant {
     /// A first step > 0.
     pub fn new(step: f64) -> Result<Self, ParameterError> {
         Ok(Self { step: positive("step", step)? })
-    }
-
-    /// The step 1.
-    pub const fn unit() -> Self {
-        Self { step: 1.0 }
     }
 }
 

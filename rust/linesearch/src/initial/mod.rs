@@ -7,6 +7,7 @@ mod hager_zhang;
 mod polyak;
 mod previous;
 mod quadratic;
+mod unit;
 
 pub use barzilai_borwein::{BarzilaiBorwein, Formula};
 pub use constant::Constant;
@@ -15,6 +16,7 @@ pub use hager_zhang::HagerZhang;
 pub use polyak::Polyak;
 pub use previous::Previous;
 pub use quadratic::Quadratic;
+pub use unit::Unit;
 
 use crate::{Fault, ParameterError};
 

@@ -314,6 +314,17 @@ impl<M: Minimizer> Minimization<M> {
         }
     }
 
+    /// End the run from outside, for want of time.
+    pub fn stop(&mut self) -> Report {
+        if !matches!(self.phase, Phase::Done(_)) {
+            self.phase = Phase::Done(Status::Budget);
+        }
+        match self.phase {
+            Phase::Done(status) => self.report(status),
+            _ => unreachable!("the run was just ended"),
+        }
+    }
+
     /// The relative rounding error of the values, when it is not that of f64.
     pub fn set_unit(&mut self, unit: f64) {
         self.plateau.set_unit(unit);

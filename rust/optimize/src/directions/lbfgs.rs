@@ -76,7 +76,9 @@ impl Direction for Lbfgs {
             axpy(-alpha, y, d);
             self.alpha[slot] = alpha;
         }
-        d.iter_mut().for_each(|d| *d *= self.scale);
+        for d in d.iter_mut() {
+            *d *= self.scale;
+        }
         for slot in self.newest_first().rev() {
             let (s, y) = self.pair(slot);
             let beta = self.rho[slot] * dot(y, d);

@@ -1,0 +1,56 @@
+"""Arrays at the border: which are accepted, and as what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pyframe.errors import DTypeError, ParameterError, ShapeError
+
+
+def as_vector(
+    given: ArrayLike, name: str, shape: tuple[int, ...] | None = None
+) -> tuple[NDArray[np.float64], tuple[int, ...], bool]:
+    """A finite real array as (flat float64 copy, its shape, whether it was float32).
+
+    float64, float32, integers, bools and nested sequences of them are accepted; masked
+    arrays, complex, object, string and longdouble arrays are not, because taking them for
+    float64 would drop something.
+
+    Raises
+    ------
+    DTypeError
+        For other dtypes.
+    ShapeError
+        For ragged sequences, empty arrays, or a shape other than `shape`.
+    ParameterError
+        For NaN or infinite entries.
+    """
+    if type(given) is np.ndarray and given.dtype == np.float64 and given.ndim == 1:
+        array: NDArray[Any] = given
+    else:
+        array = _converted(given, name)
+    if array.size == 0:
+        raise ShapeError(f"{name} must not be empty, got shape {array.shape}")
+    if shape is not None and array.shape != shape:
+        raise ShapeError(f"{name} must have shape {shape}, got {array.shape}")
+    flat = np.array(array, dtype=np.float64, order="C").reshape(-1)
+    if not np.isfinite(flat).all():
+        first = int(np.flatnonzero(~np.isfinite(flat))[0])
+        raise ParameterError(f"{name} must be finite, got {flat[first]} at position {first}")
+    return flat, array.shape, array.dtype == np.float32
+
+
+def _converted(given: ArrayLike, name: str) -> NDArray[Any]:
+    if isinstance(given, np.ma.MaskedArray):
+        raise DTypeError(f"{name} must not be a masked array: its mask would be dropped")
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        raise ShapeError(f"{name} must be an array of one shape: {error}") from None
+    if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.dtype == np.float16:
+        hint = ": convert it, for instance with .astype(float)" if array.dtype.kind in "OfcSU" else ""
+        raise DTypeError(f"{name} must be a real array (float64 or float32), got dtype {array.dtype}{hint}")
+    return array

@@ -1,0 +1,48 @@
+"""Parameter objects: frozen dataclasses with a compiled counterpart made at construction."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, ClassVar
+
+from pyframe.errors import ParameterError, ParameterTypeError
+
+
+class Parameters:
+    """Base of the parameter objects.
+
+    A subclass is a frozen dataclass whose ``_build`` hands its fields to the compiled core,
+    which checks them: an object that exists is valid.
+    """
+
+    kind: ClassVar[str]
+    """Which sort of thing this is: ``"criterion"``, ``"strategy"``, ..."""
+    name: ClassVar[str]
+    """The name by which it is known with its defaults."""
+
+    _handle: Any
+
+    def _build(self) -> Any:
+        raise NotImplementedError
+
+    def __post_init__(self) -> None:
+        try:
+            handle = self._build()
+        except OverflowError as error:
+            raise ParameterError(f"{type(self).__name__}: {error}, got {self._shown()}") from None
+        except TypeError as error:
+            if isinstance(error, ParameterTypeError):
+                raise
+            raise ParameterTypeError(
+                f"{type(self).__name__}: {error}, got {self._shown()}"
+            ) from None
+        object.__setattr__(self, "_handle", handle)
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, field.name) for field in fields(self))  # pyright: ignore[reportArgumentType]
+
+    def _shown(self) -> str:
+        return ", ".join(f"{value!r:.60}" for value in self._values())
+
+    def __reduce__(self) -> tuple[type[Parameters], tuple[Any, ...]]:
+        return type(self), self._values()

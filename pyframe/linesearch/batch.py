@@ -1,0 +1,190 @@
+"""``minimize_scalar_batch``: many functions of one variable in lock step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pyframe import _core
+from pyframe.errors import DTypeError, MissingDerivative, ParameterError, ShapeError
+from pyframe.registry.resolve import handle
+from pyframe.results import Status
+
+_STATUSES = tuple(Status)
+
+
+@dataclass(frozen=True, eq=False)
+class ScalarBatchResult:
+    """Results of ``minimize_scalar_batch``, one entry for each problem.
+
+    Parameters
+    ----------
+    x, fun : ndarray
+        Lowest points evaluated, and the values there.
+    nfev, nit : ndarray of int
+        Evaluations and iterations of each problem.
+    bracket : tuple of ndarray
+        Lower and upper ends of the intervals known to hold a local minimum.
+    code : ndarray of int8
+        Index of each problem's status among the members of ``pf.Status``.
+    calls : int
+        Calls of f.
+    """
+
+    x: NDArray[np.float64]
+    fun: NDArray[np.float64]
+    nfev: NDArray[np.int64]
+    nit: NDArray[np.int64]
+    bracket: tuple[NDArray[np.float64], NDArray[np.float64]]
+    code: NDArray[np.int8]
+    calls: int
+
+    @property
+    def success(self) -> NDArray[np.bool_]:
+        """Whether each problem was solved."""
+        good = [_STATUSES.index(Status.CONVERGED), _STATUSES.index(Status.PRECISION)]
+        return np.isin(self.code, good)
+
+    @property
+    def status(self) -> NDArray[np.object_]:
+        """The status of each problem, members of ``pf.Status``."""
+        return np.array(_STATUSES, dtype=object)[self.code]
+
+    @property
+    def message(self) -> str:
+        """How many problems ended in which way."""
+        codes, counts = np.unique(self.code, return_counts=True)
+        return ", ".join(
+            f"{n} {_STATUSES[c].value}" for c, n in zip(codes, counts, strict=True)
+        )
+
+
+def minimize_scalar_batch(
+    f: Callable[..., Any],
+    a: ArrayLike,
+    b: ArrayLike,
+    method: Any = "chandrupatla",
+    *,
+    args: tuple[ArrayLike, ...] = (),
+    derivative: Callable[..., Any] | bool | None = None,
+    xtol: float | None = None,
+    xrtol: float | None = None,
+    max_evaluations: int = 500,
+    max_seconds: float | None = None,
+) -> ScalarBatchResult:
+    """Minimise many functions of one variable, one vectorised call a round.
+
+    In each round f is called once, with the points of the problems that are not finished;
+    every problem gets bit for bit what ``minimize_scalar`` would give it.
+
+    Parameters
+    ----------
+    f : callable
+        ``f(x, *args)`` for an array `x` of shape (k,); returns an array of shape (k,).
+        NaN and +inf mark points outside the domain.
+    a, b : array_like
+        Bounds, broadcast against each other and `args`; finite, ``a <= b``.
+    method : str or parameter object
+        As for ``minimize_scalar``.
+    args : tuple of array_like
+        Parameters of the problems: arrays that broadcast against `a` and `b` are passed
+        with the entries of the unfinished problems.
+    derivative : callable or True, optional
+        ``derivative(x, *args)``, or True when f returns (values, derivatives).
+    xtol, xrtol, max_evaluations, max_seconds
+        As for ``minimize_scalar``; `max_seconds` is for all problems together.
+
+    Returns
+    -------
+    ScalarBatchResult
+        With arrays ``x, fun, nfev, nit, success, status`` of the broadcast shape.
+
+    Raises
+    ------
+    ParameterError, ShapeError, DTypeError, MissingDerivative
+        For arguments that do not fit.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> p = np.array([1.0, 2.0, 3.0])
+    >>> r = pf.minimize_scalar_batch(lambda x, p: (x - p) ** 2, 0.0, 10.0, args=(p,))
+    >>> r.x.round(6), bool(r.success.all())
+    (array([1., 2., 3.]), True)
+    """
+    arrays = [_real(a, "a"), _real(b, "b"), *(_real(p, f"args[{i}]") for i, p in enumerate(args))]
+    try:
+        low, high, *parameters = np.broadcast_arrays(*arrays)
+    except ValueError as error:
+        raise ShapeError(f"a, b and args must broadcast: {error}") from None
+    shape = low.shape
+    chosen = handle("scalar-method", method)
+    if chosen.needs != "value" and not derivative:
+        raise MissingDerivative(
+            "this method looks at slopes: give derivative= (a function, or True if f returns the pair)"
+        )
+    flat = [np.ascontiguousarray(p).reshape(-1) for p in parameters]
+    evaluate = _Evaluator(f, derivative if chosen.needs != "value" else None, flat)
+    x, fun, nfev, nit, lower, upper, code = _core.minimize_scalar_batch(
+        evaluate,
+        chosen,
+        np.ascontiguousarray(low, dtype=np.float64).reshape(-1),
+        np.ascontiguousarray(high, dtype=np.float64).reshape(-1),
+        xtol,
+        xrtol,
+        max_evaluations,
+        max_seconds,
+    )
+    return ScalarBatchResult(
+        x.reshape(shape),
+        fun.reshape(shape),
+        nfev.reshape(shape),
+        nit.reshape(shape),
+        (lower.reshape(shape), upper.reshape(shape)),
+        code.reshape(shape),
+        evaluate.calls,
+    )
+
+
+def _real(given: ArrayLike, name: str) -> NDArray[Any]:
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        raise ShapeError(f"{name} must be an array of one shape: {error}") from None
+    if name in ("a", "b") and (array.dtype.kind not in "fiu" or array.dtype.itemsize > 8):
+        raise DTypeError(f"{name} must be a real array, got dtype {array.dtype}")
+    if name in ("a", "b") and not np.isfinite(array).all():
+        raise ParameterError(f"{name} must be finite")
+    return array
+
+
+class _Evaluator:
+    """f on the lanes that are still active."""
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        derivative: Callable[..., Any] | bool | None,
+        parameters: list[NDArray[Any]],
+    ) -> None:
+        self.f = f
+        self.derivative = derivative
+        self.parameters = parameters
+        self.calls = 0
+        self.lanes: NDArray[np.int64] | None = None
+        self.taken: list[NDArray[Any]] = parameters
+
+    def __call__(self, x: NDArray[np.float64], lanes: NDArray[np.int64]) -> Any:
+        self.calls += 1
+        if self.lanes is None or lanes.size != self.lanes.size:
+            # Lanes only ever leave, so the same number means the same lanes.
+            self.lanes = lanes
+            self.taken = [p[lanes] for p in self.parameters]
+        value = self.f(x, *self.taken)
+        if self.derivative is None or self.derivative is True:
+            return value
+        return value, self.derivative(x, *self.taken)  # pyright: ignore[reportCallIssue]

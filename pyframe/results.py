@@ -1,0 +1,158 @@
+"""Results: what the searches return, and the two enumerations they speak in.
+
+The result objects are frozen, compare by content, and can be copied and pickled.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pyframe._core import LineSearchResult, OptimizeResult, Point, ScalarResult, Start, Trial
+
+__all__ = [
+    "Evaluation",
+    "Iteration",
+    "LineSearchResult",
+    "OptimizeResult",
+    "Point",
+    "ScalarResult",
+    "Start",
+    "Status",
+    "Trial",
+    "Verdict",
+]
+
+
+class Status(str, Enum):
+    """How a run ended; members compare equal to their names."""
+
+    CONVERGED = "converged"
+    PRECISION = "precision"
+    FLAT = "flat"
+    BUDGET = "budget"
+    NOT_DESCENT = "not-descent"
+    STATIONARY = "stationary"
+    NON_FINITE = "non-finite"
+    UNBOUNDED = "unbounded"
+    STOPPED = "stopped"
+    GRADIENT_INCONSISTENT = "gradient-inconsistent"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Verdict(str, Enum):
+    """What a criterion says of a trial step.
+
+    Never a bool: a search must know on which side of the trial to go on.
+    """
+
+    ACCEPT = "accept"
+    TOO_LONG = "too-long"
+    TOO_SHORT = "too-short"
+    STALL = "stall"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Evaluation(NamedTuple):
+    """One evaluation of a scalar minimisation.
+
+    Parameters
+    ----------
+    x, value : float
+        The point and f there.
+    slope : float or None
+        f' there, if it was evaluated.
+    bracket : tuple of float
+        The interval known to hold a minimum, after this evaluation.
+    iteration : int
+        Iterations completed after it.
+    """
+
+    x: float
+    value: float
+    slope: float | None
+    bracket: tuple[float, float]
+    iteration: int
+
+
+class Iteration(NamedTuple):
+    """The state of ``minimize`` after an iteration, as a callback sees it.
+
+    Parameters
+    ----------
+    iteration : int
+        Iterations completed.
+    x, jac : ndarray
+        The iterate and the gradient there, in the shape of `x0`.
+    fun, step : float
+        f(x), and the step that led here.
+    nfev, njev : int
+        Evaluations so far.
+    """
+
+    iteration: int
+    x: np.ndarray[Any, Any]
+    fun: float
+    jac: np.ndarray[Any, Any]
+    step: float
+    nfev: int
+    njev: int
+
+
+Result = ScalarResult | LineSearchResult | OptimizeResult
+
+_FIELDS = {
+    ScalarResult: "x fun slope nfev njev nit bracket status detail trace",
+    LineSearchResult: "step x fun slope grad nfev njev status detail trace",
+    OptimizeResult: "x fun jac nfev njev nhev nit status detail trace",
+}
+
+
+def _values(result: Result) -> dict[str, Any]:
+    return {name: getattr(result, name) for name in _FIELDS[type(result)].split()}
+
+
+def _describe(result: Result) -> str:
+    """The result as a table, one attribute in a line, like SciPy's."""
+    shown: dict[str, Any] = {"message": result.message, "success": result.success}
+    shown |= _values(result)
+    shown["status"] = str(shown["status"])
+    del shown["detail"]
+    if result.trace is None:
+        del shown["trace"]
+    else:
+        shown["trace"] = f"{len(result.trace)} entries"
+    width = max(map(len, shown)) + 1
+    with np.printoptions(threshold=20, edgeitems=3):
+        return "\n".join(f"{name:>{width}}: {value}" for name, value in shown.items())
+
+
+def _same(result: Result, other: object) -> bool:
+    if type(result) is not type(other):
+        return NotImplemented
+    pairs = zip(_values(result).values(), _values(other).values(), strict=True)  # pyright: ignore[reportArgumentType]
+    return all(_equal(a, b) for a, b in pairs)
+
+
+def _equal(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return np.array_equal(a, b, equal_nan=True)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_equal, a, b))
+    return a == b or (a != a and b != b)  # noqa: PLR0124  NaN is the same as NaN here
+
+
+def _hash(result: Result) -> int:
+    return hash((type(result).__name__, result.fun, result.nfev, str(result.status)))
+
+
+def _reduce(result: Result) -> tuple[type[Result], tuple[Any, ...]]:
+    values = _values(result)
+    values["status"] = str(values["status"])
+    return type(result), tuple(values.values())

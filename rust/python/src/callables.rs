@@ -1,0 +1,107 @@
+//! A Python function of one variable, with its derivatives where they are given.
+
+use pyframe_linesearch::{Needs, Sample};
+use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyTupleMethods};
+
+use crate::numbers::real;
+
+/// f(x, *args) and, on demand, f' and f''.
+pub struct ScalarFunction<'a, 'py> {
+    pub f: &'a Bound<'py, PyAny>,
+    pub args: Option<&'a Bound<'py, PyTuple>>,
+    pub derivative: Derivative<'a, 'py>,
+    pub second: Option<&'a Bound<'py, PyAny>>,
+    /// Relative rounding error of the values seen.
+    pub unit: f64,
+    pub counts: Counts,
+}
+
+/// Where the first derivative comes from.
+#[derive(Clone, Copy)]
+pub enum Derivative<'a, 'py> {
+    None,
+    /// A function of its own.
+    Function(&'a Bound<'py, PyAny>),
+    /// f returns the pair (value, derivative).
+    Fused,
+}
+
+/// Calls made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    pub values: usize,
+    pub derivatives: usize,
+}
+
+impl<'py> ScalarFunction<'_, 'py> {
+    fn call(&self, f: &Bound<'py, PyAny>, x: f64) -> PyResult<Bound<'py, PyAny>> {
+        match self.args {
+            None => f.call1((x,)),
+            Some(args) => {
+                let mut all = Vec::with_capacity(args.len() + 1);
+                all.push(x.into_pyobject(f.py())?.into_any());
+                all.extend(args.iter());
+                f.call1(PyTuple::new(f.py(), all)?)
+            }
+        }
+    }
+
+    /// The function at `x`, as far as `needs` says.
+    pub fn evaluate(&mut self, x: f64, needs: Needs) -> PyResult<Sample> {
+        self.counts.values += 1;
+        let answer = self.call(self.f, x)?;
+        let mut sample = Sample::value(x, f64::NAN);
+        if let Derivative::Fused = self.derivative {
+            let (value, slope) =
+                answer.extract::<(Bound<'py, PyAny>, Bound<'py, PyAny>)>().map_err(|_| {
+                    crate::errors::return_type(format!(
+                        "f must return the pair (value, derivative), got {}",
+                        crate::numbers::describe(&answer)
+                    ))
+                })?;
+            self.counts.derivatives += 1;
+            self.take(&mut sample, &value)?;
+            sample.slope = real(&slope, "the derivative in f's pair")?.value;
+        } else {
+            self.take(&mut sample, &answer)?;
+            if needs >= Needs::Slope
+                && sample.value.is_finite()
+                && let Derivative::Function(derivative) = self.derivative
+            {
+                self.counts.derivatives += 1;
+                sample.slope = real(&self.call(derivative, x)?, "derivative")?.value;
+            }
+        }
+        if needs >= Needs::Curvature && sample.slope.is_finite() {
+            sample.curvature = self.curvature(x, sample.slope)?;
+        }
+        Ok(sample)
+    }
+
+    fn take(&mut self, sample: &mut Sample, answer: &Bound<'py, PyAny>) -> PyResult<()> {
+        let number = real(answer, "f")?;
+        sample.value = number.value;
+        self.unit = self.unit.max(number.unit);
+        Ok(())
+    }
+
+    /// f''(x): given, or a difference of derivatives.
+    fn curvature(&mut self, x: f64, slope: f64) -> PyResult<f64> {
+        if let Some(second) = self.second {
+            self.counts.derivatives += 1;
+            return Ok(real(&self.call(second, x)?, "second_derivative")?.value);
+        }
+        let beside = x + f64::EPSILON.sqrt() * x.abs().max(f64::EPSILON.sqrt());
+        let there = match self.derivative {
+            Derivative::Function(derivative) => real(&self.call(derivative, beside)?, "derivative")?.value,
+            Derivative::Fused => {
+                self.counts.values += 1;
+                real(&self.call(self.f, beside)?.get_item(1)?, "the derivative in f's pair")?.value
+            }
+            Derivative::None => f64::NAN,
+        };
+        self.counts.derivatives += 1;
+        Ok((there - slope) / (beside - x))
+    }
+}

@@ -1,0 +1,257 @@
+//! Handles of criteria: the built-in ones, their combinations, and those written in Python.
+
+use pyframe_linesearch::criteria::{self, Boxed};
+use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
+use pyo3::prelude::*;
+
+use crate::enums::verdict_from;
+use crate::errors::refused;
+use crate::methods::{blame, needs_name, needs_named};
+use crate::results::{Start, Trial};
+
+/// A criterion with its parameters.
+#[pyclass(frozen, module = "pyframe._core")]
+pub struct Criterion {
+    pub prototype: Boxed,
+    pub name: String,
+}
+
+fn handle(name: &str, criterion: impl criteria::Criterion + 'static) -> Criterion {
+    Criterion { prototype: Box::new(criterion), name: name.into() }
+}
+
+#[pymethods]
+impl Criterion {
+    #[staticmethod]
+    fn any() -> Self {
+        handle("any", criteria::Any)
+    }
+    #[staticmethod]
+    fn exact() -> Self {
+        handle("exact", criteria::Exact)
+    }
+    #[staticmethod]
+    fn armijo(c1: f64) -> PyResult<Self> {
+        criteria::Armijo::new(c1).map(|part| handle("armijo", part)).map_err(refused)
+    }
+    #[staticmethod]
+    fn goldstein(c: f64) -> PyResult<Self> {
+        criteria::Goldstein::new(c).map(|part| handle("goldstein", part)).map_err(refused)
+    }
+    #[staticmethod]
+    fn curvature(c2: f64) -> PyResult<Self> {
+        criteria::Curvature::new(c2).map(|part| handle("curvature", part)).map_err(refused)
+    }
+    #[staticmethod]
+    fn wolfe(c1: f64, c2: f64) -> PyResult<Self> {
+        criteria::Wolfe::new(c1, c2).map(|part| handle("wolfe", part)).map_err(refused)
+    }
+    #[staticmethod]
+    fn strong_wolfe(c1: f64, c2: f64) -> PyResult<Self> {
+        criteria::StrongWolfe::new(c1, c2).map(|part| handle("strong-wolfe", part)).map_err(refused)
+    }
+    #[staticmethod]
+    fn approximate_wolfe(delta: f64, sigma: f64, epsilon: f64) -> PyResult<Self> {
+        criteria::ApproximateWolfe::new(delta, sigma, epsilon)
+            .map(|part| handle("approximate-wolfe", part))
+            .map_err(refused)
+    }
+    #[staticmethod]
+    fn nonmonotone(c1: f64, memory: usize) -> PyResult<Self> {
+        criteria::Nonmonotone::new(c1, memory).map(|part| handle("nonmonotone", part)).map_err(refused)
+    }
+    #[staticmethod]
+    fn averaged(c1: f64, eta: f64) -> PyResult<Self> {
+        criteria::Averaged::new(c1, eta).map(|part| handle("averaged", part)).map_err(refused)
+    }
+    #[staticmethod]
+    fn filter(gamma: f64, memory: usize) -> PyResult<Self> {
+        criteria::Filter::new(gamma, memory).map(|part| handle("filter", part)).map_err(refused)
+    }
+
+    /// Both criteria hold.
+    #[staticmethod]
+    fn both(first: &Self, second: &Self) -> Self {
+        handle(
+            &format!("{} & {}", first.name, second.name),
+            criteria::Both(first.prototype.clone(), second.prototype.clone()),
+        )
+    }
+
+    /// At least one criterion holds.
+    #[staticmethod]
+    fn either(first: &Self, second: &Self) -> Self {
+        handle(
+            &format!("({} | {})", first.name, second.name),
+            criteria::Either(first.prototype.clone(), second.prototype.clone()),
+        )
+    }
+
+    /// A criterion written in Python; the hooks are optional.
+    #[staticmethod]
+    #[pyo3(signature = (judge, needs, can_lengthen, name, reset=None, begin=None, accepted=None))]
+    fn foreign(
+        judge: Py<PyAny>,
+        needs: &str,
+        can_lengthen: bool,
+        name: String,
+        reset: Option<Py<PyAny>>,
+        begin: Option<Py<PyAny>>,
+        accepted: Option<Py<PyAny>>,
+    ) -> PyResult<Self> {
+        let needs = needs_named(needs)?;
+        let hooks = Hooks { reset, begin, accepted };
+        Ok(handle(
+            &name.clone(),
+            ForeignCriterion { judge, needs, can_lengthen, name, hooks, state: None, error: None },
+        ))
+    }
+
+    /// What the criterion looks at: "value" or "slope".
+    #[getter]
+    fn needs(&self) -> &'static str {
+        needs_name(self.prototype.needs())
+    }
+
+    /// Whether it may ask for a longer step.
+    #[getter]
+    fn can_lengthen(&self) -> bool {
+        self.prototype.can_lengthen()
+    }
+
+    /// The verdict on one trial, without history.
+    #[pyo3(signature = (start_value, start_slope, step, value, slope=f64::NAN))]
+    fn judge(
+        &self,
+        py: Python<'_>,
+        start_value: f64,
+        start_slope: f64,
+        step: f64,
+        value: f64,
+        slope: f64,
+    ) -> PyResult<Py<PyAny>> {
+        let mut criterion = self.prototype.clone();
+        let start = criteria::Start { value: start_value, slope: start_slope };
+        criterion.reset();
+        criterion.begin(&start);
+        let verdict = criterion.judge(&start, &Sample::slope(step, value, slope));
+        match criterion.fault() {
+            Some(fault) => Err(crate::errors::raised(fault)),
+            None => crate::enums::verdict(py, verdict),
+        }
+    }
+}
+
+struct Hooks {
+    reset: Option<Py<PyAny>>,
+    begin: Option<Py<PyAny>>,
+    accepted: Option<Py<PyAny>>,
+}
+
+/// A criterion whose test is a Python function `(start, trial[, state])`.
+///
+/// The state is a value that the hooks return and the test reads, never shared: a copy of
+/// the criterion starts with the state that `reset` gives.
+struct ForeignCriterion {
+    judge: Py<PyAny>,
+    needs: Needs,
+    can_lengthen: bool,
+    name: String,
+    hooks: Hooks,
+    /// `None` for a test that keeps no state.
+    state: Option<Py<PyAny>>,
+    error: Option<PyErr>,
+}
+
+impl ForeignCriterion {
+    /// Run Python code; an exception is kept and ends the search.
+    fn run<T>(&mut self, body: impl FnOnce(&Self, Python<'_>) -> PyResult<T>) -> Option<T> {
+        if self.error.is_some() {
+            return None;
+        }
+        Python::attach(|py| match body(self, py) {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                self.error = Some(blame(py, error, "criterion", &self.name));
+                None
+            }
+        })
+    }
+
+    /// The state after a hook that takes the state and one more object.
+    fn hooked(&self, py: Python<'_>, hook: &Py<PyAny>, seen: Py<PyAny>) -> PyResult<Option<Py<PyAny>>> {
+        let state = self.state.as_ref().map(|state| state.clone_ref(py));
+        Ok(Some(hook.bind(py).call1((state, seen))?.unbind()))
+    }
+}
+
+impl criteria::Criterion for ForeignCriterion {
+    fn needs(&self) -> Needs {
+        self.needs
+    }
+
+    fn can_lengthen(&self) -> bool {
+        self.can_lengthen
+    }
+
+    fn reset(&mut self) {
+        let state = self.run(|this, py| this.hooks.reset.as_ref().map(|hook| hook.call0(py)).transpose());
+        self.state = state.flatten();
+    }
+
+    fn begin(&mut self, start: &criteria::Start) {
+        let state = self.run(|this, py| match &this.hooks.begin {
+            Some(hook) => this.hooked(py, hook, Py::new(py, Start::from(*start))?.into_any()),
+            None => Ok(this.state.as_ref().map(|state| state.clone_ref(py))),
+        });
+        self.state = state.flatten();
+    }
+
+    fn judge(&mut self, start: &criteria::Start, trial: &Sample) -> Verdict {
+        self.run(|this, py| {
+            let judge = this.judge.bind(py);
+            let seen =
+                (Py::new(py, Start::from(*start))?, Py::new(py, Trial::for_criterion(*trial, this.needs))?);
+            let stateful = this.hooks.reset.is_some() || this.hooks.begin.is_some();
+            let answer = if stateful {
+                let state = this.state.as_ref().map(|state| state.clone_ref(py));
+                judge.call1((seen.0, seen.1, state))?
+            } else {
+                judge.call1(seen)?
+            };
+            verdict_from(&answer)
+        })
+        .unwrap_or(Verdict::Stall)
+    }
+
+    fn accepted(&mut self, _start: &criteria::Start, trial: &Sample) {
+        let state = self.run(|this, py| match &this.hooks.accepted {
+            Some(hook) => this.hooked(py, hook, Py::new(py, Trial::for_criterion(*trial, this.needs))?.into_any()),
+            None => Ok(this.state.as_ref().map(|state| state.clone_ref(py))),
+        });
+        self.state = state.flatten();
+    }
+
+    fn fault(&mut self) -> Option<Fault> {
+        self.error.take().map(|error| Box::new(error) as Fault)
+    }
+
+    fn boxed(&self) -> Boxed {
+        Python::attach(|py| {
+            let copy = |hook: &Option<Py<PyAny>>| hook.as_ref().map(|hook| hook.clone_ref(py));
+            Box::new(Self {
+                judge: self.judge.clone_ref(py),
+                needs: self.needs,
+                can_lengthen: self.can_lengthen,
+                name: self.name.clone(),
+                hooks: Hooks {
+                    reset: copy(&self.hooks.reset),
+                    begin: copy(&self.hooks.begin),
+                    accepted: copy(&self.hooks.accepted),
+                },
+                state: copy(&self.state),
+                error: None,
+            })
+        })
+    }
+}

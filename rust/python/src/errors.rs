@@ -1,0 +1,94 @@
+//! Errors at the border: every refusal is one of `pyframe.errors`, and no panic passes.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use pyframe_linesearch::{Fault, ParameterError};
+use pyo3::import_exception;
+use pyo3::prelude::*;
+
+macro_rules! refusals {
+    ($($class:ident: $make:ident),* $(,)?) => {
+        mod class {
+            use super::import_exception;
+            $(import_exception!(pyframe.errors, $class);)*
+        }
+        $(
+            #[doc = concat!("A `pyframe.errors.", stringify!($class), "`.")]
+            pub fn $make(message: impl Into<String>) -> PyErr {
+                class::$class::new_err(message.into())
+            }
+        )*
+    };
+}
+
+refusals! {
+    BracketError: bracket,
+    DTypeError: dtype,
+    InternalError: internal,
+    MissingDerivative: missing_derivative,
+    PairError: pair,
+    ParameterError: parameter,
+    ParameterTypeError: parameter_type,
+    PluginError: plugin,
+    ReturnTypeError: return_type,
+    ShapeError: shape,
+}
+
+/// A parameter refused by the core.
+pub fn refused(error: ParameterError) -> PyErr {
+    parameter(error.to_string())
+}
+
+/// An exception that travelled through the core as an opaque fault.
+pub fn raised(fault: Fault) -> PyErr {
+    match fault.downcast::<PyErr>() {
+        Ok(error) => *error,
+        Err(fault) => internal(fault.to_string()),
+    }
+}
+
+static INJECT: AtomicBool = AtomicBool::new(false);
+static ENTRY: Mutex<String> = Mutex::new(String::new());
+
+/// Make the next call of an entry point panic once: a hook for the tests of the border.
+#[pyfunction(name = "_inject_panic")]
+pub fn inject_panic(entry: &str) {
+    entry.clone_into(&mut ENTRY.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    INJECT.store(true, Ordering::Release);
+}
+
+fn panic_if_injected(entry: &str) {
+    let mut wanted = ENTRY.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if *wanted == entry {
+        wanted.clear();
+        INJECT.store(false, Ordering::Release);
+        drop(wanted);
+        panic!("injected into {entry}");
+    }
+}
+
+/// Run the body of an entry point; a panic becomes an `InternalError`.
+pub fn guard<T>(entry: &'static str, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let checked = || {
+        if INJECT.load(Ordering::Acquire) {
+            panic_if_injected(entry);
+        }
+        body()
+    };
+    catch_unwind(AssertUnwindSafe(checked)).unwrap_or_else(|panic| Err(from_panic(entry, &*panic)))
+}
+
+fn from_panic(entry: &str, panic: &(dyn Any + Send)) -> PyErr {
+    let what = panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "unknown panic".into());
+    internal(format!(
+        "{entry} failed inside pyframe ({what}); this is a bug, please report it at \
+         https://github.com/pyframe/pyframe/issues"
+    ))
+}

@@ -1,0 +1,211 @@
+//! `line_search`: one search along a direction.
+
+use std::time::Instant;
+
+use numpy::PyReadonlyArray1;
+use pyframe_linesearch::criteria::Start;
+use pyframe_linesearch::initial::Situation;
+use pyframe_linesearch::search::{Ask, Limits, LineSearch, Outcome};
+use pyframe_linesearch::{Needs, ParameterError, Status};
+use pyframe_optimize::Line;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use crate::criteria::Criterion;
+use crate::errors::{self, guard, raised, refused};
+use crate::initial::InitialStep;
+use crate::objective::PyObjective;
+use crate::results::{LineSearchResult, Trial};
+use crate::scalar::{budget, deadline, derivative};
+use crate::strategies::Strategy;
+
+/// A longest step; `None` stands for "no limit".
+pub fn max_step(given: Option<f64>) -> PyResult<f64> {
+    let step = given.unwrap_or(f64::INFINITY);
+    ParameterError::check(step > 0.0, "max_step", "max_step > 0", step).map_err(refused)
+}
+
+/// The relative noise of f: at least the rounding of its type.
+pub fn noise(given: Option<f64>) -> PyResult<f64> {
+    let Some(noise) = given else { return Ok(f64::EPSILON) };
+    let accepted = (0.0..1.0).contains(&noise);
+    ParameterError::check(accepted, "noise", "0 <= noise < 1", noise).map_err(refused)?;
+    Ok(noise.max(f64::EPSILON))
+}
+
+/// The refusal of a strategy that cannot do what the criterion may ask.
+pub fn refuse_pair(criterion: &str, strategy: &str) -> PyErr {
+    errors::pair(format!(
+        "strategy {strategy} cannot lengthen a step, and criterion {criterion} may ask for a longer one: \
+         use a strategy that can grow (\"bisection\", \"interpolation\", ...) or a criterion that cannot \
+         (\"armijo\")"
+    ))
+}
+
+/// One search along `x + step d`; see `pyframe.line_search`.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "the options of the public function, positionally for speed")]
+pub fn line_search<'py>(
+    py: Python<'py>,
+    f: &Bound<'py, PyAny>,
+    x: PyReadonlyArray1<'py, f64>,
+    d: PyReadonlyArray1<'py, f64>,
+    shape: Vec<usize>,
+    single: bool,
+    grad: Option<&Bound<'py, PyAny>>,
+    hessp: Option<&Bound<'py, PyAny>>,
+    args: &Bound<'py, PyTuple>,
+    criterion: &Criterion,
+    strategy: &Strategy,
+    initial: &InitialStep,
+    longest: Option<f64>,
+    max_evaluations: i64,
+    max_seconds: Option<f64>,
+    fun0: Option<f64>,
+    grad0: Option<PyReadonlyArray1<'py, f64>>,
+    unit: Option<f64>,
+    trace: bool,
+) -> PyResult<LineSearchResult> {
+    guard("line_search", || {
+        let grad = derivative(grad, "grad")?;
+        let slopes = !matches!(grad, crate::callables::Derivative::None);
+        let mut objective = PyObjective {
+            py,
+            f,
+            grad,
+            hess: None,
+            hessp,
+            args: Some(args).filter(|args| !args.is_empty()),
+            shape,
+            single,
+            unit: noise(unit)?,
+        };
+        let limits = Limits {
+            max_step: max_step(longest)?,
+            max_evaluations: budget(max_evaluations)?,
+            unit: noise(unit)?,
+            slopes,
+        };
+        let search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
+            .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?;
+        let mut search = search.recording(trace);
+        if search.needs() >= Needs::Slope && !slopes {
+            return Err(errors::missing_derivative(format!(
+                "criterion {} with strategy {} looks at slopes: give grad= (a function, or True if f returns \
+                 the pair (value, gradient))",
+                criterion.name, strategy.name
+            )));
+        }
+        let mut line = Line::new(x.as_slice()?);
+        line.d.copy_from_slice(d.as_slice()?);
+        line.go_to(0.0, &objective);
+        let grad0 = grad0.as_ref().map(|g| g.as_slice()).transpose()?;
+        line.know(fun0, grad0);
+
+        let needs = if slopes { Needs::Slope } else { Needs::Value };
+        let at_start = line.evaluate(&mut objective, needs).map_err(raised)?;
+        if slopes && at_start.value.is_finite() && !at_start.slope.is_finite() {
+            return Err(errors::parameter("grad is not finite at x"));
+        }
+        let start = Start { value: at_start.value, slope: at_start.slope };
+        search.set_unit(pyframe_optimize::Objective::unit(&objective));
+        let mut rule = initial.prototype.clone();
+        let first = rule.first(&situation(&line, &start), None);
+        if let Some(fault) = rule.fault() {
+            return Err(raised(fault));
+        }
+        search.begin(start, first);
+        let deadline = deadline(max_seconds)?;
+        let outcome = run(&mut search, &mut line, &mut objective, deadline)?;
+        result(py, &search, line, &mut objective, start, outcome, trace)
+    })
+}
+
+/// The start as the initial-step rules see it.
+fn situation(line: &Line, start: &Start) -> Situation {
+    let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
+    Situation {
+        value: start.value,
+        slope: start.slope,
+        direction_norm: norm(&line.d),
+        ..Situation::default()
+    }
+}
+
+/// Drive the search to its end.
+fn run(
+    search: &mut LineSearch,
+    line: &mut Line,
+    objective: &mut PyObjective<'_, '_>,
+    deadline: Option<Instant>,
+) -> PyResult<Outcome> {
+    loop {
+        match search.ask() {
+            Ask::Done(outcome) => {
+                return search.fault().map_or(Ok(outcome), |fault| Err(raised(fault)));
+            }
+            Ask::At(_, _) if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
+                search.stop(Status::Budget);
+            }
+            Ask::At(step, needs) => {
+                if line.go_to(step, objective) {
+                    let sample = line.evaluate(objective, needs).map_err(raised)?;
+                    search.set_unit(pyframe_optimize::Objective::unit(objective));
+                    search.tell(sample);
+                } else {
+                    search.stop(Status::Precision);
+                }
+            }
+        }
+    }
+}
+
+fn result(
+    py: Python<'_>,
+    search: &LineSearch,
+    mut line: Line,
+    objective: &mut PyObjective<'_, '_>,
+    start: Start,
+    outcome: Outcome,
+    trace: bool,
+) -> PyResult<LineSearchResult> {
+    let trial = outcome.trial;
+    line.go_to(trial.x, objective);
+    let mut slope = if trial.x == 0.0 { start.slope } else { trial.slope };
+    let wanted =
+        outcome.status == Status::Converged && !matches!(objective.grad, crate::callables::Derivative::None);
+    let grad = if wanted || line.knows_gradient() {
+        let gradient = line.gradient(objective).map_err(raised)?.to_vec();
+        slope = gradient.iter().zip(&line.d).map(|(g, d)| g * d).sum();
+        Some(objective.array(&gradient)?.unbind())
+    } else {
+        None
+    };
+    let detail = match outcome.status {
+        Status::NotDescent | Status::Stationary => Some(format!("phi'(0) = {:?}.", start.slope)),
+        Status::Unbounded => Some(format!("phi = {:?} at step {:?}.", trial.value, trial.x)),
+        Status::NonFinite => {
+            Some(format!("The best finite value is {:?}, at step {:?}.", trial.value, trial.x))
+        }
+        _ => None,
+    };
+    let trace = if trace {
+        let trials =
+            search.trace().iter().map(|t| Py::new(py, Trial::from(t))).collect::<PyResult<Vec<_>>>()?;
+        Some(PyTuple::new(py, trials)?.unbind())
+    } else {
+        None
+    };
+    Ok(LineSearchResult {
+        step: trial.x,
+        x: objective.array(line.point())?.unbind(),
+        fun: trial.value,
+        slope,
+        grad,
+        nfev: line.counts.values,
+        njev: line.counts.gradients,
+        status: outcome.status,
+        detail,
+        trace,
+    })
+}

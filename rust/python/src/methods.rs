@@ -1,0 +1,180 @@
+//! Handles of scalar methods: the built-in ones and generators written in Python.
+
+use pyframe_linesearch::scalar::{self, Boxed, Bracket, Minimizer};
+use pyframe_linesearch::{Fault, Needs, Sample};
+use pyo3::prelude::*;
+
+use crate::numbers::real;
+use crate::results::Point;
+
+/// A scalar method with its parameters.
+#[pyclass(frozen, module = "pyframe._core")]
+pub struct ScalarMethod {
+    pub prototype: Boxed,
+}
+
+fn handle(method: impl Minimizer + 'static) -> ScalarMethod {
+    ScalarMethod { prototype: Box::new(method) }
+}
+
+#[pymethods]
+impl ScalarMethod {
+    #[staticmethod]
+    fn dichotomy() -> Self {
+        handle(scalar::Dichotomy::default())
+    }
+    #[staticmethod]
+    fn golden() -> Self {
+        handle(scalar::Golden)
+    }
+    #[staticmethod]
+    fn fibonacci() -> Self {
+        handle(scalar::Fibonacci::default())
+    }
+    #[staticmethod]
+    fn parabolic() -> Self {
+        handle(scalar::Parabolic::default())
+    }
+    #[staticmethod]
+    fn brent() -> Self {
+        handle(scalar::Brent::default())
+    }
+    #[staticmethod]
+    fn chandrupatla() -> Self {
+        handle(scalar::Chandrupatla::default())
+    }
+    #[staticmethod]
+    fn random(seed: u64) -> Self {
+        handle(scalar::Random::new(seed))
+    }
+    #[staticmethod]
+    fn slope_bisection() -> Self {
+        handle(scalar::SlopeBisection)
+    }
+    #[staticmethod]
+    fn secant() -> Self {
+        handle(scalar::Secant::default())
+    }
+    #[staticmethod]
+    fn cubic() -> Self {
+        handle(scalar::Cubic::default())
+    }
+    #[staticmethod]
+    fn newton() -> Self {
+        handle(scalar::Newton::default())
+    }
+
+    /// A method written in Python: `search(bracket, tolerance)` is a generator of points.
+    #[staticmethod]
+    fn foreign(search: Py<PyAny>, needs: &str, name: String) -> PyResult<Self> {
+        Ok(handle(ForeignMethod {
+            search,
+            needs: needs_named(needs)?,
+            name,
+            running: None,
+            last: None,
+            error: None,
+        }))
+    }
+
+    /// What the method looks at: "value", "slope" or "curvature".
+    #[getter]
+    fn needs(&self) -> &'static str {
+        needs_name(self.prototype.needs())
+    }
+}
+
+/// The level of needs with this name.
+pub fn needs_named(name: &str) -> PyResult<Needs> {
+    match name {
+        "value" => Ok(Needs::Value),
+        "slope" => Ok(Needs::Slope),
+        "curvature" => Ok(Needs::Curvature),
+        _ => Err(crate::errors::parameter(format!(
+            "needs must be 'value', 'slope' or 'curvature', got {name:?}"
+        ))),
+    }
+}
+
+/// The name of a level of needs.
+pub const fn needs_name(needs: Needs) -> &'static str {
+    match needs {
+        Needs::Value => "value",
+        Needs::Slope => "slope",
+        Needs::Curvature => "curvature",
+    }
+}
+
+/// Say in an exception's notes whose code raised it.
+pub fn blame(py: Python<'_>, error: PyErr, kind: &str, name: &str) -> PyErr {
+    // Without a note the exception itself still goes out.
+    let _ = error.value(py).call_method1("add_note", (format!("raised by {kind} {name}"),));
+    error
+}
+
+/// A generator that yields points and is sent samples.
+struct ForeignMethod {
+    search: Py<PyAny>,
+    needs: Needs,
+    name: String,
+    running: Option<Py<PyAny>>,
+    last: Option<Sample>,
+    error: Option<PyErr>,
+}
+
+impl ForeignMethod {
+    fn advance(&mut self, bracket: &Bracket, tolerance: f64) -> PyResult<Option<f64>> {
+        Python::attach(|py| {
+            let answer = if let Some(running) = &self.running {
+                let told = self.last.map(|s| Py::new(py, Point::new(s, self.needs))).transpose()?;
+                running.bind(py).call_method1("send", (told,))
+            } else {
+                let running = self
+                    .search
+                    .bind(py)
+                    .call1((crate::results::bracket(py, bracket, self.needs)?, tolerance))?;
+                let first = running.call_method0("__next__");
+                self.running = Some(running.unbind());
+                first
+            };
+            match answer {
+                Ok(x) => Ok(Some(real(&x, &format!("scalar method {}", self.name))?.value)),
+                Err(stop) if stop.is_instance_of::<pyo3::exceptions::PyStopIteration>(py) => Ok(None),
+                Err(error) => Err(blame(py, error, "scalar method", &self.name)),
+            }
+        })
+    }
+}
+
+impl Minimizer for ForeignMethod {
+    fn needs(&self) -> Needs {
+        self.needs
+    }
+
+    fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
+        self.advance(bracket, tolerance).unwrap_or_else(|error| {
+            self.error = Some(error);
+            None
+        })
+    }
+
+    fn observe(&mut self, _bracket: &Bracket, sample: &Sample, _improves: bool) -> bool {
+        self.last = Some(*sample);
+        true
+    }
+
+    fn fault(&mut self) -> Option<Fault> {
+        self.error.take().map(|error| Box::new(error) as Fault)
+    }
+
+    fn boxed(&self) -> Boxed {
+        Box::new(Self {
+            search: Python::attach(|py| self.search.clone_ref(py)),
+            needs: self.needs,
+            name: self.name.clone(),
+            running: None,
+            last: None,
+            error: None,
+        })
+    }
+}

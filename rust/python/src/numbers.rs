@@ -1,0 +1,130 @@
+//! Numbers and arrays from Python, by rule and never by accident.
+
+use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt};
+
+use crate::errors;
+
+/// Unit roundoff of float32, with which float32 functions are judged.
+pub const FLOAT32: f64 = f32::EPSILON as f64;
+
+/// A real number and the relative rounding error of its type.
+#[derive(Clone, Copy, Debug)]
+pub struct Real {
+    pub value: f64,
+    pub unit: f64,
+}
+
+/// A short description of an object for messages.
+pub fn describe(object: &Bound<'_, PyAny>) -> String {
+    let class = object.get_type().name().map_or_else(|_| "object".into(), |name| name.to_string());
+    let mut text = object.repr().map_or_else(|_| String::new(), |repr| repr.to_string());
+    if text.chars().count() > 60 {
+        text = text.chars().take(57).chain("...".chars()).collect();
+    }
+    format!("{class} {text}")
+}
+
+/// The number that the function called `who` returned.
+///
+/// Accepted: float, int, bool, NumPy real scalars, arrays with one real element, and
+/// whatever else has `__float__` (Fraction, Decimal).  Refused: None, text, complex numbers
+/// and larger arrays.
+#[inline]
+pub fn real(object: &Bound<'_, PyAny>, who: &str) -> PyResult<Real> {
+    if let Ok(float) = object.cast_exact::<PyFloat>() {
+        return Ok(Real { value: float.value(), unit: f64::EPSILON });
+    }
+    uncommon_real(object, who)
+}
+
+fn uncommon_real(object: &Bound<'_, PyAny>, who: &str) -> PyResult<Real> {
+    let py = object.py();
+    let refuse =
+        || Err(errors::return_type(format!("{who} must return a real number, got {}", describe(object))));
+    let mut unit = f64::EPSILON;
+    if object.is_instance_of::<PyInt>() || object.is_instance_of::<PyBool>() {
+        // Falls through to __float__.
+    } else if let Ok(dtype) = object.getattr(intern!(py, "dtype")) {
+        let kind: String = dtype.getattr(intern!(py, "kind"))?.extract().unwrap_or_default();
+        let size: usize = object.getattr(intern!(py, "size"))?.extract().unwrap_or(0);
+        if !["f", "i", "u", "b"].contains(&kind.as_str()) || size != 1 {
+            return refuse();
+        }
+        if kind == "f" && dtype.getattr(intern!(py, "itemsize"))?.extract::<usize>()? < 8 {
+            unit = FLOAT32;
+        }
+        let item = object.call_method0(intern!(py, "item"))?;
+        return Ok(Real { value: item.extract()?, unit });
+    } else if object.is_instance_of::<PyComplex>() || !object.hasattr(intern!(py, "__float__"))? {
+        return refuse();
+    }
+    match object.call_method0(intern!(py, "__float__"))?.extract() {
+        Ok(value) => Ok(Real { value, unit }),
+        Err(_) => refuse(),
+    }
+}
+
+/// Copy an array that the function called `who` returned into `out`.
+pub fn vector_into(object: &Bound<'_, PyAny>, shape: &[usize], who: &str, out: &mut [f64]) -> PyResult<()> {
+    if shape.len() == 1
+        && let Ok(array) = object.cast_exact::<PyArray1<f64>>()
+    {
+        let array: PyReadonlyArray1<'_, f64> = array.readonly();
+        if let Ok(values) = array.as_slice()
+            && values.len() == out.len()
+        {
+            out.copy_from_slice(values);
+            return Ok(());
+        }
+    }
+    uncommon_vector_into(object, shape, who, out)
+}
+
+fn uncommon_vector_into(
+    object: &Bound<'_, PyAny>,
+    shape: &[usize],
+    who: &str,
+    out: &mut [f64],
+) -> PyResult<()> {
+    let py = object.py();
+    let numpy = py.import(intern!(py, "numpy"))?;
+    let array = numpy
+        .call_method1(intern!(py, "asarray"), (object,))
+        .map_err(|_| errors::return_type(format!("{who} must return an array, got {}", describe(object))))?;
+    let kind: String = array.getattr("dtype")?.getattr("kind")?.extract()?;
+    if !["f", "i", "u", "b"].contains(&kind.as_str()) {
+        return Err(errors::dtype(format!(
+            "{who} must return real numbers, got dtype {}",
+            array.getattr("dtype")?.str()?
+        )));
+    }
+    let got: Vec<usize> = array.getattr("shape")?.extract()?;
+    if got != shape {
+        return Err(errors::shape(format!(
+            "{who} must return an array of shape {}, got {}",
+            shape_text(shape),
+            shape_text(&got)
+        )));
+    }
+    let flat = numpy.call_method1("ravel", (numpy.call_method1("asarray", (array, "float64"))?,))?;
+    let flat = numpy.call_method1("ascontiguousarray", (flat,))?.cast_into::<PyArray1<f64>>()?;
+    out.copy_from_slice(flat.readonly().as_slice()?);
+    Ok(())
+}
+
+/// Relative rounding error of an array's elements.
+pub fn unit_of(array: &Bound<'_, PyAny>) -> f64 {
+    let itemsize = array.getattr(intern!(array.py(), "itemsize")).and_then(|size| size.extract::<usize>());
+    if itemsize.is_ok_and(|size| size < 8) { FLOAT32 } else { f64::EPSILON }
+}
+
+/// A shape as Python prints it.
+pub fn shape_text(shape: &[usize]) -> String {
+    match shape {
+        [n] => format!("({n},)"),
+        _ => format!("({})", shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+    }
+}

@@ -1,0 +1,141 @@
+//! A Python function of several variables with its derivatives, as an `Objective`.
+
+use numpy::PyArray1;
+use pyframe_optimize::{Fault, Objective};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyTupleMethods};
+
+use crate::callables::Derivative;
+use crate::errors;
+use crate::numbers::{FLOAT32, describe, real, vector_into};
+
+/// What the caller gave.
+pub struct PyObjective<'a, 'py> {
+    pub py: Python<'py>,
+    pub f: &'a Bound<'py, PyAny>,
+    pub grad: Derivative<'a, 'py>,
+    pub hess: Option<&'a Bound<'py, PyAny>>,
+    pub hessp: Option<&'a Bound<'py, PyAny>>,
+    pub args: Option<&'a Bound<'py, PyTuple>>,
+    /// Shape in which the functions see x.
+    pub shape: Vec<usize>,
+    /// Whether x is handed over as float32.
+    pub single: bool,
+    /// Relative rounding error of the values.
+    pub unit: f64,
+}
+
+fn fault(error: PyErr) -> Fault {
+    Box::new(error)
+}
+
+impl<'py> PyObjective<'_, 'py> {
+    /// A fresh array for the user's function, who may keep or change it.
+    pub fn array(&self, x: &[f64]) -> PyResult<Bound<'py, PyAny>> {
+        let py = self.py;
+        let flat = if self.single {
+            #[expect(clippy::cast_possible_truncation, reason = "x was rounded to float32 before")]
+            let single = PyArray1::from_iter(py, x.iter().map(|&x| x as f32));
+            single.into_any()
+        } else {
+            PyArray1::from_slice(py, x).into_any()
+        };
+        if self.shape.len() == 1 {
+            return Ok(flat);
+        }
+        flat.call_method1(intern!(py, "reshape"), (PyTuple::new(py, &self.shape)?,))
+    }
+
+    fn call(&self, f: &Bound<'py, PyAny>, x: &[f64], v: Option<&[f64]>) -> PyResult<Bound<'py, PyAny>> {
+        self.py.check_signals()?;
+        let x = self.array(x)?;
+        if v.is_none() && self.args.is_none() {
+            return f.call1((x,));
+        }
+        let mut all = vec![x];
+        if let Some(v) = v {
+            all.push(self.array(v)?);
+        }
+        if let Some(args) = self.args {
+            all.extend(args.iter());
+        }
+        f.call1(PyTuple::new(self.py, all)?)
+    }
+
+    fn number(&mut self, answer: &Bound<'py, PyAny>) -> PyResult<f64> {
+        let number = real(answer, "f")?;
+        self.unit = self.unit.max(number.unit);
+        Ok(number.value)
+    }
+}
+
+impl Objective for PyObjective<'_, '_> {
+    fn value(&mut self, x: &[f64]) -> Result<f64, Fault> {
+        let mut scratch = Vec::new();
+        if let Derivative::Fused = self.grad {
+            scratch.resize(x.len(), 0.0);
+            let value = self.value_and_gradient(x, &mut scratch)?;
+            return Ok(value.unwrap_or(f64::NAN));
+        }
+        let answer = self.call(self.f, x, None).map_err(fault)?;
+        self.number(&answer).map_err(fault)
+    }
+
+    fn gradient(&mut self, x: &[f64], g: &mut [f64]) -> Result<(), Fault> {
+        match self.grad {
+            Derivative::Function(grad) => {
+                let answer = self.call(grad, x, None).map_err(fault)?;
+                vector_into(&answer, &self.shape, "grad", g).map_err(fault)
+            }
+            Derivative::Fused => self.value_and_gradient(x, g).map(|_| ()),
+            Derivative::None => Err(fault(errors::missing_derivative("grad= was not given"))),
+        }
+    }
+
+    fn value_and_gradient(&mut self, x: &[f64], g: &mut [f64]) -> Result<Option<f64>, Fault> {
+        let Derivative::Fused = self.grad else { return Ok(None) };
+        let answer = self.call(self.f, x, None).map_err(fault)?;
+        let (value, gradient): (Bound<'_, PyAny>, Bound<'_, PyAny>) = answer.extract().map_err(|_| {
+            let got = describe(&answer);
+            fault(errors::return_type(format!("f must return the pair (value, gradient), got {got}")))
+        })?;
+        vector_into(&gradient, &self.shape, "the gradient in f's pair", g).map_err(fault)?;
+        self.number(&value).map(Some).map_err(fault)
+    }
+
+    fn hessian_product(&mut self, x: &[f64], v: &[f64], out: &mut [f64]) -> Result<bool, Fault> {
+        if let Some(hessp) = self.hessp {
+            let answer = self.call(hessp, x, Some(v)).map_err(fault)?;
+            vector_into(&answer, &self.shape, "hessp", out).map_err(fault)?;
+            return Ok(true);
+        }
+        let n = x.len();
+        let mut h = vec![0.0; n * n];
+        if !self.hessian(x, &mut h)? {
+            return Ok(false);
+        }
+        for (out, row) in out.iter_mut().zip(h.chunks_exact(n)) {
+            *out = row.iter().zip(v).map(|(h, v)| h * v).sum();
+        }
+        Ok(true)
+    }
+
+    fn hessian(&mut self, x: &[f64], h: &mut [f64]) -> Result<bool, Fault> {
+        let Some(hess) = self.hess else { return Ok(false) };
+        let answer = self.call(hess, x, None).map_err(fault)?;
+        vector_into(&answer, &[x.len(), x.len()], "hess", h).map_err(fault)?;
+        Ok(true)
+    }
+
+    fn round(&self, x: &mut [f64]) {
+        if self.single {
+            #[expect(clippy::cast_possible_truncation, reason = "rounding is the purpose")]
+            x.iter_mut().for_each(|x| *x = f64::from(*x as f32));
+        }
+    }
+
+    fn unit(&self) -> f64 {
+        if self.single { self.unit.max(FLOAT32) } else { self.unit }
+    }
+}

@@ -1,0 +1,111 @@
+//! A step-size search driven by hand: ask for a step, tell what phi is there.
+
+use std::sync::Mutex;
+
+use pyframe_linesearch::criteria::Start;
+use pyframe_linesearch::search::{Ask, Limits, LineSearch};
+use pyframe_linesearch::{Needs, Sample};
+use pyo3::prelude::*;
+
+use crate::criteria::Criterion;
+use crate::enums;
+use crate::errors::{self, guard, raised};
+use crate::line_search::{max_step, refuse_pair};
+use crate::results::Trial;
+use crate::scalar::budget;
+use crate::strategies::Strategy;
+
+/// A search that evaluates nothing by itself; see `pyframe.linesearch.Stepper`.
+#[pyclass(frozen, module = "pyframe._core")]
+pub struct Stepper {
+    search: Mutex<LineSearch>,
+}
+
+impl Stepper {
+    fn locked<T>(&self, body: impl FnOnce(&mut LineSearch) -> PyResult<T>) -> PyResult<T> {
+        let mut search = self.search.try_lock().map_err(|_| {
+            errors::parameter("this Stepper is in use by another thread or by its own criterion")
+        })?;
+        body(&mut search)
+    }
+}
+
+#[pymethods]
+impl Stepper {
+    #[new]
+    fn new(
+        value: f64,
+        slope: f64,
+        first: f64,
+        criterion: &Criterion,
+        strategy: &Strategy,
+        longest: Option<f64>,
+        max_evaluations: i64,
+    ) -> PyResult<Self> {
+        guard("Stepper", || {
+            let limits = Limits {
+                max_step: max_step(longest)?,
+                max_evaluations: budget(max_evaluations)?,
+                ..Limits::default()
+            };
+            let mut search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
+                .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?
+                .recording(true);
+            search.begin(Start { value, slope }, first);
+            Ok(Self { search: Mutex::new(search) })
+        })
+    }
+
+    /// The next step to evaluate, or None when the search is over.
+    fn ask(&self) -> PyResult<Option<f64>> {
+        self.locked(|search| match search.ask() {
+            Ask::At(step, _) => Ok(Some(step)),
+            Ask::Done(_) => search.fault().map_or(Ok(None), |fault| Err(raised(fault))),
+        })
+    }
+
+    /// phi (and its slope) at the step asked for.
+    #[pyo3(signature = (value, slope=f64::NAN))]
+    fn tell(&self, value: f64, slope: f64) -> PyResult<()> {
+        guard("Stepper", || {
+            self.locked(|search| {
+                let Ask::At(step, needs) = search.ask() else {
+                    return Err(errors::parameter("tell without ask: the search is over"));
+                };
+                if needs >= Needs::Slope && slope.is_nan() && value.is_finite() {
+                    return Err(errors::missing_derivative(
+                        "this search looks at slopes: tell(value, slope)",
+                    ));
+                }
+                search.tell(Sample::slope(step, value, slope));
+                search.fault().map_or(Ok(()), |fault| Err(raised(fault)))
+            })
+        })
+    }
+
+    /// How the search ended, or None while it runs.
+    #[getter]
+    fn status(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        self.locked(|search| match search.ask() {
+            Ask::Done(outcome) => enums::status(py, outcome.status).map(Some),
+            Ask::At(_, _) => Ok(None),
+        })
+    }
+
+    /// The accepted step, or the best one when none was accepted.
+    #[getter]
+    fn step(&self) -> PyResult<Option<f64>> {
+        self.locked(|search| {
+            Ok(match search.ask() {
+                Ask::Done(outcome) => Some(outcome.trial.x),
+                Ask::At(_, _) => None,
+            })
+        })
+    }
+
+    /// Every trial so far.
+    #[getter]
+    fn trace(&self) -> PyResult<Vec<Trial>> {
+        self.locked(|search| Ok(search.trace().iter().map(Trial::from).collect()))
+    }
+}
