@@ -33,11 +33,19 @@ pub struct Limits {
     pub unit: f64,
     /// Whether slopes can be had.
     pub slopes: bool,
+    /// The least step that changes x by a unit in its last place.
+    pub resolution: f64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_step: f64::INFINITY, max_evaluations: 100, unit: f64::EPSILON, slopes: true }
+        Self {
+            max_step: f64::INFINITY,
+            max_evaluations: 100,
+            unit: f64::EPSILON,
+            slopes: true,
+            resolution: 0.0,
+        }
     }
 }
 
@@ -85,14 +93,24 @@ enum State {
         known: Sample,
         phase: &'static str,
     },
-    /// One more value near 0, to compare the slope with; then end with this status.
+    /// Values at `step` and twice as far, to compare the slope with.
     Checking {
         step: f64,
-        status: Status,
+        near: Option<f64>,
+        then: After,
     },
     Done(Outcome),
 }
 
+/// What follows a check of the slope that it passed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum After {
+    End(Status),
+    Accept(Sample),
+}
+
+/// A function that still falls at this multiple of the first step (or of 1) falls without end.
+const LONGEST: f64 = 1e15;
 /// Retreats from the edge of the domain in one search, at most.
 const RETREATS: usize = 40;
 
@@ -105,6 +123,8 @@ pub struct LineSearch {
     needs: Needs,
     start: Start,
     state: State,
+    /// No longer step is tried in this search.
+    max_step: f64,
     best: Sample,
     evaluations: usize,
     /// The shortest step found outside the domain, and how often the search retreated.
@@ -147,6 +167,7 @@ impl LineSearch {
             limits,
             start: Start { value: f64::NAN, slope: f64::NAN },
             state: State::Idle,
+            max_step: f64::INFINITY,
             best: nowhere,
             evaluations: 0,
             ceiling: f64::INFINITY,
@@ -181,6 +202,11 @@ impl LineSearch {
         self.limits.unit = unit;
     }
 
+    /// The least step that changes x by a unit in its last place.
+    pub fn set_resolution(&mut self, resolution: f64) {
+        self.limits.resolution = resolution;
+    }
+
     /// Forget earlier searches.
     pub fn reset(&mut self) {
         self.criterion.reset();
@@ -205,11 +231,12 @@ impl LineSearch {
         } else if start.slope == 0.0 {
             self.finish(Status::Stationary);
         } else {
+            self.max_step = self.limits.max_step.min(LONGEST * first.max(1.0));
             self.criterion.begin(&start);
             self.strategy.begin(&Opening {
                 start,
-                first: first.min(self.limits.max_step),
-                max_step: self.limits.max_step,
+                first: first.min(self.max_step),
+                max_step: self.max_step,
                 sufficient_decrease: self.criterion.sufficient_decrease(),
             });
             self.advance();
@@ -221,7 +248,9 @@ impl LineSearch {
         match self.state {
             State::Trying { step, .. } => Ask::At(step, self.needs),
             State::Slope { known, .. } => Ask::At(known.x, Needs::Slope),
-            State::Checking { step, .. } => Ask::At(step, Needs::Value),
+            State::Checking { step, near, .. } => {
+                Ask::At(if near.is_none() { step } else { 2.0 * step }, Needs::Value)
+            }
             State::Done(outcome) => Ask::Done(outcome),
             State::Idle => Ask::Done(Outcome { status: Status::Stopped, trial: self.best, evaluations: 0 }),
         }
@@ -242,10 +271,16 @@ impl LineSearch {
                     self.outside(sample, phase);
                 }
             }
-            State::Checking { status, .. } => {
+            State::Checking { step, near, then } => {
                 self.evaluations += 1;
                 self.remember(&sample);
-                self.finish(if self.contradicted() { Status::GradientInconsistent } else { status });
+                match near {
+                    None => self.state = State::Checking { step, near: Some(sample.value), then },
+                    Some(near) if self.contradicted(step, near, sample.value) => {
+                        self.finish(Status::GradientInconsistent);
+                    }
+                    Some(_) => self.after(then),
+                }
             }
             State::Idle | State::Done(_) => {}
         }
@@ -367,9 +402,16 @@ impl LineSearch {
     }
 
     fn accept(&mut self, sample: Sample) {
-        if self.hidden_by_rounding(&sample) && self.contradicted() {
-            return self.finish(Status::GradientInconsistent);
+        // Backtracking from an ascent direction ends here: the slope that decides may be wrong.
+        let risen = self.nearest.iter().any(|s| s.x.is_finite() && s.value > self.start.value);
+        if self.hidden_by_rounding(&sample) && risen && self.check_slope(After::Accept(sample)) {
+            return;
         }
+        self.take(sample);
+    }
+
+    /// End with an accepted step.
+    fn take(&mut self, sample: Sample) {
         // The post-condition of a success, whatever path led here.
         if !sample.value.is_finite() || self.verdict(&sample) != Some(Verdict::Accept) {
             return self.fail(Status::Stopped);
@@ -388,7 +430,7 @@ impl LineSearch {
         if step >= self.ceiling {
             self.retreat();
         } else {
-            self.try_step(step.min(self.limits.max_step), phase);
+            self.try_step(step.min(self.max_step), phase);
         }
     }
 
@@ -412,41 +454,45 @@ impl LineSearch {
                 return self.finish(Status::Converged);
             }
         }
-        let falls = !located && self.best.x > 0.0 && self.best.x >= self.longest;
-        self.fail(if falls && self.strategy.can_grow() { Status::Unbounded } else { Status::Stopped });
+        let falls = self.best.x >= 0.99 * self.max_step;
+        self.fail(if falls { Status::Unbounded } else { Status::Stopped });
     }
 
     /// End without an accepted step, after a look at whether the slope was to blame.
     fn fail(&mut self, status: Status) {
-        let slope = self.start.slope;
-        if !slope.is_finite() || status == Status::Unbounded || !self.nearest[0].x.is_finite() {
-            return self.finish(status);
-        }
-        if self.contradicted() {
-            return self.finish(Status::GradientInconsistent);
-        }
-        let visible = 100.0 * noise(self.limits.unit, self.start.value, 0.0) / -slope;
-        let step = visible.max(1e-3 * self.nearest[0].x);
-        let worth_it = step < 0.5 * self.nearest[0].x && self.best.x == 0.0;
-        if worth_it && self.evaluations < self.limits.max_evaluations {
-            self.state = State::Checking { step, status };
-        } else {
+        if status == Status::Unbounded || !self.check_slope(After::End(status)) {
             self.finish(status);
         }
     }
 
-    /// Whether differences of values near 0 have settled on another slope than was given.
-    fn contradicted(&self) -> bool {
-        let [p, q] = &self.nearest;
-        if !q.x.is_finite() || self.start.slope.is_nan() {
+    fn after(&mut self, then: After) {
+        match then {
+            After::End(status) => self.finish(status),
+            After::Accept(sample) => self.take(sample),
+        }
+    }
+
+    /// Ask for two values so near to 0 that only slope and curvature matter, and just far
+    /// enough that rounding does not; answers whether there is such a place and the
+    /// evaluations are left.
+    fn check_slope(&mut self, then: After) -> bool {
+        let visible = 100.0 * noise(self.limits.unit, self.start.value, 0.0) / -self.start.slope;
+        let step = visible.max(1e3 * self.limits.resolution);
+        let possible = step > 0.0 && 4.0 * step < self.nearest[0].x && self.nearest[0].x.is_finite();
+        if !possible || self.evaluations + 2 > self.limits.max_evaluations {
             return false;
         }
-        let rise = |s: &Sample| (s.value - self.start.value) / s.x;
-        let error = noise(self.limits.unit, self.start.value, p.value) / p.x;
-        let (near, far) = (rise(p), rise(q));
-        let at_zero = near - p.x * (far - near) / (q.x - p.x);
-        let settled = (near - at_zero).abs() <= 0.1 * at_zero.abs() && error <= 0.1 * at_zero.abs();
-        settled && (at_zero - self.start.slope).abs() > 0.5 * self.start.slope.abs().max(at_zero.abs())
+        self.state = State::Checking { step, near: None, then };
+        true
+    }
+
+    /// Whether the values at a step and its double lie on a line of another slope than was
+    /// given.  Off a line (a kink, curvature) they prove nothing.
+    fn contradicted(&self, step: f64, near: f64, far: f64) -> bool {
+        let (value, slope) = (self.start.value, self.start.slope);
+        let (near, far) = ((near - value) / step, (far - value) / (2.0 * step));
+        let size = near.abs().max(far.abs());
+        (near - far).abs() <= 0.1 * size && (near - slope).abs() > 0.5 * size.max(slope.abs())
     }
 
     fn finish(&mut self, status: Status) {

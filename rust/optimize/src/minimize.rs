@@ -116,6 +116,7 @@ impl Run<'_> {
     fn search(&mut self, start: Start, first: f64) -> Result<Outcome, Fault> {
         self.search.set_budget(self.options.max_trials.min(self.budget()));
         self.search.set_unit(self.objective.unit());
+        self.search.set_resolution(self.line.resolution(self.objective.unit()));
         self.search.begin(start, first);
         loop {
             match self.search.ask() {

@@ -226,7 +226,9 @@ impl criteria::Criterion for ForeignCriterion {
 
     fn accepted(&mut self, _start: &criteria::Start, trial: &Sample) {
         let state = self.run(|this, py| match &this.hooks.accepted {
-            Some(hook) => this.hooked(py, hook, Py::new(py, Trial::for_criterion(*trial, this.needs))?.into_any()),
+            Some(hook) => {
+                this.hooked(py, hook, Py::new(py, Trial::for_criterion(*trial, this.needs))?.into_any())
+            }
             None => Ok(this.state.as_ref().map(|state| state.clone_ref(py))),
         });
         self.state = state.flatten();

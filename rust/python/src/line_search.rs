@@ -85,6 +85,7 @@ pub fn line_search<'py>(
             max_evaluations: budget(max_evaluations)?,
             unit: noise(unit)?,
             slopes,
+            ..Limits::default()
         };
         let search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
             .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?;
@@ -108,7 +109,9 @@ pub fn line_search<'py>(
             return Err(errors::parameter("grad is not finite at x"));
         }
         let start = Start { value: at_start.value, slope: at_start.slope };
-        search.set_unit(pyframe_optimize::Objective::unit(&objective));
+        let unit = pyframe_optimize::Objective::unit(&objective);
+        search.set_unit(unit);
+        search.set_resolution(line.resolution(unit));
         let mut rule = initial.prototype.clone();
         let first = rule.first(&situation(&line, &start), None);
         if let Some(fault) = rule.fault() {

@@ -149,7 +149,7 @@ fn stop_asked(
     best: Option<&(f64, Vec<f64>)>,
 ) -> Result<bool, Fault> {
     match answer {
-        Ok(answer) => Ok(answer.cast_exact::<PyBool>().is_ok_and(|flag| flag.is_true())),
+        Ok(answer) => Ok(answer.is(PyBool::new(py, true))),
         Err(error) if error.is_instance_of::<pyo3::exceptions::PyStopIteration>(py) => Ok(true),
         Err(error) => {
             if let Some((value, x)) = best {

@@ -128,10 +128,12 @@ impl Objective for PyObjective<'_, '_> {
         Ok(true)
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "rounding is the purpose")]
     fn round(&self, x: &mut [f64]) {
         if self.single {
-            #[expect(clippy::cast_possible_truncation, reason = "rounding is the purpose")]
-            x.iter_mut().for_each(|x| *x = f64::from(*x as f32));
+            for x in x.iter_mut() {
+                *x = f64::from(*x as f32);
+            }
         }
     }
 

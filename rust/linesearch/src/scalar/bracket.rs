@@ -37,6 +37,19 @@ impl Bracket {
         (self.best.x - self.low.x).max(self.high.x - self.best.x)
     }
 
+    /// How near to the best point values can still tell points apart, when they carry the
+    /// relative error `unit`: a parabola through an end at distance D and height H rises
+    /// above its rounding within D sqrt(unit |f| / H).  The end that sees more counts, because
+    /// the other may stand as high as the best point by symmetry.
+    pub fn hidden_radius(&self, unit: f64) -> f64 {
+        let within = |end: &Sample| {
+            let height = end.value - self.best.value;
+            let ratio = unit * self.best.value.abs() / height;
+            if height > 0.0 && height.is_finite() { (end.x - self.best.x).abs() * ratio.sqrt() } else { 0.0 }
+        };
+        within(&self.low).min(within(&self.high))
+    }
+
     /// The end farther from the best point.
     pub fn far(&self) -> &Sample {
         if self.high.x - self.best.x >= self.best.x - self.low.x { &self.high } else { &self.low }
@@ -47,15 +60,25 @@ impl Bracket {
         self.low.x < x && x < self.high.x && x != self.best.x
     }
 
-    /// Whether the sample is lower than the best.  On a tie the left point is kept (a
-    /// strictly unimodal function then has its minimum between the two), unless slopes
-    /// are known: where rounding hides the difference of values they decide.
+    /// Whether the sample is to become the best.
+    ///
+    /// On a tie a strictly unimodal function has its minimum between the two points, so
+    /// either may go; the larger rest is kept, because on a stair of rounded values the
+    /// minimum need not be there.  Where rounding hides a difference, known slopes decide.
     pub fn improves(&self, s: &Sample, needs: Needs) -> bool {
         let (new, old) = (s.height(), self.best.height());
         if needs >= Needs::Slope && (new - old).abs() <= noise(f64::EPSILON, new, old) {
-            return s.slope.abs() < self.best.slope.abs();
+            // Inside the bracket a slope of the same sign is between the best point and the root.
+            return s.slope * self.best.slope > 0.0 || s.slope.abs() < self.best.slope.abs();
         }
-        new < old || (new == old && s.x < self.best.x)
+        if new != old {
+            return new < old;
+        }
+        if s.x < self.best.x {
+            self.best.x - self.low.x >= self.high.x - s.x
+        } else {
+            self.high.x - self.best.x > s.x - self.low.x
+        }
     }
 
     /// Take a sample in: it becomes the best point or an end.

@@ -30,6 +30,10 @@ impl Minimizer for Dichotomy {
         !self.left_done
     }
 
+    fn keeps_left_on_ties(&self) -> bool {
+        true
+    }
+
     fn boxed(&self) -> Boxed {
         Box::new(*self)
     }

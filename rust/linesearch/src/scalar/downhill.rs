@@ -103,10 +103,9 @@ impl Downhill {
             }
             3 => self.c = s,
             _ if self.reason == Reason::Between => {
+                // A point that is not lower than the last is passed over, hump or not.
                 if s.height() < self.c.height() {
                     (self.a, self.b, self.found) = (self.b, s, true);
-                } else if s.height() > self.b.height() {
-                    (self.c, self.found) = (s, true);
                 }
             }
             _ => (self.a, self.b, self.c) = (self.b, self.c, s),

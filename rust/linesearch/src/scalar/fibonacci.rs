@@ -48,6 +48,10 @@ impl Minimizer for Fibonacci {
         Some(between(a, b, fraction))
     }
 
+    fn keeps_left_on_ties(&self) -> bool {
+        true
+    }
+
     fn boxed(&self) -> Boxed {
         Box::new(*self)
     }

@@ -41,6 +41,10 @@ impl Minimizer for Golden {
         Some(section(bracket))
     }
 
+    fn keeps_left_on_ties(&self) -> bool {
+        true
+    }
+
     fn boxed(&self) -> Boxed {
         Box::new(*self)
     }

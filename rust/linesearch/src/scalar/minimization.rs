@@ -3,7 +3,7 @@
 use super::downhill::{Downhill, Walk};
 use super::plateau::Plateau;
 use super::{Bracket, Interval, Minimizer, Tolerance, golden};
-use crate::rounding::{between, middle};
+use crate::rounding::{between, middle, noise};
 use crate::{Fault, Needs, Sample, Status};
 
 /// What a run wants next.
@@ -198,7 +198,10 @@ impl<M: Minimizer> Minimization<M> {
     /// The method's next point inside the bracket, or why there is none.
     fn inside(&mut self) -> Result<f64, Status> {
         let bracket = &self.bracket;
-        let tolerance = self.tolerance_at(bracket.best.x);
+        let mut tolerance = self.tolerance_at(bracket.best.x);
+        if self.needs == Needs::Value {
+            tolerance = tolerance.max(bracket.hidden_radius(self.plateau.unit()));
+        }
         if bracket.radius() <= tolerance {
             return Err(self.judge_end(tolerance));
         }
@@ -286,19 +289,25 @@ impl<M: Minimizer> Minimization<M> {
     }
 
     fn narrow(&mut self, s: Sample) {
-        let improves = self.bracket.improves(&s, self.needs);
+        let tie = s.height() == self.bracket.best.height() && self.method.keeps_left_on_ties();
+        let improves = if tie { s.x < self.bracket.best.x } else { self.bracket.improves(&s, self.needs) };
         if self.method.observe(&self.bracket, &s, improves) {
             self.iterations += 1;
         }
         self.bracket.narrow(s, improves, self.needs);
-        // Slopes may prefer a point whose value is higher by rounding only.
-        if self.needs >= Needs::Slope && improves {
-            self.best = self.bracket.best;
-        }
+    }
+
+    /// The point to return: the bracket's, unless a lower one was seen elsewhere.  Where
+    /// slopes are known they may prefer, each time, a value higher by its rounding.
+    fn answer(&self) -> Sample {
+        let (lowest, inside) = (self.best.value, self.bracket.best.value);
+        let drift = noise(f64::EPSILON, lowest, inside) * self.evaluations as f64;
+        let slack = if self.needs >= Needs::Slope { drift } else { 0.0 };
+        if inside.is_finite() && inside <= lowest + slack { self.bracket.best } else { self.best }
     }
 
     fn report(&self, status: Status) -> Report {
-        let best = if self.bracket.best.value == self.best.value { self.bracket.best } else { self.best };
+        let best = self.answer();
         Report {
             status: if best.value.is_finite() || status != Status::Budget {
                 status

@@ -67,6 +67,11 @@ pub trait Minimizer: Send + Sync {
     /// The next point, or `None` when the rule has no further one.
     fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64>;
 
+    /// Whether the left one of two equal points is kept, rather than the larger rest.
+    fn keeps_left_on_ties(&self) -> bool {
+        false
+    }
+
     /// The sample at the point proposed (or at the section step that replaced it), before
     /// the bracket takes it in; `improves` says that it becomes the best.  Answers whether
     /// an iteration is complete.
@@ -105,6 +110,9 @@ impl Minimizer for Boxed {
     }
     fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
         (**self).propose(bracket, tolerance)
+    }
+    fn keeps_left_on_ties(&self) -> bool {
+        (**self).keeps_left_on_ties()
     }
     fn observe(&mut self, bracket: &Bracket, sample: &Sample, improves: bool) -> bool {
         (**self).observe(bracket, sample, improves)

@@ -31,7 +31,7 @@ impl Plateau {
     pub(crate) fn add(&mut self, s: &Sample) {
         if s.value - self.value > self.unit * self.value.abs() {
             self.add_higher((s.x, s.value));
-        } else if self.value - s.value > self.unit * self.value.abs() {
+        } else if self.value - s.value > self.unit * s.value.abs() {
             let old = *self;
             *self = Self { value: s.value, low: s.x, high: s.x, ..Self::new(self.unit) };
             for (x, value) in [old.left, (old.low, old.value), (old.high, old.value), old.right] {
@@ -69,6 +69,10 @@ impl Plateau {
 
     pub(crate) fn set_unit(&mut self, unit: f64) {
         self.unit = unit;
+    }
+
+    pub(crate) fn unit(&self) -> f64 {
+        self.unit
     }
 
     pub(crate) fn ends(&self) -> (f64, f64) {

@@ -2,6 +2,7 @@
 //!
 //! The points are uniform on the bracket and the bracket narrows around the best one.
 
+use super::runners_up::keep_apart;
 use super::{Boxed, Bracket, Minimizer};
 use crate::Sample;
 use crate::rounding::between;
@@ -40,15 +41,16 @@ impl Minimizer for Random {
         between(a, b, self.uniform())
     }
 
-    fn propose(&mut self, bracket: &Bracket, _tolerance: f64) -> Option<f64> {
+    fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
+        let gap = 0.5 * tolerance;
         if let Some(u) = self.second.take()
             && bracket.admits(u)
         {
-            return Some(u);
+            return Some(keep_apart(bracket, u, gap));
         }
         let (a, b) = (bracket.low.x, bracket.high.x);
         self.second = Some(between(a, b, self.uniform()));
-        Some(between(a, b, self.uniform()))
+        Some(keep_apart(bracket, between(a, b, self.uniform()), gap))
     }
 
     fn observe(&mut self, _bracket: &Bracket, _sample: &Sample, _improves: bool) -> bool {

@@ -33,7 +33,7 @@ pub struct Opening {
     pub start: Start,
     /// The first step to try.
     pub first: f64,
-    /// No longer step may be tried (infinite if there is no limit).
+    /// No longer step may be tried.
     pub max_step: f64,
     /// The criterion's c1.
     pub sufficient_decrease: f64,
