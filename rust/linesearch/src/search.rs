@@ -455,7 +455,11 @@ impl LineSearch {
             }
         }
         let falls = self.best.x >= 0.99 * self.max_step;
-        self.fail(if falls { Status::Unbounded } else { Status::Stopped });
+        self.fail(match (falls, located && self.hidden_by_rounding(&self.best)) {
+            (true, _) => Status::Unbounded,
+            (false, true) => Status::Precision,
+            (false, false) => Status::Stopped,
+        });
     }
 
     /// End without an accepted step, after a look at whether the slope was to blame.
