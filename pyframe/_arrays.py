@@ -11,9 +11,11 @@ from pyframe.errors import DTypeError, ParameterError, ShapeError
 
 
 def as_vector(
-    given: ArrayLike, name: str, shape: tuple[int, ...] | None = None
+    given: ArrayLike, name: str
 ) -> tuple[NDArray[np.float64], tuple[int, ...], bool]:
     """A finite real array as (flat float64 copy, its shape, whether it was float32).
+
+    The compiled core calls this for what is not a plain float64 vector.
 
     float64, float32, integers, bools and nested sequences of them are accepted; masked
     arrays, complex, object, string and longdouble arrays are not, because taking them for
@@ -24,18 +26,13 @@ def as_vector(
     DTypeError
         For other dtypes.
     ShapeError
-        For ragged sequences, empty arrays, or a shape other than `shape`.
+        For ragged sequences and empty arrays.
     ParameterError
         For NaN or infinite entries.
     """
-    if type(given) is np.ndarray and given.dtype == np.float64 and given.ndim == 1:
-        array: NDArray[Any] = given
-    else:
-        array = _converted(given, name)
+    array = _converted(given, name)
     if array.size == 0:
         raise ShapeError(f"{name} must not be empty, got shape {array.shape}")
-    if shape is not None and array.shape != shape:
-        raise ShapeError(f"{name} must have shape {shape}, got {array.shape}")
     flat = np.array(array, dtype=np.float64, order="C").reshape(-1)
     if not np.isfinite(flat).all():
         first = int(np.flatnonzero(~np.isfinite(flat))[0])

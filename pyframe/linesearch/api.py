@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pyframe import _core
-from pyframe._arrays import as_vector
-from pyframe.errors import ParameterTypeError, ShapeError
+from pyframe.errors import ParameterTypeError
 from pyframe.linesearch.initial_steps import Constant
 from pyframe.registry.resolve import handle
 from pyframe.results import LineSearchResult, ScalarResult
@@ -215,17 +214,10 @@ def line_search(
     >>> r.success, bool(r.fun < f(x))
     (True, True)
     """
-    start, shape, single = as_vector(x, "x")
-    direction, direction_shape, _ = as_vector(d, "d")
-    if direction_shape != shape:
-        raise ShapeError(f"d must have the shape of x, {shape}, got {direction_shape}")
-    gradient0 = None if grad0 is None else as_vector(grad0, "grad0", shape)[0]
     return _core.line_search(
         f,
-        start,
-        direction,
-        shape,
-        single,
+        x,
+        d,
         grad,
         hessp,
         args,
@@ -236,7 +228,7 @@ def line_search(
         max_evaluations,
         max_seconds,
         fun0,
-        gradient0,
+        grad0,
         noise,
         trace,
     )

@@ -75,11 +75,13 @@ def minimize_scalar_batch(
     xrtol: float | None = None,
     max_evaluations: int = 500,
     max_seconds: float | None = None,
+    block: int = 4096,
 ) -> ScalarBatchResult:
     """Minimise many functions of one variable, one vectorised call a round.
 
     In each round f is called once, with the points of the problems that are not finished;
-    every problem gets bit for bit what ``minimize_scalar`` would give it.
+    every problem gets bit for bit what ``minimize_scalar`` would give it.  More than `block`
+    problems are taken a block at a time, so that a round stays in the processor's cache.
 
     Parameters
     ----------
@@ -97,6 +99,8 @@ def minimize_scalar_batch(
         ``derivative(x, *args)``, or True when f returns (values, derivatives).
     xtol, xrtol, max_evaluations, max_seconds
         As for ``minimize_scalar``; `max_seconds` is for all problems together.
+    block : int
+        Problems in one call of f at most; larger when a call is dear whatever its size.
 
     Returns
     -------
@@ -138,6 +142,7 @@ def minimize_scalar_batch(
         xrtol,
         max_evaluations,
         max_seconds,
+        block,
     )
     return ScalarBatchResult(
         x.reshape(shape),
@@ -180,7 +185,7 @@ class _Evaluator:
 
     def __call__(self, x: NDArray[np.float64], lanes: NDArray[np.int64]) -> Any:
         self.calls += 1
-        if self.lanes is None or lanes.size != self.lanes.size:
+        if self.lanes is None or lanes.size != self.lanes.size or lanes[0] != self.lanes[0]:
             # Lanes only ever leave, so the same number means the same lanes.
             self.lanes = lanes
             self.taken = [p[lanes] for p in self.parameters]

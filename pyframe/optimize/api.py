@@ -9,7 +9,6 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from pyframe import _core
-from pyframe._arrays import as_vector
 from pyframe._parameters import Parameters
 from pyframe.errors import ParameterTypeError
 from pyframe.linesearch.api import Part, first_step
@@ -105,15 +104,12 @@ def minimize(
     >>> r.success, r.x.round(4)
     (True, array([1., 1.]))
     """
-    start, shape, single = as_vector(x0, "x0")
     if callback is not None and not callable(callback):
         raise ParameterTypeError(f"callback must be callable, got {type(callback).__name__}")
     defaults = _defaults(direction)
     return _core.minimize(
         f,
-        start,
-        shape,
-        single,
+        x0,
         grad,
         hess,
         hessp,

@@ -77,10 +77,12 @@ impl<M: Minimizer + Clone> Batch<M> {
         self.needs
     }
 
-    /// The function at the points asked for, in their order.
-    pub fn tell(&mut self, values: impl IntoIterator<Item = Sample>) {
-        for (&lane, sample) in self.active.iter().zip(values) {
-            self.lanes[lane].tell(sample);
+    /// The function at the points asked for, in their order; `slopes` may be empty when
+    /// the method does not look at them.
+    pub fn tell(&mut self, values: &[f64], slopes: &[f64]) {
+        for (i, &lane) in self.active.iter().enumerate() {
+            let slope = slopes.get(i).copied().unwrap_or(f64::NAN);
+            self.lanes[lane].tell(Sample::slope(self.points[i], values[i], slope));
         }
         self.gather();
     }

@@ -14,18 +14,11 @@ fn finite(x: f64) -> Option<f64> {
 pub(crate) fn parabola(p1: &Sample, p2: &Sample, p3: &Sample) -> Option<f64> {
     let (d1, d3) = (p2.x - p1.x, p2.x - p3.x);
     let (r, q) = (d1 * (p2.value - p3.value), d3 * (p2.value - p1.value));
-    let denominator = 2.0 * (r - q);
-    if denominator == 0.0 || !opens_upward(p1, p2, p3) {
-        return None;
-    }
-    finite(p2.x - (d1 * r - d3 * q) / denominator)
-}
-
-/// Whether the second divided difference of three points is positive.
-fn opens_upward(p1: &Sample, p2: &Sample, p3: &Sample) -> bool {
-    let left = (p2.value - p1.value) / (p2.x - p1.x);
-    let right = (p3.value - p2.value) / (p3.x - p2.x);
-    (right - left) / (p3.x - p1.x) > 0.0
+    // q - r has the sign of the second divided difference times (x3-x1)(x3-x2)(x2-x1).
+    let bend = q - r;
+    let flipped = (p3.x < p1.x) ^ (d3 > 0.0) ^ (d1 < 0.0);
+    let upward = if flipped { bend < 0.0 } else { bend > 0.0 };
+    if upward { finite(p2.x + 0.5 * (d1 * r - d3 * q) / bend) } else { None }
 }
 
 /// Minimiser of the parabola with value and slope at `p` and the value at `q`.

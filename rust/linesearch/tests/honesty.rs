@@ -346,7 +346,7 @@ fn line_searches_claim_only_what_is_so() {
                     }
                     Status::Unbounded => assert!(matches!(f.name, "waves"), "{outcome:?} {case}"),
                     Status::NonFinite => {
-                        assert!(matches!(f.name, "hole" | "log barrier"), "{outcome:?} {case}")
+                        assert!(matches!(f.name, "hole" | "log barrier"), "{outcome:?} {case}");
                     }
                     _ => {}
                 }

@@ -79,7 +79,7 @@ fn no_step_moves_away_because_of_rounding() {
                                     match search.ask() {
                                         Ask::Done(outcome) => break outcome,
                                         Ask::At(step, _) if x0 + step * d == x0 => {
-                                            search.stop(Status::Precision)
+                                            search.stop(Status::Precision);
                                         }
                                         Ask::At(step, needs) => {
                                             let x = x0 + step * d;

@@ -2,8 +2,9 @@
 
 use pyframe_linesearch::{Needs, Sample};
 use pyo3::prelude::*;
-use pyo3::types::{PyTuple, PyTupleMethods};
+use pyo3::types::{PyFloat, PyTuple, PyTupleMethods};
 
+use crate::call;
 use crate::numbers::real;
 
 /// f(x, *args) and, on demand, f' and f''.
@@ -37,7 +38,7 @@ pub struct Counts {
 impl<'py> ScalarFunction<'_, 'py> {
     fn call(&self, f: &Bound<'py, PyAny>, x: f64) -> PyResult<Bound<'py, PyAny>> {
         match self.args {
-            None => f.call1((x,)),
+            None => call::with_one(f, PyFloat::new(f.py(), x).as_any()),
             Some(args) => {
                 let mut all = Vec::with_capacity(args.len() + 1);
                 all.push(x.into_pyobject(f.py())?.into_any());

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use numpy::PyReadonlyArray1;
 use pyframe_linesearch::criteria::Start;
 use pyframe_linesearch::initial::Situation;
 use pyframe_linesearch::search::{Ask, Limits, LineSearch, Outcome};
@@ -14,10 +13,21 @@ use pyo3::types::PyTuple;
 use crate::criteria::Criterion;
 use crate::errors::{self, guard, raised, refused};
 use crate::initial::InitialStep;
+use crate::numbers::{shape_text, vector_from};
 use crate::objective::PyObjective;
 use crate::results::{LineSearchResult, Trial};
 use crate::scalar::{budget, deadline, derivative};
 use crate::strategies::Strategy;
+
+/// A vector that must have the shape of x.
+fn vector_of_shape(given: &Bound<'_, PyAny>, name: &str, shape: &[usize]) -> PyResult<Vec<f64>> {
+    let (values, got, _) = vector_from(given, name)?;
+    if got != shape {
+        let (wanted, got) = (shape_text(shape), shape_text(&got));
+        return Err(errors::shape(format!("{name} must have the shape of x, {wanted}, got {got}")));
+    }
+    Ok(values)
+}
 
 /// A longest step; `None` stands for "no limit".
 pub fn max_step(given: Option<f64>) -> PyResult<f64> {
@@ -48,10 +58,8 @@ pub fn refuse_pair(criterion: &str, strategy: &str) -> PyErr {
 pub fn line_search<'py>(
     py: Python<'py>,
     f: &Bound<'py, PyAny>,
-    x: PyReadonlyArray1<'py, f64>,
-    d: PyReadonlyArray1<'py, f64>,
-    shape: Vec<usize>,
-    single: bool,
+    x: &Bound<'py, PyAny>,
+    d: &Bound<'py, PyAny>,
     grad: Option<&Bound<'py, PyAny>>,
     hessp: Option<&Bound<'py, PyAny>>,
     args: &Bound<'py, PyTuple>,
@@ -62,11 +70,14 @@ pub fn line_search<'py>(
     max_evaluations: i64,
     max_seconds: Option<f64>,
     fun0: Option<f64>,
-    grad0: Option<PyReadonlyArray1<'py, f64>>,
+    grad0: Option<&Bound<'py, PyAny>>,
     unit: Option<f64>,
     trace: bool,
 ) -> PyResult<LineSearchResult> {
     guard("line_search", || {
+        let (x, shape, single) = vector_from(x, "x")?;
+        let d = vector_of_shape(d, "d", &shape)?;
+        let grad0 = grad0.map(|g| vector_of_shape(g, "grad0", &shape)).transpose()?;
         let grad = derivative(grad, "grad")?;
         let slopes = !matches!(grad, crate::callables::Derivative::None);
         let mut objective = PyObjective {
@@ -97,11 +108,10 @@ pub fn line_search<'py>(
                 criterion.name, strategy.name
             )));
         }
-        let mut line = Line::new(x.as_slice()?);
-        line.d.copy_from_slice(d.as_slice()?);
+        let mut line = Line::new(&x);
+        line.d = d;
         line.go_to(0.0, &objective);
-        let grad0 = grad0.as_ref().map(|g| g.as_slice()).transpose()?;
-        line.know(fun0, grad0);
+        line.know(fun0, grad0.as_deref());
 
         let needs = if slopes { Needs::Slope } else { Needs::Value };
         let at_start = line.evaluate(&mut objective, needs).map_err(raised)?;

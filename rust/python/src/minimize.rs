@@ -1,6 +1,5 @@
 //! `minimize`: the outer iteration on Python functions.
 
-use numpy::PyReadonlyArray1;
 use pyframe_linesearch::search::{Limits, LineSearch};
 use pyframe_linesearch::{ParameterError, Status};
 use pyframe_optimize::{Fault, Options, Progress};
@@ -14,6 +13,7 @@ use crate::directions::Direction;
 use crate::errors::{self, guard, raised, refused};
 use crate::initial::InitialStep;
 use crate::line_search::{max_step, noise, refuse_pair};
+use crate::numbers::vector_from;
 use crate::objective::PyObjective;
 use crate::results::OptimizeResult;
 use crate::scalar::{budget, derivative};
@@ -25,9 +25,7 @@ use crate::strategies::Strategy;
 pub fn minimize<'py>(
     py: Python<'py>,
     f: &Bound<'py, PyAny>,
-    x0: PyReadonlyArray1<'py, f64>,
-    shape: Vec<usize>,
-    single: bool,
+    x0: &Bound<'py, PyAny>,
     grad: Option<&Bound<'py, PyAny>>,
     hess: Option<&Bound<'py, PyAny>>,
     hessp: Option<&Bound<'py, PyAny>>,
@@ -46,6 +44,7 @@ pub fn minimize<'py>(
     trace: bool,
 ) -> PyResult<OptimizeResult> {
     guard("minimize", || {
+        let (x0, shape, single) = vector_from(x0, "x0")?;
         let grad = derivative(grad, "grad")?;
         if let Derivative::None = grad {
             return Err(errors::missing_derivative(
@@ -111,7 +110,7 @@ pub fn minimize<'py>(
         };
         let report = pyframe_optimize::minimize(
             &mut objective,
-            x0.as_slice()?,
+            &x0,
             &mut *direction.prototype.clone(),
             &mut search,
             &mut *initial.prototype.clone(),

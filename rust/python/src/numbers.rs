@@ -67,6 +67,22 @@ fn uncommon_real(object: &Bound<'_, PyAny>, who: &str) -> PyResult<Real> {
     }
 }
 
+/// A start, direction or gradient from the user: its entries, its shape, and whether it is
+/// float32; finite and not empty, or refused by `name`.
+pub fn vector_from(given: &Bound<'_, PyAny>, name: &str) -> PyResult<(Vec<f64>, Vec<usize>, bool)> {
+    if let Ok(array) = given.cast_exact::<PyArray1<f64>>()
+        && let Ok(view) = array.try_readonly()
+        && let Ok(values) = view.as_slice()
+        && !values.is_empty()
+        && values.iter().all(|value| value.is_finite())
+    {
+        return Ok((values.to_vec(), vec![values.len()], false));
+    }
+    let converted = given.py().import("pyframe._arrays")?.call_method1("as_vector", (given, name))?;
+    let (flat, shape, single): (PyReadonlyArray1<'_, f64>, Vec<usize>, bool) = converted.extract()?;
+    Ok((flat.as_slice()?.to_vec(), shape, single))
+}
+
 /// Copy an array that the function called `who` returned into `out`.
 pub fn vector_into(object: &Bound<'_, PyAny>, shape: &[usize], who: &str, out: &mut [f64]) -> PyResult<()> {
     if shape.len() == 1

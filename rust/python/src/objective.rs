@@ -6,6 +6,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyTupleMethods};
 
+use crate::call;
 use crate::callables::Derivative;
 use crate::errors;
 use crate::numbers::{FLOAT32, describe, real, vector_into};
@@ -51,7 +52,7 @@ impl<'py> PyObjective<'_, 'py> {
         self.py.check_signals()?;
         let x = self.array(x)?;
         if v.is_none() && self.args.is_none() {
-            return f.call1((x,));
+            return call::with_one(f, &x);
         }
         let mut all = vec![x];
         if let Some(v) = v {

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use numpy::{PyArray1, PyReadonlyArray1};
 use pyframe_linesearch::batch::Batch;
-use pyframe_linesearch::scalar::{Ask, Interval, Minimization, Report, Tolerance};
-use pyframe_linesearch::{Needs, ParameterError, Sample, Status};
+use pyframe_linesearch::scalar::{Ask, Boxed, Interval, Minimization, Report, Tolerance};
+use pyframe_linesearch::{Needs, ParameterError, Status};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyTuple};
 
@@ -62,6 +62,11 @@ pub fn derivative<'a, 'py>(
 
 /// Where to search, from `bounds=` or `bracket=`.
 fn interval(bounds: Option<&Bound<'_, PyAny>>, bracket: Option<&Bound<'_, PyAny>>) -> PyResult<Interval> {
+    if let (Some(bounds), None) = (bounds, bracket)
+        && let Ok((a, b)) = bounds.extract::<(f64, f64)>()
+    {
+        return Interval::Bounds(a, b).checked().map_err(refused);
+    }
     let numbers = |given: &Bound<'_, PyAny>, name: &str| {
         let refuse = |_| {
             errors::parameter_type(format!("{name} must be a tuple of real numbers, got {}", describe(given)))
@@ -212,51 +217,23 @@ pub fn minimize_scalar_batch<'py>(
     xrtol: Option<f64>,
     max_evaluations: i64,
     max_seconds: Option<f64>,
+    block: usize,
 ) -> PyResult<BatchArrays<'py>> {
     guard("minimize_scalar_batch", || {
         let (a, b) = (a.as_slice()?, b.as_slice()?);
         let (tolerance, budget) = (tolerance(xtol, xrtol)?, budget(max_evaluations)?);
         let deadline = deadline(max_seconds)?;
-        let prototype = &method.prototype;
-        let mut batch = py.detach(|| Batch::new(prototype, a, b, tolerance, budget)).map_err(refused)?;
-        let mut values = Vec::new();
-        let mut slopes = Vec::new();
-        while !batch.points().is_empty() {
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                batch.stop();
-                break;
+        let mut reports: Vec<Report> = Vec::with_capacity(a.len());
+        for (block, (a, b)) in a.chunks(block).zip(b.chunks(block)).enumerate().map(|(i, ab)| (i * block, ab))
+        {
+            let prototype = &method.prototype;
+            let mut batch = py.detach(|| Batch::new(prototype, a, b, tolerance, budget)).map_err(refused)?;
+            run_block(evaluate, &mut batch, block, deadline)?;
+            if let Some(fault) = batch.fault() {
+                return Err(raised(fault));
             }
-            let n = batch.points().len();
-            let x = PyArray1::from_slice(py, batch.points());
-            let lanes = PyArray1::from_iter(py, batch.active().iter().map(|&lane| lane as i64));
-            let answer = evaluate.call1((x, lanes))?;
-            values.resize(n, 0.0);
-            let unit = if batch.needs() >= Needs::Slope {
-                slopes.resize(n, 0.0);
-                let (value, slope): (Bound<'py, PyAny>, Bound<'py, PyAny>) = answer.extract()?;
-                vector_into(&slope, &[n], "derivative", &mut slopes)?;
-                vector_into(&value, &[n], "f", &mut values)?;
-                numbers::unit_of(&value)
-            } else {
-                vector_into(&answer, &[n], "f", &mut values)?;
-                numbers::unit_of(&answer)
-            };
-            py.check_signals()?;
-            let (values, slopes) = (&values, &slopes);
-            py.detach(|| {
-                batch.set_unit(unit);
-                let xs = batch.points().to_vec();
-                let samples = xs
-                    .iter()
-                    .enumerate()
-                    .map(|(i, &x)| Sample::slope(x, values[i], slopes.get(i).copied().unwrap_or(f64::NAN)));
-                batch.tell(samples);
-            });
+            reports.extend(batch.reports());
         }
-        if let Some(fault) = batch.fault() {
-            return Err(raised(fault));
-        }
-        let reports: Vec<Report> = batch.reports().collect();
         let floats = |get: fn(&Report) -> f64| PyArray1::from_iter(py, reports.iter().map(get));
         let counts =
             |get: fn(&Report) -> usize| PyArray1::from_iter(py, reports.iter().map(|r| get(r) as i64));
@@ -272,4 +249,43 @@ pub fn minimize_scalar_batch<'py>(
             PyArray1::from_iter(py, codes),
         ))
     })
+}
+
+/// Evaluate the active lanes, round by round, until every lane of the block is done.
+fn run_block(
+    evaluate: &Bound<'_, PyAny>,
+    batch: &mut Batch<Boxed>,
+    offset: usize,
+    deadline: Option<Instant>,
+) -> PyResult<()> {
+    let py = evaluate.py();
+    let (mut values, mut slopes) = (Vec::new(), Vec::new());
+    while !batch.points().is_empty() {
+        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            batch.stop();
+            break;
+        }
+        let n = batch.points().len();
+        let x = PyArray1::from_slice(py, batch.points());
+        let lanes = PyArray1::from_iter(py, batch.active().iter().map(|&lane| (offset + lane) as i64));
+        let answer = evaluate.call1((x, lanes))?;
+        values.resize(n, 0.0);
+        let unit = if batch.needs() >= Needs::Slope {
+            slopes.resize(n, 0.0);
+            let (value, slope): (Bound<'_, PyAny>, Bound<'_, PyAny>) = answer.extract()?;
+            vector_into(&slope, &[n], "derivative", &mut slopes)?;
+            vector_into(&value, &[n], "f", &mut values)?;
+            numbers::unit_of(&value)
+        } else {
+            vector_into(&answer, &[n], "f", &mut values)?;
+            numbers::unit_of(&answer)
+        };
+        py.check_signals()?;
+        let (values, slopes) = (&values, &slopes);
+        py.detach(|| {
+            batch.set_unit(unit);
+            batch.tell(values, slopes);
+        });
+    }
+    Ok(())
 }

@@ -42,12 +42,11 @@ impl Bracket {
     /// above its rounding within D sqrt(unit |f| / H).  The end that sees more counts, because
     /// the other may stand as high as the best point by symmetry.
     pub fn hidden_radius(&self, unit: f64) -> f64 {
-        let within = |end: &Sample| {
-            let height = end.value - self.best.value;
-            let ratio = unit * self.best.value.abs() / height;
-            if height > 0.0 && height.is_finite() { (end.x - self.best.x).abs() * ratio.sqrt() } else { 0.0 }
+        let squared = |end: &Sample| {
+            let (distance, height) = (end.x - self.best.x, end.value - self.best.value);
+            if height > 0.0 && height.is_finite() { distance * distance / height } else { 0.0 }
         };
-        within(&self.low).min(within(&self.high))
+        (unit * self.best.value.abs() * squared(&self.low).min(squared(&self.high))).sqrt()
     }
 
     /// The end farther from the best point.

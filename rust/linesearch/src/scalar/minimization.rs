@@ -74,7 +74,8 @@ pub struct Minimization<M> {
     width: f64,
     evaluations: usize,
     iterations: usize,
-    no_bracket: Option<[Sample; 3]>,
+    /// A triple was given that does not bracket a minimum.
+    refused: bool,
 }
 
 impl<M: Minimizer> Minimization<M> {
@@ -98,7 +99,7 @@ impl<M: Minimizer> Minimization<M> {
             width: b - a,
             evaluations: 0,
             iterations: 0,
-            no_bracket: None,
+            refused: false,
             phase,
             tolerance,
             budget,
@@ -174,7 +175,7 @@ impl<M: Minimizer> Minimization<M> {
                     _ if best.height() < low.height().min(high.height()) => {
                         return Next::Enter(self.enclose([low, best, high]));
                     }
-                    _ => self.no_bracket = Some([low, best, high]),
+                    _ => self.refused = true,
                 }
                 Status::Stopped
             }
@@ -319,7 +320,7 @@ impl<M: Minimizer> Minimization<M> {
             plateau: self.plateau.ends(),
             evaluations: self.evaluations,
             iterations: self.iterations,
-            no_bracket: self.no_bracket,
+            no_bracket: self.refused.then_some([self.bracket.low, self.bracket.best, self.bracket.high]),
         }
     }
 
