@@ -23,4 +23,4 @@ if _core.__version__ != __version__:
         f"{__version__}: reinstall pyframe, or rebuild with 'make demo' in a source tree"
     )
 
-__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)  # pyright: ignore[reportUnknownVariableType]

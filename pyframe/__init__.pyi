@@ -1,7 +1,7 @@
 # The public names, and where they come from: read by type checkers and by the lazy loader.
-from . import draw as draw
 from . import errors as errors
 from . import testing as testing
+from .draw.api import draw as draw
 from .errors import PyframeError as PyframeError
 from .extend import ACCEPT as ACCEPT
 from .extend import STALL as STALL

@@ -10,9 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from pyframe.errors import DTypeError, ParameterError, ShapeError
 
 
-def as_vector(
-    given: ArrayLike, name: str
-) -> tuple[NDArray[np.float64], tuple[int, ...], bool]:
+def as_vector(given: ArrayLike, name: str) -> tuple[NDArray[np.float64], tuple[int, ...], bool]:
     """A finite real array as (flat float64 copy, its shape, whether it was float32).
 
     The compiled core calls this for what is not a plain float64 vector.
@@ -48,6 +46,10 @@ def _converted(given: ArrayLike, name: str) -> NDArray[Any]:
     except ValueError as error:
         raise ShapeError(f"{name} must be an array of one shape: {error}") from None
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.dtype == np.float16:
-        hint = ": convert it, for instance with .astype(float)" if array.dtype.kind in "OfcSU" else ""
-        raise DTypeError(f"{name} must be a real array (float64 or float32), got dtype {array.dtype}{hint}")
+        hint = (
+            ": convert it, for instance with .astype(float)" if array.dtype.kind in "OfcSU" else ""
+        )
+        raise DTypeError(
+            f"{name} must be a real array (float64 or float32), got dtype {array.dtype}{hint}"
+        )
     return array

@@ -20,7 +20,7 @@ class Parameters:
     name: ClassVar[str]
     """The name by which it is known with its defaults."""
 
-    _handle: Any
+    compiled: Any
 
     def _build(self) -> Any:
         raise NotImplementedError
@@ -36,7 +36,7 @@ class Parameters:
             raise ParameterTypeError(
                 f"{type(self).__name__}: {error}, got {self._shown()}"
             ) from None
-        object.__setattr__(self, "_handle", handle)
+        object.__setattr__(self, "compiled", handle)
 
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, field.name) for field in fields(self))  # pyright: ignore[reportArgumentType]

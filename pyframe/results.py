@@ -5,8 +5,8 @@ The result objects are frozen, compare by content, and can be copied and pickled
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import Any, NamedTuple
+from enum import StrEnum
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-class Status(str, Enum):
+class Status(StrEnum):
     """How a run ended; members compare equal to their names."""
 
     CONVERGED = "converged"
@@ -40,11 +40,8 @@ class Status(str, Enum):
     STOPPED = "stopped"
     GRADIENT_INCONSISTENT = "gradient-inconsistent"
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """What a criterion says of a trial step.
 
     Never a bool: a search must know on which side of the trial to go on.
@@ -54,9 +51,6 @@ class Verdict(str, Enum):
     TOO_LONG = "too-long"
     TOO_SHORT = "too-short"
     STALL = "stall"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class Evaluation(NamedTuple):
@@ -118,7 +112,10 @@ def _values(result: Result) -> dict[str, Any]:
     return {name: getattr(result, name) for name in _FIELDS[type(result)].split()}
 
 
-def _describe(result: Result) -> str:
+# The four functions below are the methods of the compiled classes.
+
+
+def describe(result: Result) -> str:
     """The result as a table, one attribute in a line, like SciPy's."""
     shown: dict[str, Any] = {"message": result.message, "success": result.success}
     shown |= _values(result)
@@ -133,7 +130,7 @@ def _describe(result: Result) -> str:
         return "\n".join(f"{name:>{width}}: {value}" for name, value in shown.items())
 
 
-def _same(result: Result, other: object) -> bool:
+def same(result: Result, other: object) -> bool:
     if type(result) is not type(other):
         return NotImplemented
     pairs = zip(_values(result).values(), _values(other).values(), strict=True)  # pyright: ignore[reportArgumentType]
@@ -141,18 +138,22 @@ def _same(result: Result, other: object) -> bool:
 
 
 def _equal(a: Any, b: Any) -> bool:
-    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+    if hasattr(a, "dtype") or hasattr(b, "dtype"):
         return np.array_equal(a, b, equal_nan=True)
     if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(map(_equal, a, b))
+        return _all_equal(cast("tuple[Any, ...]", a), cast("tuple[Any, ...]", b))
     return a == b or (a != a and b != b)  # noqa: PLR0124  NaN is the same as NaN here
 
 
-def _hash(result: Result) -> int:
+def _all_equal(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    return len(a) == len(b) and all(map(_equal, a, b))
+
+
+def digest(result: Result) -> int:
     return hash((type(result).__name__, result.fun, result.nfev, str(result.status)))
 
 
-def _reduce(result: Result) -> tuple[type[Result], tuple[Any, ...]]:
+def reduce(result: Result) -> tuple[type[Result], tuple[Any, ...]]:
     values = _values(result)
     values["status"] = str(values["status"])
     return type(result), tuple(values.values())

@@ -2,7 +2,7 @@
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
+__getattr__, __dir__, __all__ = _lazy.attach(  # pyright: ignore[reportUnknownVariableType]
     __name__,
     submodules=["criteria", "initial_steps", "scalar_methods", "strategies"],
     submod_attrs={

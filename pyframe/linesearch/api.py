@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from pyframe import _core
@@ -239,10 +239,10 @@ _unit_step = Constant(1.0)
 
 def first_step(given: Part | float) -> _core.InitialStep:
     """The handle of an initial-step rule, where a number is a constant."""
-    if given == 1.0:
-        return _unit_step._handle  # pyright: ignore[reportPrivateUsage]
-    if isinstance(given, int | float | np.floating | np.integer):
-        if isinstance(given, bool):
-            raise ParameterTypeError("initial_step must be a number or a rule, got a bool")
-        return Constant(float(given))._handle  # pyright: ignore[reportPrivateUsage]
+    if type(given) is float and given == 1.0:
+        return _unit_step.compiled
+    if isinstance(given, bool):
+        raise ParameterTypeError("initial_step must be a number or a rule, got a bool")
+    if isinstance(given, numbers.Real):
+        return Constant(float(given)).compiled
     return handle("initial-step", given)

@@ -58,9 +58,7 @@ class ScalarBatchResult:
     def message(self) -> str:
         """How many problems ended in which way."""
         codes, counts = np.unique(self.code, return_counts=True)
-        return ", ".join(
-            f"{n} {_STATUSES[c].value}" for c, n in zip(codes, counts, strict=True)
-        )
+        return ", ".join(f"{n} {_STATUSES[c].value}" for c, n in zip(codes, counts, strict=True))
 
 
 def minimize_scalar_batch(
@@ -129,7 +127,7 @@ def minimize_scalar_batch(
     chosen = handle("scalar-method", method)
     if chosen.needs != "value" and not derivative:
         raise MissingDerivative(
-            "this method looks at slopes: give derivative= (a function, or True if f returns the pair)"
+            "this method looks at slopes: give derivative=, a function, or True if f returns a pair"
         )
     flat = [np.ascontiguousarray(p).reshape(-1) for p in parameters]
     evaluate = _Evaluator(f, derivative if chosen.needs != "value" else None, flat)

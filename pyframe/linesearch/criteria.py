@@ -47,7 +47,7 @@ class _Both(Criterion):
     second: Criterion
 
     def _build(self) -> _core.Criterion:
-        return _core.Criterion.both(self.first._handle, self.second._handle)
+        return _core.Criterion.both(self.first.compiled, self.second.compiled)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class _Either(Criterion):
     second: Criterion
 
     def _build(self) -> _core.Criterion:
-        return _core.Criterion.either(self.first._handle, self.second._handle)
+        return _core.Criterion.either(self.first.compiled, self.second.compiled)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ __all__ = [
 ]
 
 
+_BRENT = scalar_methods.Brent()
+
+
 class Strategy(Parameters):
     """Base of the strategies."""
 
@@ -192,9 +195,9 @@ class Exact(Strategy):
     """
 
     name: ClassVar[str] = "exact"
-    method: ScalarMethod = scalar_methods.Brent()
+    method: ScalarMethod = _BRENT
     xtol: float = 0.0
     xrtol: float = 1e-8
 
     def _build(self) -> _core.Strategy:
-        return _core.Strategy.exact(self.method._handle, self.xtol, self.xrtol)
+        return _core.Strategy.exact(self.method.compiled, self.xtol, self.xrtol)

@@ -8,7 +8,7 @@ from typing import Any
 from pyframe.errors import ParameterError
 from pyframe.linesearch.api import minimize_scalar
 from pyframe.optimize.api import minimize
-from pyframe.results import OptimizeResult, ScalarResult, Status
+from pyframe.results import Iteration, OptimizeResult, ScalarResult, Status
 
 
 def as_scipy(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
@@ -79,9 +79,19 @@ def _vector(options: dict[str, Any]) -> Callable[..., Any]:
         if bounds is not None or constraints:
             raise ParameterError("pyframe's methods take neither bounds nor constraints")
         given = {**options, **_without(more, "disp")}
-        wrapped = None if callback is None else lambda state: callback(state.x)
+
+        def wrapped(state: Iteration) -> Any:
+            return None if callback is None else callback(state.x)
+
         result = minimize(
-            fun, x0, jac, hess=hess, hessp=hessp, args=args, callback=wrapped, **given
+            fun,
+            x0,
+            jac,
+            hess=hess,
+            hessp=hessp,
+            args=args,
+            callback=wrapped if callback else None,
+            **given,
         )
         return _scipy_result(result)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pyframe.registry.along_the_line import along_the_line
 from pyframe.registry.records import (
-    Constructor,
     CriterionRecord,
     DirectionRecord,
     InitialStepRecord,
@@ -17,7 +17,9 @@ _LECTURE = "lecture, section 1"
 def pyframe_criteria() -> list[CriterionRecord]:
     """Criteria."""
 
-    def record(name: str, cls: str, needs: str, longer: bool, summary: str, reference: str = "") -> CriterionRecord:
+    def record(
+        name: str, cls: str, needs: str, longer: bool, summary: str, reference: str = ""
+    ) -> CriterionRecord:
         return CriterionRecord(
             name,
             f"pyframe.linesearch.criteria:{cls}",
@@ -85,14 +87,22 @@ def pyframe_scalar_methods() -> list[ScalarMethodRecord]:
         return ScalarMethodRecord(name, impl, summary, reference, needs=needs)
 
     return [
-        record("dichotomy", "Dichotomy", "value", "halve the bracket around a kept middle", _LECTURE),
+        record(
+            "dichotomy", "Dichotomy", "value", "halve the bracket around a kept middle", _LECTURE
+        ),
         record("golden", "Golden", "value", "golden section", "Kiefer 1953"),
-        record("fibonacci", "Fibonacci", "value", "fewest evaluations for an accuracy", "Kiefer 1953"),
+        record(
+            "fibonacci", "Fibonacci", "value", "fewest evaluations for an accuracy", "Kiefer 1953"
+        ),
         record("parabolic", "Parabolic", "value", "parabolic interpolation, safeguarded", _LECTURE),
         record("brent", "Brent", "value", "parabola or golden section", "Brent 1973"),
-        record("chandrupatla", "Chandrupatla", "value", "quadratic fit or section", "Chandrupatla 1998"),
+        record(
+            "chandrupatla", "Chandrupatla", "value", "quadratic fit or section", "Chandrupatla 1998"
+        ),
         record("random", "Random", "value", "two random points an iteration", _LECTURE),
-        record("slope-bisection", "SlopeBisection", "slope", "bisect on the slope's sign", "folklore"),
+        record(
+            "slope-bisection", "SlopeBisection", "slope", "bisect on the slope's sign", "folklore"
+        ),
         record("secant", "Secant", "slope", "secant on the slope, safeguarded", "folklore"),
         record("cubic", "Cubic", "slope", "cubic interpolation, safeguarded", "Davidon 1959"),
         record("newton-1d", "Newton", "curvature", "Newton on the slope, safeguarded", "folklore"),
@@ -104,7 +114,7 @@ def pyframe_strategies() -> list[StrategyRecord]:
 
     def record(
         name: str,
-        impl: object,
+        impl: str,
         needs: str,
         grow: bool,
         summary: str,
@@ -116,17 +126,6 @@ def pyframe_strategies() -> list[StrategyRecord]:
         )
 
     own = "pyframe.linesearch.strategies:"
-    along_the_line = [
-        record(
-            method.name,
-            _AlongTheLine(method),
-            method.needs,
-            True,
-            f"along the line: {method.summary}",
-            method.reference,
-        )
-        for method in pyframe_scalar_methods()
-    ]
     return [
         record("static", own + "Static", "value", False, "the initial step", criterion="any"),
         record(
@@ -146,41 +145,53 @@ def pyframe_strategies() -> list[StrategyRecord]:
             "bracket by verdicts alone",
             "Burke, Lewis, Overton 2005",
         ),
-        record("zoom", own + "Zoom", "slope", True, "grow, then cubic zoom", "Nocedal and Wright 2006"),
-        record("more-thuente", own + "MoreThuente", "slope", True, "safeguarded cubic", "Moré, Thuente 1994"),
-        record("hager-zhang", own + "HagerZhang", "slope", True, "double secant", "Hager, Zhang 2005"),
-        record("interpolation", own + "Interpolation", "slope", True, "guarded interpolation (default)"),
-        *along_the_line,
+        record(
+            "zoom", own + "Zoom", "slope", True, "grow, then cubic zoom", "Nocedal and Wright 2006"
+        ),
+        record(
+            "more-thuente",
+            own + "MoreThuente",
+            "slope",
+            True,
+            "safeguarded cubic",
+            "Moré, Thuente 1994",
+        ),
+        record(
+            "hager-zhang", own + "HagerZhang", "slope", True, "double secant", "Hager, Zhang 2005"
+        ),
+        record(
+            "interpolation", own + "Interpolation", "slope", True, "guarded interpolation (default)"
+        ),
+        *map(along_the_line, pyframe_scalar_methods()),
     ]
-
-
-class _AlongTheLine(Constructor):
-    """Makes the ``Exact`` strategy of a scalar method."""
-
-    def __init__(self, method: ScalarMethodRecord) -> None:
-        self.method = method
-
-    def __call__(self, **parameters: float) -> object:
-        from pyframe.linesearch.strategies import Exact  # noqa: PLC0415  imported on first use
-
-        return Exact(self.method.load()(), **parameters)
 
 
 def pyframe_initial_steps() -> list[InitialStepRecord]:
     """Initial steps."""
 
     def record(name: str, cls: str, summary: str, reference: str = "") -> InitialStepRecord:
-        return InitialStepRecord(name, f"pyframe.linesearch.initial_steps:{cls}", summary, reference)
+        return InitialStepRecord(
+            name, f"pyframe.linesearch.initial_steps:{cls}", summary, reference
+        )
 
     return [
         record("constant", "Constant", "always the same"),
         record("unit", "Unit", "1; scaled in the first iteration"),
         record("previous", "Previous", "the last step again"),
-        record("first-order-change", "FirstOrderChange", "equal first-order change", "Nocedal and Wright 2006"),
-        record("quadratic", "Quadratic", "by the last decrease", "Nocedal and Wright 2006, eq. 3.60"),
+        record(
+            "first-order-change",
+            "FirstOrderChange",
+            "equal first-order change",
+            "Nocedal and Wright 2006",
+        ),
+        record(
+            "quadratic", "Quadratic", "by the last decrease", "Nocedal and Wright 2006, eq. 3.60"
+        ),
         record("hager-zhang", "HagerZhang", "by a probe of phi", "Hager and Zhang 2005"),
         record("barzilai-borwein-1", "BarzilaiBorwein", "s.s / s.y", "Barzilai and Borwein 1988"),
-        record("barzilai-borwein-2", "ShortBarzilaiBorwein", "s.y / y.y", "Barzilai and Borwein 1988"),
+        record(
+            "barzilai-borwein-2", "ShortBarzilaiBorwein", "s.y / y.y", "Barzilai and Borwein 1988"
+        ),
         record("polyak", "Polyak", "for a known least value", "Polyak 1969"),
     ]
 
@@ -189,7 +200,12 @@ def pyframe_directions() -> list[DirectionRecord]:
     """Directions."""
 
     def record(
-        name: str, cls: str, initial: str, summary: str, reference: str, criterion: str = "strong-wolfe"
+        name: str,
+        cls: str,
+        initial: str,
+        summary: str,
+        reference: str,
+        criterion: str = "strong-wolfe",
     ) -> DirectionRecord:
         impl = f"pyframe.optimize.directions:{cls}"
         return DirectionRecord(
@@ -198,9 +214,22 @@ def pyframe_directions() -> list[DirectionRecord]:
 
     conjugate = "pyframe.optimize.directions:CONJUGATE_WOLFE"
     return [
-        record("gradient-descent", "GradientDescent", "first-order-change", "minus the gradient", "Cauchy 1847"),
+        record(
+            "gradient-descent",
+            "GradientDescent",
+            "first-order-change",
+            "minus the gradient",
+            "Cauchy 1847",
+        ),
         record("momentum", "Momentum", "previous", "heavy ball", "Polyak 1964"),
-        record("cg", "ConjugateGradient", "first-order-change", "conjugate gradients", "Hager, Zhang 2006", conjugate),
+        record(
+            "cg",
+            "ConjugateGradient",
+            "first-order-change",
+            "conjugate gradients",
+            "Hager, Zhang 2006",
+            conjugate,
+        ),
         record("bfgs", "BFGS", "unit", "dense quasi-Newton", "Nocedal and Wright 2006"),
         record("lbfgs", "LBFGS", "unit", "limited-memory quasi-Newton", "Nocedal 1980"),
         record("newton", "Newton", "constant", "modified Cholesky", "Gill, Murray, Wright 1981"),

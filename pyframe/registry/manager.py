@@ -4,145 +4,49 @@ Built-in names need no plugin.  Any other name makes the registry discover the i
 plugins once: each is imported and asked on its own, and one that fails costs a line of
 warning and nothing else.  What is known is an immutable snapshot that is replaced as a
 whole, so a call in progress never sees a half-made registry and no lock is held while
-plugin code runs.
+plugin code runs.  The environment variables are in :mod:`pyframe.registry.settings`.
 
-Environment
------------
-PYFRAME_NO_PLUGINS=1
-    Load no plugin.
-PYFRAME_PLUGINS=a,b
-    Load only these distributions (or entry points).
-PYFRAME_DISABLE_PLUGINS=a,b
-    Load all but these.
-PYFRAME_PLUGINS_STRICT=1
-    A plugin that fails is an exception.
-PYFRAME_TRACE_PLUGINS=1
-    Say on stderr what is loaded and how long it takes.
-
-Plugins are code that runs with your rights: install those you trust.
+Plugins are code that runs with your rights: install those you trust, or list those that may
+be loaded in ``PYFRAME_PLUGINS``.
 """
 
 from __future__ import annotations
 
 import difflib
-import os
-import sys
 import threading
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
-from pyframe.errors import ConflictError, PluginWarning, RecordError, RegistryError, UnknownNameError
+from pyframe.errors import (
+    ConflictError,
+    PluginWarning,
+    RecordError,
+    RegistryError,
+    UnknownNameError,
+)
+from pyframe.registry.along_the_line import along_the_line
 from pyframe.registry.builtins import BUILTIN_HOOKS
-from pyframe.registry.records import RECORDS, Record
+from pyframe.registry.known import FAILED, GOOD, HOST, LOCAL, Key, Known, PluginReport, Snapshot
+from pyframe.registry.records import RECORDS, Record, ScalarMethodRecord
+from pyframe.registry.settings import is_on
 
-HOST = "pyframe"
-LOCAL = "local"
-
-
-@dataclass(frozen=True)
-class Known:
-    """A record and where it comes from.
-
-    Parameters
-    ----------
-    record : Record
-        The record.
-    distribution, version : str
-        The package that gave it; ``local`` for ``pf.register``.
-    """
-
-    record: Record
-    distribution: str
-    version: str = ""
-
-    @property
-    def id(self) -> str:
-        """The unambiguous name, ``distribution:name``."""
-        return f"{self.distribution}:{self.record.name}"
-
-    @property
-    def name(self) -> str:
-        """The short name."""
-        return self.record.name
-
-    @property
-    def kind(self) -> str:
-        """The kind of record."""
-        return self.record.kind
-
-    @property
-    def summary(self) -> str:
-        """One line about it."""
-        return self.record.summary
-
-
-@dataclass(frozen=True)
-class PluginReport:
-    """What became of one plugin.
-
-    Parameters
-    ----------
-    distribution, version, entry_point, module : str
-        Which plugin.
-    status : str
-        ``"ok"``, ``"slow"``, ``"clash"``, ``"disabled"`` or ``"broken"``.
-    reason : str
-        One line; empty when all is well.
-    records : tuple of Known
-        What it gave.
-    seconds : float
-        Time its import and hooks took.
-    """
-
-    distribution: str
-    version: str
-    entry_point: str
-    module: str
-    status: str = "ok"
-    reason: str = ""
-    records: tuple[Known, ...] = ()
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Everything known at one moment, by kind and name."""
-
-    builtin: MappingProxyType[tuple[str, str], Known]
-    foreign: MappingProxyType[tuple[str, str], tuple[Known, ...]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-    local: MappingProxyType[tuple[str, str], Known] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-    reports: tuple[PluginReport, ...] = ()
-    discovered: bool = False
-
-    def find(self, kind: str, name: str) -> Known | None:
-        """The thing of this kind and name or id, if it is known and unambiguous."""
-        distribution, colon, short = name.rpartition(":")
-        if colon:
-            matches = (known for known in self if known.kind == kind and known.id == name)
-            return next(matches, None)
-        del distribution, short
-        key = (kind, name)
-        known = self.local.get(key) or self.builtin.get(key)
-        if known is not None:
-            return known
-        candidates = self.foreign.get(key, ())
-        if len(candidates) > 1:
-            ids = " and ".join(repr(candidate.id) for candidate in candidates)
-            raise ConflictError(f"{kind} {name!r} is given by more than one plugin: write {ids}")
-        return candidates[0] if candidates else None
-
-    def __iter__(self) -> Any:
-        yield from self.builtin.values()
-        for candidates in self.foreign.values():
-            yield from candidates
-        yield from self.local.values()
+__all__ = [
+    "HOST",
+    "LOCAL",
+    "Known",
+    "PluginReport",
+    "Registration",
+    "Snapshot",
+    "discovered",
+    "find",
+    "plugins",
+    "register",
+    "reports",
+    "reset",
+    "snapshot",
+]
 
 
 def _builtin_snapshot() -> Snapshot:
@@ -164,48 +68,103 @@ def snapshot() -> Snapshot:
 
 
 def discovered() -> Snapshot:
-    """What is known once the installed plugins were asked."""
+    """What is known once the installed plugins were asked.
+
+    A plugin that asks while it is being loaded gets what is known without plugins.
+    """
     if _snapshot.discovered or getattr(_loading, "busy", False):
         return _snapshot
     from pyframe.registry.discovery import discover  # noqa: PLC0415  loads pluggy
 
     _loading.busy = True
     try:
-        reports = discover(_snapshot.builtin)
+        found = discover(_snapshot.builtin)
     finally:
         _loading.busy = False
-    return _adopt(reports)
+    return _adopt(found)
 
 
-def _adopt(reports: Iterable[PluginReport]) -> Snapshot:
+def reports() -> tuple[PluginReport, ...]:
+    """What became of each installed plugin.
+
+    Returns
+    -------
+    tuple of PluginReport
+        With ``distribution, version, entry_point, module, status, reason, records,
+        seconds``.
+
+    Examples
+    --------
+    >>> from pyframe.registry import manager
+    >>> all(report.status for report in manager.reports())
+    True
+    """
+    return discovered().reports
+
+
+def _adopt(found: Iterable[PluginReport]) -> Snapshot:
     """Publish what the plugins gave, and warn about those that failed."""
     global _snapshot  # noqa: PLW0603  the one registry of the process
-    reports = tuple(reports)
-    foreign: dict[tuple[str, str], tuple[Known, ...]] = {}
-    for report in reports:
-        for known in report.records:
-            key = (known.kind, known.name)
-            foreign[key] = (*foreign.get(key, ()), known)
+    foreign, told = _gather(found)
+    failed = [report.line() for report in told if report.status in FAILED]
+    if failed and is_on("PYFRAME_PLUGINS_STRICT"):
+        raise RegistryError("\n".join(failed))
     with _publish:
         if _snapshot.discovered:
             return _snapshot
-        _snapshot = Snapshot(
-            _snapshot.builtin, MappingProxyType(foreign), _snapshot.local, reports, discovered=True
-        )
-    for report in reports:
-        if report.reason and report.status != "disabled":
-            _complain(report)
-    return _snapshot
+        now = _snapshot
+        _snapshot = Snapshot(now.builtin, foreign, now.local, told, discovered=True)
+        ours = _snapshot
+    for report in told:
+        if report.status not in GOOD:
+            # Said of no line of code: where the name was first used has nothing to do with it.
+            warnings.warn_explicit(report.line(), PluginWarning, "<pyframe plugins>", 0)
+    return ours
 
 
-def _complain(report: PluginReport) -> None:
-    line = (
-        f"plugin {report.distribution} {report.version}: {report.reason}; "
-        f"disable it with PYFRAME_DISABLE_PLUGINS={report.distribution}"
-    )
-    if os.environ.get("PYFRAME_PLUGINS_STRICT") and report.status == "broken":
-        raise RegistryError(line)
-    warnings.warn(line, PluginWarning, stacklevel=2)
+def _gather(
+    found: Iterable[PluginReport],
+) -> tuple[MappingProxyType[Key, tuple[Known, ...]], tuple[PluginReport, ...]]:
+    """What each name stands for, and the reports with clashes between plugins noted."""
+    foreign: dict[Key, tuple[Known, ...]] = {}
+    told: list[PluginReport] = []
+    for report in found:
+        mine: list[Known] = []
+        for known in report.records:
+            key = (known.kind, known.name)
+            if any(other.id == known.id for other in foreign.get(key, ())):
+                report = _clash(report, f"{known.kind} {known.id!r} is given twice")  # noqa: PLW2901
+                continue
+            foreign[key] = (*foreign.get(key, ()), known)
+            mine.append(known)
+        told.append(replace(report, records=tuple(mine)))
+    for i, report in enumerate(told):
+        for known in report.records:
+            others = [k for k in foreign[known.kind, known.name] if k.id != known.id]
+            if others:
+                who = " and ".join(other.origin for other in others)
+                told[i] = _clash(
+                    told[i],
+                    f"{known.kind} {known.name!r} is also given by {who}: write {known.id!r}",
+                )
+                break
+    for derived in [d for report in told for known in report.records for d in _derived(known)]:
+        key = (derived.kind, derived.name)
+        if all(other.id != derived.id for other in foreign.get(key, ())):
+            foreign[key] = (*foreign.get(key, ()), derived)
+    return MappingProxyType(foreign), tuple(told)
+
+
+def _clash(report: PluginReport, reason: str) -> PluginReport:
+    reasons = f"{report.reason}; {reason}" if report.reason else reason
+    return replace(report, status="clash", reason=reasons)
+
+
+def _derived(known: Known) -> list[Known]:
+    """The strategy that a scalar method is as well."""
+    if isinstance(known.record, ScalarMethodRecord):
+        return [replace(known, record=along_the_line(known.record))]
+    return []
 
 
 def reset() -> None:
@@ -231,11 +190,21 @@ def find(kind: str, name: str) -> Known:
     return known
 
 
+MANY = 40
+"""More names than this are not listed in a message."""
+
+
 def _unknown(kind: str, name: str) -> UnknownNameError:
     names = sorted({known.name for known in _snapshot if known.kind == kind})
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    return UnknownNameError(f"unknown {kind} {name[:80]!r}; {hint}known: {', '.join(names)}")
+    others = sorted({known.kind for known in _snapshot if name in (known.name, known.id)})
+    close = difflib.get_close_matches(name[:80].lower(), names, n=1)
+    if others:
+        hint = f"{name!r} is the name of a {' and a '.join(others)}; "
+    else:
+        hint = f"did you mean {close[0]!r}? " if close else ""
+    more = ", ..." if len(names) > MANY else ""
+    known = f"known: {', '.join(names[:MANY])}{more}" if names else f"no {kind} is known"
+    return UnknownNameError(f"unknown {kind} {name[:80]!r}; {hint}{known}")
 
 
 def plugins(kind: str | None = None) -> list[Known]:
@@ -261,7 +230,9 @@ def plugins(kind: str | None = None) -> list[Known]:
     """
     kinds = [record.kind for record in RECORDS]
     if kind is not None and kind not in kinds:
-        raise UnknownNameError(f"unknown kind {kind!r}; known: {', '.join(kinds)}")
+        close = difflib.get_close_matches(str(kind)[:80], kinds, n=1)
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        raise UnknownNameError(f"unknown kind {kind!r:.80}; {hint}known: {', '.join(kinds)}")
     chosen = [known for known in discovered() if kind in (None, known.kind)]
     return sorted(chosen, key=lambda known: (kinds.index(known.kind), known.name, known.id))
 
@@ -269,19 +240,22 @@ def plugins(kind: str | None = None) -> list[Known]:
 class Registration:
     """A local registration; as a context manager it ends with the block."""
 
-    def __init__(self, known: Known, before: Known | None) -> None:
+    def __init__(self, known: Known) -> None:
         self.known = known
-        self._before = before
+        self._entries = (known, *_derived(known))
 
     def undo(self) -> None:
-        """Take the registration back."""
-        _set_local((self.known.kind, self.known.name), self._before)
+        """Take the registration back; what was registered before counts again."""
+        _change_local(remove=self._entries)
 
     def __enter__(self) -> Known:
         return self.known
 
     def __exit__(self, *_: object) -> None:
         self.undo()
+
+    def _add(self) -> None:
+        _change_local(add=self._entries)
 
 
 def register(record: Record, *, override: bool = False) -> Registration:
@@ -290,8 +264,8 @@ def register(record: Record, *, override: bool = False) -> Registration:
     Parameters
     ----------
     record : Record
-        From one of the decorators (``pf.criterion``, ``pf.strategy``, ...).  A record of
-        the same kind and name that was registered before is replaced.
+        From one of the decorators (``pf.criterion``, ``pf.strategy``, ...).  It hides a
+        record of the same kind and name that was registered before or that a plugin gives.
     override : bool
         Allow a built-in name.
 
@@ -326,33 +300,32 @@ def register(record: Record, *, override: bool = False) -> Registration:
     from pyframe.registry.probes import probe  # noqa: PLC0415  numeric checks, rarely needed
 
     record.check()
-    key = (record.kind, record.name)
-    if key in _snapshot.builtin and not override:
+    if (record.kind, record.name) in _snapshot.builtin and not override:
         raise ConflictError(
             f"{record.kind} {record.name!r} is built in: choose another name, or override=True"
         )
     probe(record)
-    known = Known(record, LOCAL)
-    before = _snapshot.local.get(key)
-    _set_local(key, known)
-    return Registration(known, before)
+    registration = Registration(Known(record, LOCAL))
+    registration._add()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return registration
 
 
-def _set_local(key: tuple[str, str], known: Known | None) -> None:
+def _change_local(add: tuple[Known, ...] = (), remove: tuple[Known, ...] = ()) -> None:
     global _snapshot  # noqa: PLW0603
     with _publish:
         local = dict(_snapshot.local)
-        if known is None:
-            local.pop(key, None)
-        else:
-            local[key] = known
-        now = _snapshot
-        _snapshot = Snapshot(
-            now.builtin, now.foreign, MappingProxyType(local), now.reports, now.discovered
-        )
+        for known in add:
+            key = (known.kind, known.name)
+            local[key] = (*local.get(key, ()), known)
+        for known in remove:
+            key = (known.kind, known.name)
+            left = tuple(other for other in local.get(key, ()) if other is not known)
+            if left:
+                local[key] = left
+            else:
+                local.pop(key, None)
+        _snapshot = replace(_snapshot, local=MappingProxyType(local))
+    from pyframe.registry.resolve import forget  # noqa: PLC0415  it imports this module
 
-
-def trace(line: str) -> None:
-    """One line on stderr, when PYFRAME_TRACE_PLUGINS asks for it."""
-    if os.environ.get("PYFRAME_TRACE_PLUGINS"):
-        print(f"pyframe: {line}", file=sys.stderr)  # noqa: T201
+    for known in (*add, *remove):
+        forget(known.kind, known.name)

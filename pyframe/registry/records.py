@@ -7,20 +7,27 @@ is imported the first time somebody uses the name.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from pyframe.errors import ParameterTypeError, RecordError
+from pyframe.errors import ParameterTypeError, PluginError, RecordError
 
 API = 1
 """Version of the plugin interface this pyframe speaks."""
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[-.+][a-z0-9]+)*")
+PLACE = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
 LONGEST_NAME = 64
+LONGEST_LINE = 200
+
+
+class NewerInterface(RecordError):
+    """A record was written for a newer plugin interface."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,8 @@ class Record:
     """
 
     kind: ClassVar[str] = ""
+    given: ClassVar[int] = 0
+    """Arguments that pyframe passes to the implementation; the others are parameters."""
 
     name: str
     impl: Any = field(repr=False)
@@ -58,23 +67,45 @@ class Record:
         Raises
         ------
         RecordError
-            When the name is not a name, or the record was written for a newer pyframe.
+            When a field is not what it should be, or the record was written for a newer
+            pyframe.
         """
+        # Before anything else: a newer interface may know other names and fields.
+        if not isinstance(self.api, int) or isinstance(self.api, bool) or self.api < 1:
+            raise RecordError(
+                f"a {self.kind} record's api must be an int >= 1, got {self.api!r:.80}"
+            )
+        if self.api > API:
+            raise NewerInterface(
+                f"{self.kind} {self.name!r:.80} needs plugin interface {self.api}, "
+                f"this pyframe speaks {API}: upgrade pyframe"
+            )
         if not isinstance(self.name, str):
             seen = type(self.name).__name__
-            raise RecordError(f"a {self.kind} record's name must be a str, got {seen}")
+            raise RecordError(
+                f"a {self.kind} record's name must be a str, got {seen} {self.name!r:.80}"
+            )
         if len(self.name) > LONGEST_NAME or not NAME.fullmatch(self.name):
             raise RecordError(
                 f"{self.kind} name {self.name[:LONGEST_NAME]!r} is not of the form "
                 f"'lower-case-words' (letters and digits joined by single '-', '.' or '+', "
                 f"at most {LONGEST_NAME} characters)"
             )
-        if not isinstance(self.api, int):
-            raise RecordError(f"{self.kind} {self.name!r}: api must be an int, got {self.api!r}")
-        if self.api > API:
+        for what, text in (("summary", self.summary), ("reference", self.reference)):
+            if not isinstance(text, str) or not text.isprintable() or len(text) > LONGEST_LINE:
+                raise RecordError(
+                    f"{self.kind} {self.name!r}: {what} must be one line of at most "
+                    f"{LONGEST_LINE} printable characters, got {text!r:.80}"
+                )
+        if not _is_names(self.requires):
             raise RecordError(
-                f"{self.kind} {self.name!r} needs plugin interface {self.api}, "
-                f"this pyframe speaks {API}: upgrade pyframe"
+                f"{self.kind} {self.name!r}: requires must be a tuple of module names, "
+                f"got {self.requires!r:.80}"
+            )
+        if self.impl is None or (isinstance(self.impl, str) and not PLACE.fullmatch(self.impl)):
+            raise RecordError(
+                f"{self.kind} {self.name!r}: impl must be an object or 'module:attribute', "
+                f"got {self.impl!r:.80}"
             )
 
     def __call__(self, *args: Any, **parameters: Any) -> Configured:
@@ -82,17 +113,71 @@ class Record:
         return Configured(self, args, tuple(sorted(parameters.items())))
 
     def load(self) -> Any:
-        """The implementation, imported now if the record names it by text."""
+        """The implementation, imported now if the record names it by text.
+
+        Raises
+        ------
+        PluginError
+            When it, or a module it requires, cannot be imported.
+        """
         for module in self.requires:
-            import_module(module)
-        if isinstance(self.impl, str):
-            module, _, attribute = self.impl.partition(":")
-            return getattr(import_module(module), attribute)
-        return self.impl
+            self._import(module, f"needs the module {module!r}, which cannot be imported")
+        if not isinstance(self.impl, str):
+            return self.impl
+        place, _, attribute = self.impl.partition(":")
+        module = self._import(place, f"cannot be loaded from {self.impl!r}")
+        try:
+            return getattr(module, attribute)
+        except AttributeError as error:
+            raise PluginError(
+                f"{self.kind} {self.name!r} cannot be loaded from {self.impl!r}: {error}"
+            ) from error
+
+    def _import(self, module: str, trouble: str) -> Any:
+        try:
+            return import_module(module)
+        except (Exception, SystemExit) as error:
+            raise PluginError(
+                f"{self.kind} {self.name!r} {trouble} ({type(error).__name__}: {error})"
+            ) from error
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters with their defaults (``inspect.Parameter.empty`` if there is none).
+
+        Examples
+        --------
+        >>> import pyframe as pf
+        >>> [known] = [k for k in pf.plugins("criterion") if k.name == "strong-wolfe"]
+        >>> known.record.parameters()
+        {'c1': 0.0001, 'c2': 0.9}
+        """
+        return _parameters(self.load(), self.given)
+
+
+def _is_names(given: object) -> bool:
+    if not isinstance(given, tuple):
+        return False
+    names = cast("tuple[Any, ...]", given)
+    return all(isinstance(name, str) and name for name in names)
+
+
+def _parameters(implementation: Any, given: int) -> dict[str, Any]:
+    try:
+        found = list(inspect.signature(implementation).parameters.values())
+    except (TypeError, ValueError):
+        return {}
+    if not isinstance(implementation, type | Constructor):
+        found = found[given:]
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {p.name: p.default for p in found if p.kind in named}
 
 
 class Constructor:
     """Base of implementations that are called with the parameters to make the thing."""
+
+    def __call__(self, **parameters: Any) -> Any:
+        """Make the thing."""
+        raise PluginError(f"{type(self).__name__} makes nothing from {sorted(parameters)}")
 
 
 @dataclass(frozen=True)
@@ -104,9 +189,18 @@ class Configured:
     parameters: tuple[tuple[str, Any], ...] = ()
 
     def build(self) -> Any:
-        """The implementation with its parameters bound."""
+        """The implementation with its parameters bound.
+
+        Raises
+        ------
+        ParameterTypeError
+            When it has no such parameter.
+        PluginError
+            When it cannot be loaded.
+        """
         implementation = self.record.load()
         parameters = dict(self.parameters)
+        self._refuse_unknown(implementation, parameters)
         if isinstance(implementation, type | Constructor):
             return implementation(*self.args, **parameters)
         if self.args:
@@ -114,6 +208,17 @@ class Configured:
                 f"{self.record.kind} {self.record.name!r} takes its parameters by name"
             )
         return partial(implementation, **parameters) if parameters else implementation
+
+    def _refuse_unknown(self, implementation: Any, parameters: dict[str, Any]) -> None:
+        if not parameters or isinstance(implementation, Constructor):
+            return
+        known = _parameters(implementation, self.record.given)
+        for name in parameters:
+            if known and name not in known:
+                raise ParameterTypeError(
+                    f"{self.record.kind} {self.record.name!r} has no parameter {name!r}; "
+                    f"it has {', '.join(known)}"
+                )
 
 
 NEEDS = ("value", "slope", "curvature")
@@ -129,7 +234,15 @@ class _LineRecord(Record):
         super().check()
         if self.needs not in NEEDS:
             raise RecordError(
-                f"{self.kind} {self.name!r}: needs must be one of {', '.join(NEEDS)}, got {self.needs!r}"
+                f"{self.kind} {self.name!r}: needs must be one of {', '.join(NEEDS)}, "
+                f"got {self.needs!r:.80}"
+            )
+
+    def _check_flag(self, name: str) -> None:
+        value = getattr(self, name)
+        if not isinstance(value, bool):
+            raise RecordError(
+                f"{self.kind} {self.name!r}: {name} must be True or False, got {value!r:.80}"
             )
 
 
@@ -141,7 +254,16 @@ class CriterionRecord(_LineRecord):
     """
 
     kind: ClassVar[str] = "criterion"
+    given: ClassVar[int] = 2
     can_lengthen: bool = True
+
+    def check(self) -> None:
+        super().check()
+        self._check_flag("can_lengthen")
+        if self.needs == "curvature":
+            raise RecordError(
+                f"criterion {self.name!r}: needs must be value or slope, got 'curvature'"
+            )
 
 
 @dataclass(frozen=True)
@@ -152,8 +274,17 @@ class StrategyRecord(_LineRecord):
     """
 
     kind: ClassVar[str] = "strategy"
+    given: ClassVar[int] = 3
     can_grow: bool = True
     criterion: str | None = None
+
+    def check(self) -> None:
+        super().check()
+        self._check_flag("can_grow")
+        if not isinstance(self.criterion, str | None):
+            raise RecordError(
+                f"strategy {self.name!r}: criterion must be a name, got {self.criterion!r:.80}"
+            )
 
 
 @dataclass(frozen=True)
@@ -161,6 +292,7 @@ class ScalarMethodRecord(_LineRecord):
     """A minimiser of a function of one variable on a bracket."""
 
     kind: ClassVar[str] = "scalar-method"
+    given: ClassVar[int] = 2
 
 
 @dataclass(frozen=True)
@@ -168,6 +300,7 @@ class InitialStepRecord(Record):
     """A rule for the first trial step of each line search."""
 
     kind: ClassVar[str] = "initial-step"
+    given: ClassVar[int] = 1
 
 
 @dataclass(frozen=True)
@@ -181,6 +314,14 @@ class DirectionRecord(Record):
     kind: ClassVar[str] = "direction"
     criterion: str = "strong-wolfe"
     initial_step: str = "first-order-change"
+
+    def check(self) -> None:
+        super().check()
+        for what, given in (("criterion", self.criterion), ("initial_step", self.initial_step)):
+            if not isinstance(given, str):
+                raise RecordError(
+                    f"direction {self.name!r}: {what} must be a name, got {given!r:.80}"
+                )
 
 
 @dataclass(frozen=True)

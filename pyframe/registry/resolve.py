@@ -17,12 +17,12 @@ from pyframe.registry.records import (
     Configured,
     CriterionRecord,
     Record,
+    ScalarMethodRecord,
     StrategyRecord,
-    _LineRecord,
 )
 
-_handles: dict[tuple[str, str], Any] = {}
-"""Handles of built-in names with their defaults; these never change."""
+_ready: dict[tuple[str, str], Any] = {}
+"""Handles of built-in names with their defaults, which never change."""
 
 
 def handle(kind: str, given: object) -> Any:
@@ -36,24 +36,36 @@ def handle(kind: str, given: object) -> Any:
         When `given` is of another kind or no part at all.
     """
     if type(given) is str:
-        ready = _handles.get((kind, given))
-        if ready is not None and not manager.snapshot().local:
-            return ready
-        known = manager.find(kind, given)
-        made = build(kind, known.record())
-        if known.distribution == manager.HOST:
-            _handles[kind, given] = made
-        return made
+        try:
+            return _ready[kind, given]
+        except KeyError:
+            return _named(kind, given)
     return build(kind, given)
 
 
-def build(kind: str, given: object) -> Any:
-    """The compiled handle of a parameter object, a record or a configured record."""
+def _named(kind: str, name: str) -> Any:
+    known = manager.find(kind, name)
+    made = build(kind, known.record(), known.origin)
+    if known.distribution == manager.HOST and (kind, name) not in manager.snapshot().local:
+        _ready[kind, name] = made
+    return made
+
+
+def forget(kind: str, name: str) -> None:
+    """A name may stand for something else from now on."""
+    _ready.pop((kind, name), None)
+
+
+def build(kind: str, given: object, origin: str = "") -> Any:
+    """The compiled handle of a parameter object, a record or a configured record.
+
+    `origin` is the plugin it comes from, for the notes of exceptions.
+    """
     if isinstance(given, Parameters):
         if given.kind == "scalar-method" and kind == "strategy":
-            return _core.Strategy.exact(given._handle, 0.0, 1e-8)  # pyright: ignore[reportPrivateUsage]
+            return _core.Strategy.exact(given.compiled, 0.0, 1e-8)
         _expect(kind, given.kind, given)
-        return given._handle  # pyright: ignore[reportPrivateUsage]
+        return given.compiled
     if isinstance(given, Record):
         given = given()
     if isinstance(given, Configured):
@@ -61,10 +73,14 @@ def build(kind: str, given: object) -> Any:
         built = given.build()
         if isinstance(built, Parameters):
             return build(kind, built)
-        return _FOREIGN[kind](given.record, built)
-    raise ParameterTypeError(
-        f"{kind} must be a name, a parameter object or a record, got {type(given).__name__} {given!r:.60}"
-    )
+        if isinstance(built, _core.Strategy):
+            return built
+        record = given.record
+        origin = origin or manager.snapshot().origin(record)
+        label = f"{record.name} of {origin}" if origin else record.name
+        return _FOREIGN[kind](record, built, label)
+    seen = f"{type(given).__name__} {given!r:.60}"
+    raise ParameterTypeError(f"{kind} must be a name, a parameter object or a record, got {seen}")
 
 
 def _expect(wanted: str, seen: str, given: object) -> None:
@@ -83,34 +99,34 @@ def _function(record: Record, built: Any, method: str) -> Any:
     return function
 
 
-def _criterion(record: CriterionRecord, built: Any) -> _core.Criterion:
+def _criterion(record: CriterionRecord, built: Any, label: str) -> _core.Criterion:
     return _core.Criterion.foreign(
         _function(record, built, "judge"),
         record.needs,
         record.can_lengthen,
-        record.name,
+        label,
         getattr(built, "reset", None),
         getattr(built, "begin", None),
         getattr(built, "accepted", None),
     )
 
 
-def _strategy(record: StrategyRecord, built: Any) -> _core.Strategy:
+def _strategy(record: StrategyRecord, built: Any, label: str) -> _core.Strategy:
     steps = _function(record, built, "steps")
-    return _core.Strategy.foreign(steps, record.needs, record.can_grow, record.name)
+    return _core.Strategy.foreign(steps, record.needs, record.can_grow, label)
 
 
-def _scalar_method(record: _LineRecord, built: Any) -> _core.ScalarMethod:
+def _scalar_method(record: ScalarMethodRecord, built: Any, label: str) -> _core.ScalarMethod:
     search = _function(record, built, "search")
-    return _core.ScalarMethod.foreign(search, record.needs, record.name)
+    return _core.ScalarMethod.foreign(search, record.needs, label)
 
 
-def _initial_step(record: Record, built: Any) -> _core.InitialStep:
-    return _core.InitialStep.foreign(_function(record, built, "first"), record.name)
+def _initial_step(record: Record, built: Any, label: str) -> _core.InitialStep:
+    return _core.InitialStep.foreign(_function(record, built, "first"), label)
 
 
-def _direction(record: Record, built: Any) -> _core.Direction:
-    return _core.Direction.foreign(_function(record, built, "directions"), record.name)
+def _direction(record: Record, built: Any, label: str) -> _core.Direction:
+    return _core.Direction.foreign(_function(record, built, "directions"), label)
 
 
 _FOREIGN: dict[str, Any] = {

@@ -202,19 +202,19 @@ macro_rules! common_methods {
                 this.py().import("pyframe.draw")?.call_method1("draw_result", (this, ax))
             }
             fn __repr__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-                this.py().import("pyframe.results")?.call_method1("_describe", (this,))
+                this.py().import("pyframe.results")?.call_method1("describe", (this,))
             }
             fn __eq__<'py>(
                 this: &Bound<'py, Self>,
                 other: &Bound<'py, PyAny>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                this.py().import("pyframe.results")?.call_method1("_same", (this, other))
+                this.py().import("pyframe.results")?.call_method1("same", (this, other))
             }
             fn __hash__(this: &Bound<'_, Self>) -> PyResult<isize> {
-                this.py().import("pyframe.results")?.call_method1("_hash", (this,))?.extract()
+                this.py().import("pyframe.results")?.call_method1("digest", (this,))?.extract()
             }
             fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-                this.py().import("pyframe.results")?.call_method1("_reduce", (this,))
+                this.py().import("pyframe.results")?.call_method1("reduce", (this,))
             }
             fn __copy__<'py>(this: &Bound<'py, Self>) -> Bound<'py, Self> {
                 this.clone()

@@ -44,7 +44,9 @@ impl Bracket {
     pub fn hidden_radius(&self, unit: f64) -> f64 {
         let squared = |end: &Sample| {
             let (distance, height) = (end.x - self.best.x, end.value - self.best.value);
-            if height > 0.0 && height.is_finite() { distance * distance / height } else { 0.0 }
+            // Nothing is known of an end that was not evaluated: take it to stand at 2 |f|.
+            let height = if height == f64::INFINITY { self.best.value.abs() } else { height };
+            if height > 0.0 { distance * distance / height } else { 0.0 }
         };
         (unit * self.best.value.abs() * squared(&self.low).min(squared(&self.high))).sqrt()
     }

@@ -1,0 +1,96 @@
+"""``draw``: the picture that fits what is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pyframe._parameters import Parameters
+from pyframe.errors import ParameterTypeError
+from pyframe.registry.records import Configured, CriterionRecord
+from pyframe.results import LineSearchResult, OptimizeResult, ScalarResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw(thing: Any, ax: Axes | None = None, **options: Any) -> Axes:
+    """Draw a result or a criterion.
+
+    Parameters
+    ----------
+    thing : result, or criterion
+        What ``minimize_scalar``, ``line_search`` or ``minimize`` returned with
+        ``trace=True``; or a criterion (parameter object or record), whose acceptance region
+        is drawn.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new pyplot figure if it is not given.
+    **options
+        Those of the picture: :func:`~pyframe.draw.draw_scalar`,
+        :func:`~pyframe.draw.draw_line_search`, :func:`~pyframe.draw.draw_descent` or
+        :func:`~pyframe.draw.draw_acceptance`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    ParameterTypeError
+        When there is no picture of such a thing.
+    ParameterError
+        When a result has no trace.
+    MatplotlibMissingError
+        When matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import matplotlib; matplotlib.use("Agg")
+    >>> import pyframe as pf
+    >>> from pyframe.draw import draw
+    >>> r = pf.minimize_scalar(lambda x: (x - 2) ** 2, (0, 6), method="golden", trace=True)
+    >>> draw(r, minimizer=2.0).get_yscale()
+    'log'
+    """
+    if isinstance(thing, ScalarResult):
+        from pyframe.draw.scalar_run import draw_scalar as picture  # noqa: PLC0415
+    elif isinstance(thing, LineSearchResult):
+        from pyframe.draw.line import draw_line_search as picture  # noqa: PLC0415
+    elif isinstance(thing, OptimizeResult):
+        from pyframe.draw.descent import draw_descent as picture  # noqa: PLC0415
+    elif _is_criterion(thing):
+        from pyframe.draw.acceptance import draw_acceptance as picture  # noqa: PLC0415
+
+        thing = (thing,)
+    else:
+        raise ParameterTypeError(
+            "draw takes a result of minimize_scalar, line_search or minimize, or a criterion; "
+            f"got {type(thing).__name__}"
+        )
+    return picture(thing, ax=ax, **options)
+
+
+def _is_criterion(thing: object) -> bool:
+    if isinstance(thing, Configured):
+        thing = thing.record
+    if isinstance(thing, Parameters):
+        return thing.kind == "criterion"
+    return isinstance(thing, CriterionRecord)
+
+
+def draw_result(result: Any, ax: Axes | None = None) -> Axes:
+    """Draw a result; what its method ``plot(ax)`` calls.
+
+    Parameters
+    ----------
+    result : ScalarResult, LineSearchResult or OptimizeResult
+        With a trace.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+    """
+    return draw(result, ax)
