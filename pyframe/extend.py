@@ -17,10 +17,10 @@ names the module::
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from pyframe.errors import RecordError
 from pyframe.registry.records import (
     API,
     CriterionRecord,
@@ -42,10 +42,14 @@ R = TypeVar("R", bound=Record)
 
 
 def _decorator(record: type[R], name: str, options: dict[str, Any]) -> Callable[[Any], R]:
+    if callable(name):
+        shown = record.kind.replace("-", "_")
+        raise RecordError(f"pf.{shown} takes the name first: @pf.{shown}('name')")
+
     def decorate(implementation: Any) -> R:
-        text = inspect.getdoc(implementation) or ""
-        summary = options.pop("summary", None) or text.partition("\n")[0]
-        return record(name, implementation, summary, **options)
+        text = implementation.__doc__ or ""
+        summary = options["summary"] or text.strip().partition("\n")[0].strip()
+        return record(name, implementation, **{**options, "summary": summary})
 
     return decorate
 

@@ -133,7 +133,7 @@ def _isolated(what: str, body: Callable[[], Any]) -> Any:
         return body()
     except SystemExit as error:
         raise RegistryError(f"{what} called sys.exit({error.code!r:.40})") from error
-    except KeyboardInterrupt:
+    except (RecordError, pluggy.PluginValidationError, KeyboardInterrupt):
         raise
     except BaseException as error:
         raise RegistryError(f"{what} raised {type(error).__name__}: {one_line(error)}") from error
@@ -143,11 +143,11 @@ def _collect(module: ModuleType, hooks: _Manager) -> list[Record]:
     """The records of one plugin module."""
     _check_hook_names(module)
     # Registered for the comparison of signatures only: a module may serve two entry points.
-    hooks.register(module)
+    _isolated("its import", lambda: hooks.register(module))
     hooks.unregister(module)
     records: list[Record] = []
     for name, kind in HOOKS.items():
-        hook = getattr(module, name, None)
+        hook = vars(module).get(name)
         if hook is None:
             continue
         for record in _isolated(f"{name}()", lambda hook=hook: _listed(hook())):
@@ -157,12 +157,12 @@ def _collect(module: ModuleType, hooks: _Manager) -> list[Record]:
             record.check()
             probe(record)
             records.append(record)
-    names = [(record.kind, record.name) for record in records]
-    twice = (
-        next((key for key in names if names.count(key) > 1), None) if len(names) < MOST else None
-    )
-    if twice:
-        raise RecordError(f"{twice[0]} {twice[1]!r} is given twice")
+    seen: set[Key] = set()
+    for record in records:
+        key = (record.kind, record.name)
+        if key in seen:
+            raise RecordError(f"{record.kind} {record.name!r} is given twice")
+        seen.add(key)
     return records
 
 

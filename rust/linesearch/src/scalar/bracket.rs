@@ -40,15 +40,16 @@ impl Bracket {
     /// How near to the best point values can still tell points apart, when they carry the
     /// relative error `unit`: a parabola through an end at distance D and height H rises
     /// above its rounding within D sqrt(unit |f| / H).  The end that sees more counts, because
-    /// the other may stand as high as the best point by symmetry.
+    /// the other may stand as high as the best point, by symmetry or on a tie.
     pub fn hidden_radius(&self, unit: f64) -> f64 {
         let squared = |end: &Sample| {
             let (distance, height) = (end.x - self.best.x, end.value - self.best.value);
             // Nothing is known of an end that was not evaluated: take it to stand at 2 |f|.
             let height = if height == f64::INFINITY { self.best.value.abs() } else { height };
-            if height > 0.0 { distance * distance / height } else { 0.0 }
+            if height > 0.0 { distance * distance / height } else { f64::INFINITY }
         };
-        (unit * self.best.value.abs() * squared(&self.low).min(squared(&self.high))).sqrt()
+        let nearer = squared(&self.low).min(squared(&self.high));
+        if nearer.is_finite() { (unit * self.best.value.abs() * nearer).sqrt() } else { 0.0 }
     }
 
     /// The end farther from the best point.
