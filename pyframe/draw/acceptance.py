@@ -89,7 +89,7 @@ def draw_acceptance(
     if not criteria:
         raise ParameterError("criteria must name at least one criterion, got none")
     strips = [acceptance_regions(given, phi, slope, upper) for given in criteria]
-    ax = style.axes_or_new(ax, (7.2, 3.4 + 0.34 * len(criteria)))
+    ax = style.axes_or_new(ax, (7.2, 3.7 + 0.34 * len(criteria)))
 
     alphas = np.linspace(0, upper, 700)
     curve = np.array([phi(float(alpha)) for alpha in alphas])
@@ -140,15 +140,19 @@ def _draw_lines(
             linewidth=1.2,
             zorder=2,
         )
+        # The steepest line is labelled on its left, the others on their right or below.
+        side = {"xytext": (-4, 2), "ha": "right", "va": "bottom"}
+        if reach == upper:
+            side = {"xytext": (-2, -5), "ha": "right", "va": "top"}
+        elif factor < 1.0:
+            side = {"xytext": (4, 2), "ha": "left", "va": "bottom"}
         ax.annotate(
             words if factor == 1.0 else f"{words} = {factor:g}",
             (reach, value + factor * slope * reach),
-            xytext=(4, 1) if reach < upper else (-2, 4),
             textcoords="offset points",
-            ha="left" if reach < upper else "right",
-            va="bottom",
             fontsize=style.SMALL,
             color=style.GREY if factor == 1.0 else "#8a5f00",
+            **side,
         )
 
 

@@ -1,11 +1,14 @@
 """The lecture's figure 18: error against iteration for the scalar methods, log axis.
 
-Dichotomy and golden section are straight lines of slope log 1/2 and log 0.618 (thin, for
-reference); parabolic interpolation is flat, then a cliff; random search is slowest.
+Dichotomy and golden section follow straight lines of slope log 1/2 and log 0.618 (thin:
+the error they guarantee); parabolic interpolation is flat, then a cliff.  Random search
+takes two evaluations in each iteration, as dichotomy may; counted by evaluations it is the
+slowest, and that picture can be drawn too.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,13 +21,19 @@ from pyframe.errors import ParameterError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_BOUND = {"dichotomy": r"$(b-a)/2^{k+1}$", "golden": r"$(b-a)\,\tau^{-k}/2$"}
+AGAINST = ("iteration", "evaluation")
+
+_BOUND = {"dichotomy": r"$(b-a)\,/\,2^{k+1}$", "golden": r"$(b-a)\,/\,2\tau^k$"}
+
+HIDDEN = 2e-8
+"""Relative errors below this are hidden by rounding, about ``sqrt(eps)``."""
 
 
 def draw_comparison(
     runs: Sequence[Race] | None = None,
     ax: Axes | None = None,
     *,
+    against: str = "iteration",
     width: float = UPPER - LOWER,
     floor: float = 4e-9,
 ) -> Axes:
@@ -36,10 +45,12 @@ def draw_comparison(
         From :func:`~pyframe.draw.race`; the lecture's five if it is not given.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
+    against : {"iteration", "evaluation"}
+        What to count.  The reference lines belong to iterations.
     width : float
         b - a of the bounds, for the reference lines.
     floor : float
-        Smaller errors are drawn here, > 0: chance, not merit, below the rounding of f.
+        Smaller errors are drawn here, > 0: below the rounding of f they are chance.
 
     Returns
     -------
@@ -49,7 +60,7 @@ def draw_comparison(
     Raises
     ------
     ParameterError
-        When there are no runs, or `floor` is not positive.
+        When there are no runs, `floor` is not positive, or `against` is something else.
 
     Examples
     --------
@@ -63,54 +74,64 @@ def draw_comparison(
         raise ParameterError("runs must hold at least one run, got none")
     if not floor > 0:
         raise ParameterError(f"floor must be > 0, got {floor}")
+    if against not in AGAINST:
+        raise ParameterError(f"against must be one of {', '.join(AGAINST)}, got {against!r}")
     ax = style.axes_or_new(ax, (7.2, 4.6))
-    longest = max(len(run.errors) for run in runs)
+    first = 0 if against == "iteration" else 1
+    longest = 0
     for number, run in enumerate(runs):
-        errors = np.maximum(run.errors, floor)
+        errors = np.maximum(run.errors if first == 0 else run.by_evaluation, floor)
+        count = np.arange(len(errors)) + first
+        longest = max(longest, int(count[-1]))
         ax.plot(
-            range(len(errors)),
+            count,
             errors,
             color=style.CYCLE[number % len(style.CYCLE)],
             marker=style.MARKERS[number % len(style.MARKERS)],
             linestyle=style.DASHES[number // len(style.CYCLE) % len(style.DASHES)],
-            markersize=4,
-            linewidth=1.4,
+            # Later runs are smaller: two that coincide both stay visible.
+            markersize=max(7.0 - number, 3.5),
+            linewidth=max(2.6 - 0.4 * number, 1.2),
             label=run.name,
             zorder=3,
         )
-        if run.name in RATES:
-            _draw_bound(ax, run.name, width, floor, style.CYCLE[number % len(style.CYCLE)])
+    if first == 0:
+        for number, run in enumerate(runs):
+            if run.name in RATES:
+                colour = style.CYCLE[number % len(style.CYCLE)]
+                _draw_bound(ax, run.name, width, floor, colour)
+    _shade_rounding(ax, longest, floor)
     ax.set_yscale("log")
-    ax.axhspan(floor / 3, 2e-8, color=style.LIGHT, alpha=0.6, linewidth=0, zorder=0)
-    ax.text(
-        longest - 1,
-        1.5e-8,
-        "hidden by the rounding of f",
-        fontsize=style.SMALL,
-        color=style.GREY,
-        ha="right",
-        va="top",
-    )
-    ax.set_ylim(floor / 1.6, width)
-    ax.set_xlim(-0.6, longest)
-    ax.set_xlabel("iteration $k$")
-    ax.set_ylabel(r"error $|x_k - x^*|$")
+    ax.set_ylim(floor / 1.6, 1.3 * width)
+    ax.set_xlim(-0.02 * longest + first, 1.02 * longest)
+    ax.set_xlabel("iteration $k$" if first == 0 else "evaluations of f")
+    ax.set_ylabel(r"error $|x_k - x^*|$" if first == 0 else r"error $|x_{\mathrm{best}} - x^*|$")
     style.tidy(ax)
     ax.legend(frameon=False, fontsize=9, loc="upper right")
     return ax
 
 
 def _draw_bound(ax: Axes, name: str, width: float, floor: float, colour: str) -> None:
-    """The guaranteed error, a thin line of the slope that theory gives, and its formula."""
-    last = np.log(2 * floor / width) / np.log(RATES[name])
-    k = np.array([0.0, last])
-    ax.plot(k, width / 2 * RATES[name] ** k, color=colour, linewidth=style.THIN, alpha=0.8)
-    at = 0.62 * last
-    ax.annotate(
-        _BOUND[name],
-        (at, width / 2 * RATES[name] ** at),
-        xytext=(5, 4),
-        textcoords="offset points",
-        fontsize=9,
+    """The guaranteed error, a thin line of the slope that theory gives."""
+    last = math.log(2 * floor / width) / math.log(RATES[name])
+    ax.plot(
+        [0.0, last],
+        [width / 2, floor],
         color=colour,
+        linestyle=style.DASHES[1],
+        linewidth=style.THIN,
+        label=_BOUND[name],
+    )
+
+
+def _shade_rounding(ax: Axes, longest: int, floor: float) -> None:
+    ax.axhspan(floor / 3, HIDDEN, color=style.LIGHT, alpha=0.6, linewidth=0, zorder=0)
+    ax.text(
+        0.01 * longest,
+        HIDDEN * 0.85,
+        "hidden by the rounding of f",
+        fontsize=style.SMALL,
+        color=style.GREY,
+        ha="left",
+        va="top",
     )

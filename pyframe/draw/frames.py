@@ -96,6 +96,7 @@ def draw_frames(
         before = trace[number - 1].bracket if number else (low, high)
         _draw_frame(ax, trace, number, best[number], before)
         ax.set_xlim(low - 0.03 * (high - low), high + 0.03 * (high - low))
+        ax.margins(y=0.12)
     if title:
         figure.suptitle(title, fontsize=11)
     figure.supxlabel("shaded: the bracket kept; hatched: cut off by this evaluation", fontsize=9)

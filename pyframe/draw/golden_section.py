@@ -72,7 +72,7 @@ def draw_golden_section(ax: Axes | None = None) -> Axes:
     _measure(ax, 0.42, z, b, r"$(b-a)/\tau^2$")
     ax.plot([], [], "o", color=style.RED, markersize=8, label="evaluated now")
     ax.plot([], [], "o", color=style.BLUE, markersize=8, label="known, used again")
-    ax.legend(frameon=False, fontsize=9, loc="lower left", ncols=1)
+    ax.legend(frameon=False, fontsize=9, loc="lower right", ncols=1)
     ax.set_xlim(-0.04, 1.5)
     ax.set_ylim(-2.45, 0.85)
     ax.set_axis_off()

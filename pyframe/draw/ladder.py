@@ -21,7 +21,7 @@ def draw_bracket(
     ax: Axes | None = None,
     *,
     minimizer: float | None = None,
-    rungs: int = 16,
+    rungs: int = 12,
 ) -> Axes:
     """The bracket after each evaluation, with the point evaluated and the best one.
 

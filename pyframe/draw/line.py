@@ -109,7 +109,9 @@ def _draw_start(
     log: bool,
 ) -> None:
     value, slope = start
-    if not log:
+    if log:  # which has no place for alpha = 0
+        ax.axhline(value, color=style.GREY, linestyle=":", linewidth=1, label=r"$\varphi(0)$")
+    else:
         ax.plot([0], [value], "o", color=style.BLACK, markersize=5)
     ax.plot(
         alphas,
@@ -135,9 +137,9 @@ def _fit_heights(ax: Axes, heights: list[float], start: tuple[float, float] | No
     if not heights:
         return
     low, high = min(heights), max(heights)
-    scale = abs(start[0]) if start else float(np.median(np.abs(heights)))
-    if high - low > SYMLOG_SPAN * max(scale, 1e-300):
-        ax.set_yscale("symlog", linthresh=max(scale, 1e-300))
+    scale = max(abs(start[0]) if start else 0.0, float(np.median(np.abs(heights))), 1e-300)
+    if high - low > SYMLOG_SPAN * scale:
+        ax.set_yscale("symlog", linthresh=scale)
         ax.set_ylim(low - scale, high * 10)
     else:
         margin = 0.16 * ((high - low) or abs(high) or 1.0)

@@ -47,6 +47,8 @@ class Race(NamedTuple):
         Of the method.
     errors : tuple of float
         Distance of the best point to the minimiser after 0, 1, 2, ... iterations.
+    by_evaluation : tuple of float
+        The same after 1, 2, 3, ... evaluations.
     evaluations, iterations : int
         Until the run ended.
     status : str
@@ -58,6 +60,7 @@ class Race(NamedTuple):
 
     name: str
     errors: tuple[float, ...]
+    by_evaluation: tuple[float, ...]
     evaluations: int
     iterations: int
     status: str
@@ -112,14 +115,16 @@ def _one(
     chosen = {"xtol": 1e-12, **options}
     result = minimize_scalar(f, bounds, method=method, trace=True, **chosen)
     trace = style.trace_of(result)
+    by_evaluation = tuple(abs(best - minimizer) for best in best_so_far(trace))
     errors: dict[int, float] = {}
-    for seen, best in zip(trace, best_so_far(trace), strict=True):
+    for seen, error in zip(trace, by_evaluation, strict=True):
         # The first entry with this number is the one that completed the iteration.
-        errors.setdefault(seen.iteration, abs(best - minimizer))
+        errors.setdefault(seen.iteration, error)
     ordered = tuple(errors[k] for k in sorted(errors))
     return Race(
         _name(method),
         ordered,
+        by_evaluation,
         result.nfev,
         result.nit,
         str(result.status),

@@ -27,7 +27,7 @@ EXAMPLES = (
     _Example("smooth", lambda x: 1.25 - 1.22 * x * np.exp(-((x / 0.75) ** 2)) * 2, 0.75 / 2**0.5),
     _Example(
         "neither convex nor smooth",
-        lambda x: np.where(x < 0.6, 1.2 * (0.6 - x) ** 0.5, 1.1 * (x - 0.6) ** 0.6) + 0.15,
+        lambda x: np.where(x < 0.6, 1.2 * np.abs(x - 0.6) ** 0.5, 1.1 * np.abs(x - 0.6) ** 0.6),
         0.6,
     ),
     _Example("two valleys", lambda x: 0.7 + 0.5 * np.cos(9 * x) - 0.35 * x, None),

@@ -54,9 +54,9 @@ def build(kind: str, given: object) -> Any:
     """The compiled handle of a parameter object, a record or a configured record."""
     if isinstance(given, Parameters):
         if given.kind == "scalar-method" and kind == "strategy":
-            return _core.Strategy.exact(given._handle, 0.0, 1e-8)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+            return _core.Strategy.exact(given.compiled, 0.0, 1e-8)
         _expect(kind, given.kind, given)
-        return given._handle  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001
+        return given.compiled
     if isinstance(given, ScalarMethodRecord) and kind == "strategy":
         given = along_the_line(given)
     if isinstance(given, Record):

@@ -386,10 +386,12 @@ impl LineSearch {
         Some(if unchanged { self.unseen() } else { self.criterion.judge_by_slope(&self.start, trial) })
     }
 
-    /// Whether phi changed by no more than its rounding.
+    /// Whether rounding hides what the criterion asks of phi: it changed by no more than
+    /// its rounding, and the decrease asked for, c1 alpha |phi'(0)|, is no larger either.
     fn hidden_by_rounding(&self, trial: &Sample) -> bool {
-        let change = (trial.value - self.start.value).abs();
-        change <= noise(self.limits.unit, trial.value, self.start.value)
+        let error = noise(self.limits.unit, trial.value, self.start.value);
+        let asked = self.criterion.sufficient_decrease() * trial.x * self.start.slope.abs();
+        (trial.value - self.start.value).abs() <= error && !(asked > error)
     }
 
     /// The verdict on a step that nothing can tell from step 0.
@@ -482,7 +484,7 @@ impl LineSearch {
     fn check_slope(&mut self, then: After) -> bool {
         let visible = 100.0 * noise(self.limits.unit, self.start.value, 0.0) / -self.start.slope;
         let step = visible.max(1e3 * self.limits.resolution);
-        let possible = step > 0.0 && 4.0 * step < self.nearest[0].x && self.nearest[0].x.is_finite();
+        let possible = step > 0.0 && 4.0 * step < self.longest;
         if !possible || self.evaluations + 2 > self.limits.max_evaluations {
             return false;
         }

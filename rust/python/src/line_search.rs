@@ -13,7 +13,7 @@ use pyo3::types::PyTuple;
 use crate::criteria::Criterion;
 use crate::errors::{self, guard, raised, refused};
 use crate::initial::InitialStep;
-use crate::numbers::{shape_text, vector_from};
+use crate::numbers::{option, shape_text, vector_from};
 use crate::objective::PyObjective;
 use crate::results::{LineSearchResult, Trial};
 use crate::scalar::{budget, deadline, derivative};
@@ -66,12 +66,12 @@ pub fn line_search<'py>(
     criterion: &Criterion,
     strategy: &Strategy,
     initial: &InitialStep,
-    longest: Option<f64>,
-    max_evaluations: i64,
-    max_seconds: Option<f64>,
-    fun0: Option<f64>,
+    longest: Option<&Bound<'py, PyAny>>,
+    max_evaluations: &Bound<'py, PyAny>,
+    max_seconds: Option<&Bound<'py, PyAny>>,
+    fun0: Option<&Bound<'py, PyAny>>,
     grad0: Option<&Bound<'py, PyAny>>,
-    unit: Option<f64>,
+    unit: Option<&Bound<'py, PyAny>>,
     trace: bool,
 ) -> PyResult<LineSearchResult> {
     guard("line_search", || {
@@ -89,12 +89,12 @@ pub fn line_search<'py>(
             args: Some(args).filter(|args| !args.is_empty()),
             shape,
             single,
-            unit: noise(unit)?,
+            unit: noise(option(unit, "noise")?)?,
         };
         let limits = Limits {
-            max_step: max_step(longest)?,
+            max_step: max_step(option(longest, "max_step")?)?,
             max_evaluations: budget(max_evaluations)?,
-            unit: noise(unit)?,
+            unit: noise(option(unit, "noise")?)?,
             slopes,
             ..Limits::default()
         };
@@ -111,7 +111,7 @@ pub fn line_search<'py>(
         let mut line = Line::new(&x);
         line.d = d;
         line.go_to(0.0, &objective);
-        line.know(fun0, grad0.as_deref());
+        line.know(option(fun0, "fun0")?, grad0.as_deref());
 
         let needs = if slopes { Needs::Slope } else { Needs::Value };
         let at_start = line.evaluate(&mut objective, needs).map_err(raised)?;
@@ -128,7 +128,7 @@ pub fn line_search<'py>(
             return Err(raised(fault));
         }
         search.begin(start, first);
-        let deadline = deadline(max_seconds)?;
+        let deadline = deadline(option(max_seconds, "max_seconds")?)?;
         let outcome = run(&mut search, &mut line, &mut objective, deadline)?;
         result(py, &search, line, &mut objective, start, outcome, trace)
     })

@@ -13,7 +13,7 @@ use crate::directions::Direction;
 use crate::errors::{self, guard, raised, refused};
 use crate::initial::InitialStep;
 use crate::line_search::{max_step, noise, refuse_pair};
-use crate::numbers::vector_from;
+use crate::numbers::{count, number, option, vector_from};
 use crate::objective::PyObjective;
 use crate::results::OptimizeResult;
 use crate::scalar::{budget, derivative};
@@ -34,12 +34,12 @@ pub fn minimize<'py>(
     criterion: &Criterion,
     strategy: &Strategy,
     initial: &InitialStep,
-    longest: Option<f64>,
-    gtol: f64,
-    max_iterations: i64,
-    max_evaluations: i64,
-    max_seconds: Option<f64>,
-    unit: Option<f64>,
+    longest: Option<&Bound<'py, PyAny>>,
+    gtol: &Bound<'py, PyAny>,
+    max_iterations: &Bound<'py, PyAny>,
+    max_evaluations: &Bound<'py, PyAny>,
+    max_seconds: Option<&Bound<'py, PyAny>>,
+    unit: Option<&Bound<'py, PyAny>>,
     callback: Option<&Bound<'py, PyAny>>,
     trace: bool,
 ) -> PyResult<OptimizeResult> {
@@ -54,27 +54,26 @@ pub fn minimize<'py>(
         if direction.wants == "hessian" && hess.is_none() {
             return Err(errors::missing_derivative(format!("direction {} needs hess=", direction.name)));
         }
+        let gtol = number(gtol, "gtol")?;
         ParameterError::check(gtol >= 0.0 && gtol.is_finite(), "gtol", "a finite number >= 0", gtol)
             .map_err(refused)?;
-        let max_time = max_seconds
+        let max_time = option(max_seconds, "max_seconds")?
             .map(|seconds| ParameterError::check(seconds > 0.0, "max_seconds", "max_seconds > 0", seconds))
             .transpose()
             .map_err(refused)?
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let options = Options {
             gtol,
-            max_iterations: usize::try_from(max_iterations).map_err(|_| {
-                errors::parameter(format!("max_iterations must be >= 0, got {max_iterations}"))
-            })?,
+            max_iterations: count(max_iterations, "max_iterations", 0)?,
             max_evaluations: budget(max_evaluations)?,
             max_time,
             ..Options::default()
         };
-        let limits = Limits { max_step: max_step(longest)?, unit: noise(unit)?, ..Limits::default() };
+        let unit = noise(option(unit, "noise")?)?;
+        let limits = Limits { max_step: max_step(option(longest, "max_step")?)?, unit, ..Limits::default() };
         let mut search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
             .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?;
         let args = Some(args).filter(|args| !args.is_empty());
-        let unit = noise(unit)?;
         let mut objective =
             PyObjective { py, f, grad, hess, hessp, args, shape: shape.clone(), single, unit };
         // The callback needs arrays of the same kind while the objective is borrowed.

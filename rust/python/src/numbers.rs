@@ -67,6 +67,36 @@ fn uncommon_real(object: &Bound<'_, PyAny>, who: &str) -> PyResult<Real> {
     }
 }
 
+/// A parameter that must be a real number.
+pub fn number(given: &Bound<'_, PyAny>, name: &str) -> PyResult<f64> {
+    if let Ok(float) = given.cast_exact::<PyFloat>() {
+        return Ok(float.value());
+    }
+    let refuse = || errors::parameter_type(format!("{name} must be a real number, got {}", describe(given)));
+    if given.is_instance_of::<PyBool>() { Err(refuse()) } else { given.extract().map_err(|_| refuse()) }
+}
+
+/// An optional parameter that must be a real number.
+pub fn option(given: Option<&Bound<'_, PyAny>>, name: &str) -> PyResult<Option<f64>> {
+    given.map(|given| number(given, name)).transpose()
+}
+
+/// A parameter that must be a whole number, at least `least`.
+pub fn count(given: &Bound<'_, PyAny>, name: &str, least: usize) -> PyResult<usize> {
+    let refuse = || errors::parameter_type(format!("{name} must be an int, got {}", describe(given)));
+    if given.is_instance_of::<PyBool>() {
+        return Err(refuse());
+    }
+    match given.extract::<usize>() {
+        Ok(n) if n >= least => Ok(n),
+        Ok(_) => Err(errors::parameter(format!("{name} must be at least {least}, got {}", given.str()?))),
+        Err(error) if error.is_instance_of::<pyo3::exceptions::PyOverflowError>(given.py()) => {
+            Err(errors::parameter(format!("{name} must be at least {least}, got {}", given.str()?)))
+        }
+        Err(_) => Err(refuse()),
+    }
+}
+
 /// A start, direction or gradient from the user: its entries, its shape, and whether it is
 /// float32; finite and not empty, or refused by `name`.
 pub fn vector_from(given: &Bound<'_, PyAny>, name: &str) -> PyResult<(Vec<f64>, Vec<usize>, bool)> {

@@ -12,7 +12,7 @@ use pyo3::types::{PyBool, PyTuple};
 use crate::callables::{Counts, Derivative, ScalarFunction};
 use crate::errors::{self, guard, raised, refused};
 use crate::methods::ScalarMethod;
-use crate::numbers::{self, describe, vector_into};
+use crate::numbers::{self, describe, option, vector_into};
 use crate::results::ScalarResult;
 
 /// The tolerance from its two parts; one that is not given is 0 beside one that is.
@@ -36,10 +36,8 @@ pub fn deadline(max_seconds: Option<f64>) -> PyResult<Option<Instant>> {
 }
 
 /// A budget of evaluations.
-pub fn budget(max_evaluations: i64) -> PyResult<usize> {
-    usize::try_from(max_evaluations).ok().filter(|&n| n > 0).ok_or_else(|| {
-        errors::parameter(format!("max_evaluations must be at least 1, got {max_evaluations}"))
-    })
+pub fn budget(max_evaluations: &Bound<'_, PyAny>) -> PyResult<usize> {
+    numbers::count(max_evaluations, "max_evaluations", 1)
 }
 
 /// The derivative argument: a function, `True` for a fused pair, or none.
@@ -108,10 +106,10 @@ pub fn minimize_scalar<'py>(
     method: &ScalarMethod,
     bounds: Option<&Bound<'py, PyAny>>,
     bracket: Option<&Bound<'py, PyAny>>,
-    xtol: Option<f64>,
-    xrtol: Option<f64>,
-    max_evaluations: i64,
-    max_seconds: Option<f64>,
+    xtol: Option<&Bound<'py, PyAny>>,
+    xrtol: Option<&Bound<'py, PyAny>>,
+    max_evaluations: &Bound<'py, PyAny>,
+    max_seconds: Option<&Bound<'py, PyAny>>,
     trace: bool,
     args: &Bound<'py, PyTuple>,
     first: Option<&Bound<'py, PyAny>>,
@@ -128,7 +126,7 @@ pub fn minimize_scalar<'py>(
         let mut run = Minimization::new(
             prototype.clone(),
             interval(bounds, bracket)?,
-            tolerance(xtol, xrtol)?,
+            tolerance(option(xtol, "xtol")?, option(xrtol, "xrtol")?)?,
             budget(max_evaluations)?,
         );
         let mut function = ScalarFunction {
@@ -140,7 +138,7 @@ pub fn minimize_scalar<'py>(
             counts: Counts::default(),
         };
         let mut evaluations: Vec<Evaluation> = Vec::new();
-        let deadline = deadline(max_seconds)?;
+        let deadline = deadline(option(max_seconds, "max_seconds")?)?;
         let report = loop {
             match run.ask() {
                 Ask::Done(report) => break report,
@@ -213,16 +211,18 @@ pub fn minimize_scalar_batch<'py>(
     method: &ScalarMethod,
     a: PyReadonlyArray1<'py, f64>,
     b: PyReadonlyArray1<'py, f64>,
-    xtol: Option<f64>,
-    xrtol: Option<f64>,
-    max_evaluations: i64,
-    max_seconds: Option<f64>,
-    block: usize,
+    xtol: Option<&Bound<'py, PyAny>>,
+    xrtol: Option<&Bound<'py, PyAny>>,
+    max_evaluations: &Bound<'py, PyAny>,
+    max_seconds: Option<&Bound<'py, PyAny>>,
+    block: &Bound<'py, PyAny>,
 ) -> PyResult<BatchArrays<'py>> {
     guard("minimize_scalar_batch", || {
         let (a, b) = (a.as_slice()?, b.as_slice()?);
-        let (tolerance, budget) = (tolerance(xtol, xrtol)?, budget(max_evaluations)?);
-        let deadline = deadline(max_seconds)?;
+        let (tolerance, budget) =
+            (tolerance(option(xtol, "xtol")?, option(xrtol, "xrtol")?)?, budget(max_evaluations)?);
+        let deadline = deadline(option(max_seconds, "max_seconds")?)?;
+        let block = numbers::count(block, "block", 1)?;
         let mut reports: Vec<Report> = Vec::with_capacity(a.len());
         for (block, (a, b)) in a.chunks(block).zip(b.chunks(block)).enumerate().map(|(i, ab)| (i * block, ab))
         {

@@ -11,6 +11,7 @@ use crate::criteria::Criterion;
 use crate::enums;
 use crate::errors::{self, guard, raised};
 use crate::line_search::{max_step, refuse_pair};
+use crate::numbers::option;
 use crate::results::Trial;
 use crate::scalar::budget;
 use crate::strategies::Strategy;
@@ -33,18 +34,18 @@ impl Stepper {
 #[pymethods]
 impl Stepper {
     #[new]
-    fn new(
+    fn new<'py>(
         value: f64,
         slope: f64,
         first: f64,
         criterion: &Criterion,
         strategy: &Strategy,
-        longest: Option<f64>,
-        max_evaluations: i64,
+        longest: Option<&Bound<'py, PyAny>>,
+        max_evaluations: &Bound<'py, PyAny>,
     ) -> PyResult<Self> {
         guard("Stepper", || {
             let limits = Limits {
-                max_step: max_step(longest)?,
+                max_step: max_step(option(longest, "max_step")?)?,
                 max_evaluations: budget(max_evaluations)?,
                 ..Limits::default()
             };

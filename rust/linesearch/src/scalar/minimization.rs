@@ -213,15 +213,17 @@ impl<M: Minimizer> Minimization<M> {
         if bracket.admits(x) {
             return Ok(x);
         }
-        Some(golden::section(bracket)).filter(|&x| bracket.admits(x)).ok_or(Status::Precision)
+        Some(golden::section(bracket)).filter(|&x| bracket.admits(x)).ok_or_else(|| self.judge_end(0.0))
     }
 
-    /// The status of a run whose bracket is as small as was asked.
+    /// The status of a run whose bracket is as small as was asked, or (with tolerance 0) as
+    /// small as it can be.
     fn judge_end(&self, tolerance: f64) -> Status {
         let x = self.best.x;
+        let hidden = if self.needs == Needs::Value { self.plateau.hidden_radius() } else { 0.0 };
         if self.needs == Needs::Value && self.plateau.width() > tolerance {
             if self.plateau.is_real() { Status::Flat } else { Status::Precision }
-        } else if self.tolerance.asked(x) < tolerance {
+        } else if tolerance == 0.0 || self.tolerance.asked(x) < tolerance.max(hidden) {
             Status::Precision
         } else {
             Status::Converged

@@ -88,16 +88,26 @@ impl Plateau {
         self.low <= a && b <= self.high
     }
 
-    /// Whether the plateau is wider than rounding explains: a parabola through a higher
-    /// neighbour at distance D and height H would look flat within D sqrt(noise / H).
-    pub(crate) fn is_real(&self) -> bool {
+    /// How far from the centre rounding hides the height of a parabola through each of the
+    /// higher neighbours: at distance D and height H, D sqrt(unit |f| / H).
+    fn hidden(&self) -> impl Iterator<Item = f64> {
         let centre = 0.5 * (self.low + self.high);
-        let noise = 4.0 * self.unit * self.value.abs();
-        let radius = [self.left, self.right]
+        let noise = self.unit * self.value.abs();
+        let value = self.value;
+        [self.left, self.right]
             .into_iter()
             .filter(|p| p.0.is_finite() && p.1.is_finite())
-            .map(|p| (p.0 - centre).abs() * (noise / (p.1 - self.value)).sqrt())
-            .fold(0.0_f64, f64::max);
-        0.5 * self.width() > 4.0 * radius
+            .map(move |p| (p.0 - centre).abs() * (noise / (p.1 - value)).sqrt())
+    }
+
+    /// How near to the minimum values can tell points apart, by the neighbour that sees more.
+    pub(crate) fn hidden_radius(&self) -> f64 {
+        let nearer = self.hidden().fold(f64::INFINITY, f64::min);
+        if nearer.is_finite() { nearer } else { 0.0 }
+    }
+
+    /// Whether the plateau is wider than rounding explains, eight times over.
+    pub(crate) fn is_real(&self) -> bool {
+        0.5 * self.width() > 8.0 * self.hidden().fold(0.0, f64::max)
     }
 }

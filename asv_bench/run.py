@@ -1,0 +1,107 @@
+"""``make bench``: measure the last two commits, publish the page, and pass the gate.
+
+    python asv_bench/run.py [--full] [--commits 2]
+
+Needs the extra "bench" (asv, virtualenv), cargo, and a git checkout.  Both commits are
+built in an environment of asv's own; cargo's target directory is kept in ``target/asv``, so
+that all builds but the first take seconds.  The quick mode takes every deterministic figure
+and the wall times with few repeats, those of pairs of strategy and criterion only in
+``--full``.  Everything written is below ``asv_bench/env``, ``results`` and ``html``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+FEW = ["repeat=3", "rounds=1", "sample_time=0.005", "warmup_time=0.005"]
+QUICK = r"^(?!line_search\.TimeOverhead|minimize\.TimeOverhead.*, (10|1000)\)|scalar\.Track\.)"
+ASV = [sys.executable, "-m", "asv", "--config", str(HERE / "asv.conf.json")]
+
+
+def environment() -> dict[str, str]:
+    """What asv's builds see of the caller's environment."""
+    env = dict(os.environ)
+    env.setdefault("CARGO_TARGET_DIR", str(ROOT / "target" / "asv"))
+    # A relative path of a constraints file means nothing in asv's working directories.
+    constraint = env.get("PIP_CONSTRAINT")
+    if constraint:
+        env["PIP_CONSTRAINT"] = str(ROOT / constraint)
+    # One thread: a count must not depend on it, and a time should not.
+    return env | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYFRAME_NO_PLUGINS": ""}
+
+
+def commits(number: int) -> list[str]:
+    """The last commits of the current branch, oldest first."""
+    command = [
+        "git",
+        "-C",
+        str(ROOT),
+        "rev-list",
+        "--first-parent",
+        f"--max-count={number}",
+        "HEAD",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(
+            f"asv measures commits, and there is no git history: {done.stderr.strip()}"
+        )
+    return done.stdout.split()[::-1]
+
+
+def asv(*arguments: str, quiet: bool = False) -> int:
+    """Run asv; it never waits for an answer."""
+    out = subprocess.DEVNULL if quiet else None
+    done = subprocess.run(
+        [*ASV, *arguments], env=environment(), stdin=subprocess.DEVNULL, stdout=out, check=False
+    )
+    return done.returncode
+
+
+def measure(chosen: list[str], *, full: bool) -> int:
+    """Run the benchmarks on these commits; 0 when asv could build and run them."""
+    # asv reads the revisions one a line from a file, which takes any history.
+    (HERE / "env").mkdir(exist_ok=True)
+    listed = HERE / "env" / "commits"
+    # The newest first: asv lists the benchmarks with the first commit it can build.
+    listed.write_text("\n".join(reversed(chosen)) + "\n")
+    options = [f"HASHFILE:{listed}", "--launch-method", "forkserver", "--show-stderr"]
+    if not full:
+        options += [word for few in FEW for word in ("--attribute", few)] + ["--bench", QUICK]
+    return asv("run", *options)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, publish, compare; the exit code is the gate's."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--full", action="store_true", help="every benchmark, asv's own repeats")
+    parser.add_argument("--commits", type=int, default=2, help="how many of the last commits")
+    options = parser.parse_args(arguments)
+    began = time.monotonic()
+    chosen = commits(max(1, options.commits))
+    asv("machine", "--yes", quiet=True)
+    failed = measure(chosen, full=options.full)
+    if failed not in (0, 2):  # 2: some benchmark failed, which the gate will say by name
+        return failed
+    for script in (["publish.py"], ["gate.py", *chosen[-2:]]):
+        if script[0] == "gate.py" and len(chosen) < 2:
+            print("gate: one commit, nothing to compare")
+            continue
+        code = subprocess.run(
+            [sys.executable, str(HERE / script[0]), *script[1:]], env=environment(), check=False
+        ).returncode
+        if code:
+            break
+    print(f"{time.monotonic() - began:.0f} s for {len(chosen)} commits")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
