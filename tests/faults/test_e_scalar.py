@@ -51,7 +51,9 @@ def test_e04_minus_infinity(method):
 
 
 def test_e05_bounds_out_of_order():
-    with pytest.raises(pf.errors.ParameterError, match=r"bounds must satisfy a <= b, got \(2.0, 1.0\)"):
+    with pytest.raises(
+        pf.errors.ParameterError, match=r"bounds must satisfy a <= b, got \(2.0, 1.0\)"
+    ):
         pf.minimize_scalar(abs, (2, 1))
 
 
@@ -69,7 +71,9 @@ def test_e07_bounds_not_finite(bounds):
 
 @every_method
 def test_e08_width_overflows(method):
-    r = pf.minimize_scalar(lambda x: abs(x / 1e300 - 7.0), (-1.7e308, 1.7e308), method=method, max_evaluations=3000)
+    r = pf.minimize_scalar(
+        lambda x: abs(x / 1e300 - 7.0), (-1.7e308, 1.7e308), method=method, max_evaluations=3000
+    )
     assert math.isfinite(r.x)
     assert abs(r.x / 1e300 - 7.0) < 1e-5
 
@@ -90,7 +94,9 @@ def test_e10_tolerance_zero(method):
 
 
 @pytest.mark.parametrize("name", ["xtol", "xrtol"])
-@pytest.mark.parametrize(("bad", "error"), [(-1.0, ValueError), (NAN, ValueError), (INF, ValueError), ("1", TypeError)])
+@pytest.mark.parametrize(
+    ("bad", "error"), [(-1.0, ValueError), (NAN, ValueError), (INF, ValueError), ("1", TypeError)]
+)
 def test_e11_tolerance_out_of_range(name, bad, error):
     with pytest.raises(error) as refusal:
         pf.minimize_scalar(abs, (0, 1), **{name: bad})
@@ -153,7 +159,9 @@ def test_e18_step_function(method):
 
 @every_method
 def test_e19_noise(method):
-    r = pf.minimize_scalar(lambda x: (x - 2) ** 2 + 1e-10 * math.sin(1e9 * x), (0, 6), method=method)
+    r = pf.minimize_scalar(
+        lambda x: (x - 2) ** 2 + 1e-10 * math.sin(1e9 * x), (0, 6), method=method
+    )
     assert r.nfev < 200
     assert abs(r.x - 2) < 1e-4
 
@@ -189,7 +197,9 @@ def test_e24_falls_for_ever():
 
 
 def test_e25_triple_that_brackets_nothing():
-    with pytest.raises(pf.errors.BracketError, match=r"f\(0.0\) = 0.0, f\(1.0\) = 1.0, f\(2.0\) = 2.0"):
+    with pytest.raises(
+        pf.errors.BracketError, match=r"f\(0.0\) = 0.0, f\(1.0\) = 1.0, f\(2.0\) = 2.0"
+    ):
         pf.minimize_scalar(abs, bracket=(0, 1, 2))
 
 
@@ -197,12 +207,16 @@ def test_e40_wall_clock_limit():
     import time
 
     began = time.monotonic()
-    r = pf.minimize_scalar(lambda x: time.sleep(0.02) or x * x, (-1, 2), method="golden", max_seconds=0.1)
+    r = pf.minimize_scalar(
+        lambda x: time.sleep(0.02) or x * x, (-1, 2), method="golden", max_seconds=0.1
+    )
     assert time.monotonic() - began < 0.3
     assert (r.status, r.success) == ("budget", False)
 
 
-@pytest.mark.parametrize("bad", [None, "1.0", 1j, np.complex128(1), np.array([1.0, 2.0]), [1.0], object()])
+@pytest.mark.parametrize(
+    "bad", [None, "1.0", 1j, np.complex128(1), np.array([1.0, 2.0]), [1.0], object()]
+)
 def test_e44_returns_that_are_no_number(bad):
     f = Counting(lambda x: bad)
     with pytest.raises(pf.errors.ReturnTypeError, match="f must return a real number, got"):
@@ -210,7 +224,18 @@ def test_e44_returns_that_are_no_number(bad):
     assert f.calls == 1
 
 
-@pytest.mark.parametrize("wrap", [np.float32, Decimal, Fraction, np.float64, np.array, lambda v: np.array([v]), lambda v: np.array([[v]])])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        np.float32,
+        Decimal,
+        Fraction,
+        np.float64,
+        np.array,
+        lambda v: np.array([v]),
+        lambda v: np.array([[v]]),
+    ],
+)
 def test_e45_returns_that_can_be_read_as_a_number(wrap):
     r = pf.minimize_scalar(lambda x: wrap((x - 2) ** 2 + 1), (0, 6))
     assert r.success
@@ -225,10 +250,14 @@ def test_e47_reentrancy():
 @pytest.mark.parametrize("method", METHODS)
 def test_e49_lanes_equal_single_runs(method):
     p = np.linspace(-3, 3, 201)
-    batch = pf.minimize_scalar_batch(lambda x, p: (x - p) ** 2 * (1 + 0.1 * x * x), -5.0, 6.0, method, args=(p,))
+    batch = pf.minimize_scalar_batch(
+        lambda x, p: (x - p) ** 2 * (1 + 0.1 * x * x), -5.0, 6.0, method, args=(p,)
+    )
     for i in range(0, 201, 20):
         single = pf.minimize_scalar(
-            lambda x, p=p[i]: float((np.array([x]) - p)[0] ** 2 * (1 + 0.1 * np.array([x]) * np.array([x]))[0]),
+            lambda x, p=p[i]: float(
+                (np.array([x]) - p)[0] ** 2 * (1 + 0.1 * np.array([x]) * np.array([x]))[0]
+            ),
             (-5.0, 6.0),
             method=method,
         )
@@ -251,7 +280,9 @@ def test_e51_tolerance_as_wide_as_the_interval(method):
 
 def test_e53_golden_points_stay_ordered():
     f = Counting(lambda x: abs(x))
-    r = pf.minimize_scalar(f, (-1e300, 2e300), method="golden", xtol=1e-300, max_evaluations=3000, trace=True)
+    r = pf.minimize_scalar(
+        f, (-1e300, 2e300), method="golden", xtol=1e-300, max_evaluations=3000, trace=True
+    )
     for before, after in zip(r.trace, r.trace[1:], strict=False):
         assert before.bracket[0] <= after.bracket[0] <= after.bracket[1] <= before.bracket[1]
     assert r.nfev > 1000
@@ -269,7 +300,11 @@ def test_counts_are_those_of_a_wrapper(method):
 @pytest.mark.parametrize("method", SLOPE_METHODS)
 def test_slopes_find_the_minimum_to_rounding(method):
     r = pf.minimize_scalar(
-        lambda x: 1e6 + (x - 1) ** 2, (0, 6), method=method, derivative=lambda x: 2 * (x - 1), xtol=1e-14
+        lambda x: 1e6 + (x - 1) ** 2,
+        (0, 6),
+        method=method,
+        derivative=lambda x: 2 * (x - 1),
+        xtol=1e-14,
     )
     assert r.success
     assert abs(r.x - 1) < 1e-13

@@ -11,7 +11,16 @@ import pyframe as pf
 
 NAN, INF = math.nan, math.inf
 STRATEGIES = ["interpolation", "more-thuente", "hager-zhang", "zoom", "bisection"]
-CRITERIA = ["armijo", "goldstein", "wolfe", "strong-wolfe", "approximate-wolfe", "nonmonotone", "averaged", "filter"]
+CRITERIA = [
+    "armijo",
+    "goldstein",
+    "wolfe",
+    "strong-wolfe",
+    "approximate-wolfe",
+    "nonmonotone",
+    "averaged",
+    "filter",
+]
 X = np.array([-1.2, 1.0])
 
 
@@ -39,7 +48,9 @@ def test_e27_zero_direction_or_gradient(x, d):
 @pytest.mark.parametrize(("x", "d"), [([NAN, 0], [1.0, 1]), ([1.0, 2], [INF, 1])])
 def test_e28_start_or_direction_not_finite(x, d):
     f = Counting(sphere)
-    with pytest.raises(pf.errors.ParameterError, match=r"(x|d) must be finite, got (nan|inf) at position 0"):
+    with pytest.raises(
+        pf.errors.ParameterError, match=r"(x|d) must be finite, got (nan|inf) at position 0"
+    ):
         pf.line_search(f, x, d, sphere_gradient)
     assert f.calls == 0
 
@@ -56,7 +67,11 @@ def test_e29_gradient_nan():
 @pytest.mark.parametrize(
     ("gradient", "error", "text"),
     [
-        (lambda x: np.ones(3), pf.errors.ShapeError, r"grad must return an array of shape \(2,\), got \(3,\)"),
+        (
+            lambda x: np.ones(3),
+            pf.errors.ShapeError,
+            r"grad must return an array of shape \(2,\), got \(3,\)",
+        ),
         (lambda x: np.ones((2, 1)), pf.errors.ShapeError, r"got \(2, 1\)"),
         (lambda x: np.array(["a", "b"]), pf.errors.DTypeError, "real numbers"),
         (lambda x: 1j * x, pf.errors.DTypeError, "complex128"),
@@ -127,10 +142,17 @@ def test_e37_armijo_hidden_by_rounding(strategy):
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_e38_falls_for_ever(strategy):
-    r = pf.line_search(lambda x: -float(x[0]), [0.0], [1.0], lambda x: np.array([-1.0]), strategy=strategy)
+    r = pf.line_search(
+        lambda x: -float(x[0]), [0.0], [1.0], lambda x: np.array([-1.0]), strategy=strategy
+    )
     assert (r.status, r.success) == ("unbounded", False)
     limited = pf.line_search(
-        lambda x: -float(x[0]), [0.0], [1.0], lambda x: np.array([-1.0]), strategy=strategy, max_step=7.0
+        lambda x: -float(x[0]),
+        [0.0],
+        [1.0],
+        lambda x: np.array([-1.0]),
+        strategy=strategy,
+        max_step=7.0,
     )
     assert (limited.status, limited.step) == ("unbounded", 7.0)
 
@@ -143,7 +165,15 @@ def test_e39_undefined_beyond_a_barrier(strategy):
     def g(x):
         return np.array([1 / (1 - x[0]) - 3])
 
-    r = pf.line_search(f, [0.0], [1.0], g, strategy=strategy, criterion=pf.criteria.StrongWolfe(c2=0.1), initial_step=10.0)
+    r = pf.line_search(
+        f,
+        [0.0],
+        [1.0],
+        g,
+        strategy=strategy,
+        criterion=pf.criteria.StrongWolfe(c2=0.1),
+        initial_step=10.0,
+    )
     assert r.success
     assert abs(r.x[0] - 2 / 3) < 0.2
 
@@ -217,7 +247,9 @@ def test_e46_a_function_that_changes_its_argument():
 
 def test_e47_reentrancy():
     def f(x):
-        return pf.minimize(lambda y: sphere(y - x) + sphere(x), np.zeros(2), lambda y: 2 * (y - x)).fun
+        return pf.minimize(
+            lambda y: sphere(y - x) + sphere(x), np.zeros(2), lambda y: 2 * (y - x)
+        ).fun
 
     assert pf.line_search(f, [1.0, 2.0], [-2.0, -4.0], sphere_gradient).success
 
@@ -229,7 +261,9 @@ def test_e48_one_criterion_object_in_many_threads():
 
     def job(seed):
         x0 = np.random.default_rng(seed).normal(size=5)
-        return pf.minimize(sphere, x0, sphere_gradient, "gradient-descent", criterion, "backtracking").nfev
+        return pf.minimize(
+            sphere, x0, sphere_gradient, "gradient-descent", criterion, "backtracking"
+        ).nfev
 
     alone = [job(seed) for seed in range(32)]
     with ThreadPoolExecutor(4) as pool:
@@ -250,13 +284,18 @@ def test_e54_e55_success_means_the_condition_holds(criterion, strategy):
             if not r.success:
                 assert r.status in ("stopped", "budget", "precision")
                 continue
-            p = [mpmath.mpf(v) + mpmath.mpf(r.step) * mpmath.mpf(s) for v, s in zip(x, d, strict=True)]
+            p = [
+                mpmath.mpf(v) + mpmath.mpf(r.step) * mpmath.mpf(s)
+                for v, s in zip(x, d, strict=True)
+            ]
             phi = 100 * (p[1] - p[0] ** 2) ** 2 + (1 - p[0]) ** 2
             phi0 = mpmath.mpf(rosenbrock(x))
             assert phi < phi0 * (1 + mpmath.mpf(10) ** -12)
             if criterion in ("armijo", "wolfe", "strong-wolfe"):
                 slope0 = mpmath.mpf(float(rosenbrock_gradient(x) @ d))
-                assert phi <= phi0 + mpmath.mpf("1e-4") * r.step * slope0 + abs(phi0) * mpmath.mpf("1e-13")
+                assert phi <= phi0 + mpmath.mpf("1e-4") * r.step * slope0 + abs(phi0) * mpmath.mpf(
+                    "1e-13"
+                )
 
 
 def test_e56_criteria_that_accept_everything_or_nothing():
@@ -275,7 +314,10 @@ def test_e56_criteria_that_accept_everything_or_nothing():
 
 
 def test_e57_missing_derivative():
-    with pytest.raises(pf.errors.MissingDerivative, match="strong-wolfe with strategy interpolation looks at slopes"):
+    with pytest.raises(
+        pf.errors.MissingDerivative,
+        match="strong-wolfe with strategy interpolation looks at slopes",
+    ):
         pf.line_search(sphere, [1.0], [-2.0])
     with pytest.raises(pf.errors.MissingDerivative, match="grad="):
         pf.minimize(sphere, [1.0])
@@ -284,5 +326,7 @@ def test_e57_missing_derivative():
 
 
 def test_refused_pairs_say_what_to_do():
-    with pytest.raises(pf.errors.PairError, match="backtracking cannot lengthen a step, and criterion strong-wolfe"):
+    with pytest.raises(
+        pf.errors.PairError, match="backtracking cannot lengthen a step, and criterion strong-wolfe"
+    ):
         pf.line_search(sphere, [1.0], [-2.0], sphere_gradient, strategy="backtracking")

@@ -49,7 +49,9 @@ def test_golden_section_takes_one_evaluation_an_iteration_on_a_thousand_function
         assert abs(result.x - minimizer) <= eps
 
 
-@pytest.mark.parametrize(("method", "oracle"), [("dichotomy", lecture.dichotomy), ("golden", lecture.golden)])
+@pytest.mark.parametrize(
+    ("method", "oracle"), [("dichotomy", lecture.dichotomy), ("golden", lecture.golden)]
+)
 def test_the_points_are_those_of_the_lecture(method, oracle):
     f = lambda x: -x * math.exp(-x * x / 16)  # noqa: E731
     counted = Counting(f)
@@ -67,7 +69,10 @@ def test_fibonacci_places_the_minimum_within_the_closed_bound(evaluations):
     bound = 1.0 / fibonacci[evaluations + 1]
     for minimizer in (0.123, 0.5, 0.777):
         result = pf.minimize_scalar(
-            lambda x, m=minimizer: abs(x - m), (0.0, 1.0), method="fibonacci", xtol=bound * (1 + 1e-9)
+            lambda x, m=minimizer: abs(x - m),
+            (0.0, 1.0),
+            method="fibonacci",
+            xtol=bound * (1 + 1e-9),
         )
         assert result.nfev == evaluations
         assert abs(result.x - minimizer) <= bound * (1 + 1e-8)
@@ -92,7 +97,9 @@ def test_parabolic_interpolation_converges_with_order_1_3247():
 
 def test_random_is_reproducible_by_its_seed():
     runs = [
-        pf.minimize_scalar(math.cosh, (-1.0, 2.0), method=pf.scalar_methods.Random(seed), trace=True)
+        pf.minimize_scalar(
+            math.cosh, (-1.0, 2.0), method=pf.scalar_methods.Random(seed), trace=True
+        )
         for seed in (1, 1, 2)
     ]
     assert runs[0].trace == runs[1].trace

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pyframe.testing.problems import LineProblem
-
 from pyframe_problems import problem
+
+from pyframe.testing.problems import LineProblem
 
 NAMES = [f"more-thuente-{i}" for i in range(1, 7)]
 

@@ -9,13 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyframe_problems
 import pytest
+from pyframe_problems.plugin import pyframe_problems as hook
+
 from pyframe.errors import UnknownNameError
 from pyframe.registry.records import NAME, ProblemRecord
 from pyframe.testing.problems import LineProblem, ScalarProblem, VectorProblem
-
-import pyframe_problems
-from pyframe_problems.plugin import pyframe_problems as hook
 
 KINDS = (LineProblem, ScalarProblem, VectorProblem)
 README = Path(__file__).parents[1] / "README.md"

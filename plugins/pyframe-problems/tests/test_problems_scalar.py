@@ -11,9 +11,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from pyframe.testing.problems import ScalarProblem
-
 from pyframe_problems import names, problem
+
+from pyframe.testing.problems import ScalarProblem
 
 mpmath = pytest.importorskip("mpmath")
 mp = mpmath.mp

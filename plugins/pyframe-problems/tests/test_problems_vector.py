@@ -6,9 +6,9 @@ import sys
 
 import numpy as np
 import pytest
-from pyframe.testing.problems import VectorProblem
-
 from pyframe_problems import names, problem
+
+from pyframe.testing.problems import VectorProblem
 
 VECTOR = [name for name in names() if isinstance(problem(name), VectorProblem)]
 every_problem = pytest.mark.parametrize("name", VECTOR)

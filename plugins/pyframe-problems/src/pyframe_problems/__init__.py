@@ -12,7 +12,6 @@ from difflib import get_close_matches
 
 from pyframe.errors import UnknownNameError
 from pyframe.testing.problems import LineProblem, ScalarProblem, VectorProblem
-
 from pyframe_problems.plugin import pyframe_problems as _records
 
 __all__ = ["names", "problem"]

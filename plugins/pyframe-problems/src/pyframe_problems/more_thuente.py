@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from pyframe.testing.problems import LineProblem
 
 STARTS = (1e-3, 1e-1, 1e1, 1e3)

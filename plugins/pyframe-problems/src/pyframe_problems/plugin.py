@@ -7,7 +7,6 @@ NumPy.
 from __future__ import annotations
 
 from pyframe.registry.records import ProblemRecord
-
 from pyframe_problems.catalogue import CATALOGUE
 
 

@@ -50,7 +50,9 @@ impl Plateau {
 
     /// A higher point: a neighbour, or a hump that cuts the plateau.
     fn add_higher(&mut self, p: (f64, f64)) {
-        if p.0 < self.low {
+        if p.0.is_nan() {
+            // Nothing was known before the first sample.
+        } else if p.0 < self.low {
             if p.0 > self.left.0 {
                 self.left = p;
             }

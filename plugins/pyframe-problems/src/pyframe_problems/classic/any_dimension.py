@@ -9,6 +9,7 @@ Minimisers with long decimals are refined with mpmath.
 from __future__ import annotations
 
 import numpy as np
+
 from pyframe.testing.problems import Vector, VectorProblem
 
 
@@ -94,7 +95,7 @@ STYBLINSKI_TANG = styblinski_tang(4)
 
 
 def trid(n: int) -> VectorProblem:
-    """sum (x_i - 1)^2 - sum x_i x_{i-1} (survey): minimiser x_i = i (n + 1 - i)."""
+    """Sum (x_i - 1)^2 - sum x_i x_{i-1} (survey): minimiser x_i = i (n + 1 - i)."""
     matrix = 2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)
     i = np.arange(1.0, n + 1)
 

@@ -8,6 +8,7 @@ with mpmath.
 from __future__ import annotations
 
 import numpy as np
+
 from pyframe.testing.problems import Vector, VectorProblem
 
 # Ten points in the plane with a column of ones, not separable; labels -1 and 1.

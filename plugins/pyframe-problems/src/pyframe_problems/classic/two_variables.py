@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+
 from pyframe.testing.problems import Vector, VectorProblem
 
 # D. M. Himmelblau, Applied nonlinear programming, 1972: four minima of equal value.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pyframe.testing.problems import Vector
 
+from pyframe.testing.problems import Vector
 from pyframe_problems.more_garbow_hillstrom.squares import sum_of_squares
 
 _I = np.arange(1.0, 17.0)

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from pyframe.testing.problems import Vector, VectorProblem
 
+from pyframe.testing.problems import Vector, VectorProblem
 from pyframe_problems.more_garbow_hillstrom.squares import sum_of_squares
 
 

@@ -9,8 +9,8 @@ import math
 from typing import Any
 
 import numpy as np
-from pyframe.testing.problems import Vector
 
+from pyframe.testing.problems import Vector
 from pyframe_problems.more_garbow_hillstrom.squares import sum_of_squares
 
 # (1) Rosenbrock

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from pyframe.testing.problems import Vector, VectorProblem
 
 

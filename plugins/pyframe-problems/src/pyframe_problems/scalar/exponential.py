@@ -10,6 +10,7 @@ function), stored with 25 digits.
 from __future__ import annotations
 
 import numpy as np
+
 from pyframe.testing.problems import ScalarProblem
 
 COSH = ScalarProblem(

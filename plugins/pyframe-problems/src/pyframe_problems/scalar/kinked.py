@@ -10,6 +10,7 @@ Source: folklore; all minimisers in closed form.
 from __future__ import annotations
 
 import numpy as np
+
 from pyframe.testing.problems import ScalarProblem
 
 ABSOLUTE_VALUE = ScalarProblem(

@@ -11,6 +11,7 @@ shortest and of the fastest path.  Minimisers in closed form, or computed with m
 from __future__ import annotations
 
 import numpy as np
+
 from pyframe.testing.problems import ScalarProblem
 
 X_PLUS_RECIPROCAL = ScalarProblem(

@@ -10,6 +10,7 @@ comment says so.
 from __future__ import annotations
 
 import numpy as np
+
 from pyframe.testing.problems import ScalarProblem
 
 # x* = 3 pi / 2.
