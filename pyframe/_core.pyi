@@ -1,17 +1,36 @@
 """The compiled core: what ``pyframe``'s modules call.  Not a public interface."""
 
 from collections.abc import Callable
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pyframe.results import Status, Verdict
 
-__all__: list[str]
+__all__ = [
+    "Criterion",
+    "Direction",
+    "InitialStep",
+    "LineSearchResult",
+    "OptimizeResult",
+    "Point",
+    "ScalarMethod",
+    "ScalarResult",
+    "Start",
+    "Stepper",
+    "Strategy",
+    "Trial",
+    "__version__",
+    "_inject_panic",
+    "line_search",
+    "minimize",
+    "minimize_scalar",
+    "minimize_scalar_batch",
+]
 __version__: str
 
-_Function = Callable[..., Any]
+_Function: TypeAlias = Callable[..., Any]
 
 @final
 class ScalarMethod:
