@@ -13,8 +13,9 @@ html_title = "pyframe"
 html_theme_options = {"show_prev_next": False}
 exclude_patterns = ["_build"]
 
-nb_execution_mode = "cache"
+nb_execution_mode = "force"
 nb_execution_raise_on_error = True
+nb_execution_show_tb = True
 nb_execution_timeout = 120
 myst_enable_extensions = ["dollarmath"]
 autodoc_typehints = "none"

@@ -195,7 +195,7 @@ class ApproximateWolfe(Criterion):
     delta, sigma : float
         0 < delta < 1/2 and delta <= sigma < 1.
     epsilon : float
-        Allowed rise relative to |phi(0)|, >= 0.
+        Allowed rise relative to ``abs(phi(0))``, >= 0.
 
     References
     ----------
