@@ -21,7 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 FEW = ["repeat=3", "rounds=1", "sample_time=0.005", "warmup_time=0.005"]
-QUICK = r"^(?!line_search\.TimeOverhead|minimize\.TimeOverhead.*, (10|1000)\)|scalar\.Track\.)"
+QUICK = r"^(?!line_search\.TimeOverhead|minimize\.TimeOverhead.*, (10|1000)\))"
 ASV = [sys.executable, "-m", "asv", "--config", str(HERE / "asv.conf.json")]
 
 
@@ -34,7 +34,7 @@ def environment() -> dict[str, str]:
     if constraint:
         env["PIP_CONSTRAINT"] = str(ROOT / constraint)
     # One thread: a count must not depend on it, and a time should not.
-    return env | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYFRAME_NO_PLUGINS": ""}
+    return env | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def commits(number: int) -> list[str]:
@@ -72,7 +72,7 @@ def measure(chosen: list[str], *, full: bool) -> int:
     listed = HERE / "env" / "commits"
     # The newest first: asv lists the benchmarks with the first commit it can build.
     listed.write_text("\n".join(reversed(chosen)) + "\n")
-    options = [f"HASHFILE:{listed}", "--launch-method", "forkserver", "--show-stderr"]
+    options = [f"HASHFILE:{listed}", "--launch-method", "forkserver"]
     if not full:
         options += [word for few in FEW for word in ("--attribute", few)] + ["--bench", QUICK]
     return asv("run", *options)

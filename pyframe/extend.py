@@ -48,8 +48,9 @@ def _decorator(record: type[R], name: str, options: dict[str, Any]) -> Callable[
 
     def decorate(implementation: Any) -> R:
         text = implementation.__doc__ or ""
-        summary = options["summary"] or text.strip().partition("\n")[0].strip()
-        return record(name, implementation, **{**options, "summary": summary})
+        fields = dict(options)
+        fields["summary"] = options["summary"] or text.strip().partition("\n")[0].strip()
+        return record(name, implementation, **fields)
 
     return decorate
 

@@ -37,6 +37,22 @@
         return answer.promise();
     };
 
+    // The legend of Flot 4 is drawn as SVG and leaves its background to the page's style.
+    $('<style>.legendLayer .background { fill: white; fill-opacity: 0.85; }</style>')
+        .appendTo(document.head);
+
+    // A history that does not move is drawn across the middle, between labels that differ.
+    var plot = $.plot;
+    $.plot = $.extend(function (place, series, options) {
+        var y = options && options.yaxis;
+        if (y && y.min !== undefined && y.min === y.max && !y.transform) {
+            var room = Math.abs(y.min) / 2 || 1;
+            y = $.extend({}, y, {min: y.min - room, max: y.max + room, autoScale: 'none'});
+            options = $.extend({}, options, {yaxis: y});
+        }
+        return plot(place, series, options);
+    }, plot);
+
     // Flot draws bars of one category on top of each other; asv numbers its series with
     // bars.order and sets bars.barWidth to the room of one, so each moves to its own place.
     $.plot.plugins.push({

@@ -1,5 +1,5 @@
-"""The demonstration: ``pyframe demo``."""
+"""``pyframe demo``: the lecture's numerical illustration, and training on real data."""
 
-from pyframe.demo.show import run
+from pyframe.demo.show import DEFAULT_OUTPUT, run
 
-__all__ = ["run"]
+__all__ = ["DEFAULT_OUTPUT", "run"]

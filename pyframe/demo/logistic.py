@@ -1,46 +1,73 @@
-"""Logistic regression with a small ridge term.
+"""Logistic regression: a smooth convex function of 31 variables.
 
-``f(w) = mean log(1 + exp(-y x.w)) + (ridge / 2) |w|^2``, with the logarithm computed as
-``logaddexp(0, -y x.w)``, which neither overflows nor loses small values.
+``f(w) = mean log(1 + exp(-y_i <a_i, w>)) + ridge/2 |w'|^2`` over rows a_i with labels
+y_i = +1 or -1, where w' is w without the intercept.  ``log(1 + exp(t))`` is computed as
+``logaddexp(0, t)``, which neither overflows nor loses small values.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pyframe.demo.breast_cancer import Array, Samples
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Logistic:
-    """The loss on samples and its gradient.
+class LogisticRegression:
+    """The training problem.
 
     Parameters
     ----------
-    samples : Samples
-        What to train on.
+    rows : ndarray, shape (n, d)
+        One sample in a row; the last column is 1, for the intercept.
+    labels : ndarray, shape (n,)
+        +1 or -1.
     ridge : float
-        Weight of the quadratic term.
+        Weight of the squared norm of w, without the intercept.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from pyframe.demo.logistic import LogisticRegression
+    >>> problem = LogisticRegression(np.array([[2.0, 1.0], [-1.0, 1.0]]), np.array([1.0, -1.0]))
+    >>> round(problem.value(np.zeros(2)), 6), problem.gradient(np.zeros(2)).tolist()
+    (0.693147, [-0.75, 0.0])
     """
 
-    samples: Samples
+    rows: Array = field(repr=False)
+    labels: Array = field(repr=False)
     ridge: float = 1e-3
 
-    def loss(self, w: Array) -> float:
-        """f(w), for w of shape (31,)."""
-        margin = self.samples.y * (self.samples.x @ w)
-        return float(np.logaddexp(0.0, -margin).mean() + 0.5 * self.ridge * (w @ w))
+    def value(self, w: Array) -> float:
+        """f(w)."""
+        margins = self.labels * (self.rows @ w)
+        return float(np.logaddexp(0.0, -margins).mean() + self.ridge / 2 * (w[:-1] @ w[:-1]))
 
     def gradient(self, w: Array) -> Array:
-        """The gradient, shape (31,)."""
-        x, y = self.samples.x, self.samples.y
-        margin = y * (x @ w)
-        weights = y / (1.0 + np.exp(np.minimum(margin, 700.0)))
-        return self.ridge * w - x.T @ weights / len(y)
+        """The gradient, shape (d,)."""
+        margins = self.labels * (self.rows @ w)
+        # The logistic function of -margin, from the same stable logarithm.
+        doubt = np.exp(-np.logaddexp(0.0, margins))
+        gradient = -(self.rows.T @ (self.labels * doubt)) / len(self.labels)
+        gradient[:-1] += self.ridge * w[:-1]
+        return gradient
+
+    def curvature_bound(self) -> float:
+        """The Lipschitz constant of the gradient: no curvature of f is larger.
+
+        The logistic function's slope is at most 1/4.
+        """
+        largest = float(np.linalg.eigvalsh(self.rows.T @ self.rows)[-1])
+        return largest / (4 * len(self.labels)) + self.ridge
 
 
-def accuracy(samples: Samples, w: Array) -> float:
-    """The part of the samples on the right side."""
-    return float(np.mean(np.sign(samples.x @ w) == samples.y))
+def accuracy(w: Array, rows: Array, labels: Array) -> float:
+    """The share of rows that w puts on the right side.
+
+    >>> accuracy(np.array([1.0]), np.array([[2.0], [-1.0]]), np.array([1.0, 1.0]))
+    0.5
+    """
+    return float(np.mean((rows @ w) * labels > 0))

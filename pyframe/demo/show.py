@@ -1,106 +1,126 @@
-"""The main job on real input, end to end: tables on the terminal, pictures in a folder."""
+"""The demo, from beginning to end."""
 
 from __future__ import annotations
 
-import sys
+import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from pyframe.demo import breast_cancer
-from pyframe.demo.training import DIRECTIONS, Row, table, train
-from pyframe.draw.races import RATES, Race, race, valley
-from pyframe.errors import PyframeError
-from pyframe.linesearch.api import minimize_scalar
+from pyframe.demo.data import load, split
+from pyframe.demo.logistic import LogisticRegression
+from pyframe.demo.progress import progress
+from pyframe.demo.tables import race_table, training_table
+from pyframe.demo.training import DIRECTIONS, Training, least_loss, pairs, train
+from pyframe.draw.races import Race, race
+from pyframe.draw.style import MatplotlibMissingError
+from pyframe.errors import ParameterError
+
+DEFAULT_OUTPUT = Path("demo-output")
+INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended."""
 
 
-def run(output: Path | str = "demo-output", *, show_progress: bool | None = None) -> int:
-    """Run the demonstration.
+def run(output: str | os.PathLike[str] = DEFAULT_OUTPUT, *, show_progress: bool = True) -> int:
+    """Run the demo: print its tables, write its pictures.
 
     Parameters
     ----------
-    output : path
-        Where the pictures go; made if it does not exist.
-    show_progress : bool, optional
-        Show what is being trained; by default when stderr is a terminal.
+    output : path-like
+        Folder of the pictures; made if it is missing.
+    show_progress : bool
+        Show progress while it works, if the output is a terminal.
 
     Returns
     -------
     int
-        0, the exit code of ``pyframe demo``.
+        0, or 130 when Ctrl-C ended it.
+
+    Raises
+    ------
+    ParameterError
+        When `output` is not a folder that can be written to.
     """
-    if show_progress is None:
-        show_progress = sys.stderr.isatty()
-    print("1. One-dimensional search: f(x) = -x exp(-x^2 / 16) on [0, 6], least at 2 sqrt 2\n")
-    races = race()
-    print(illustration(races))
-
-    training, test = breast_cancer.load()
-    print(
-        f"\n2. Logistic regression on the Wisconsin breast cancer data: {len(training.y)} samples "
-        f"to train on, {len(test.y)} to test with, {training.x.shape[1]} weights\n"
-    )
-    rows = list(train(training, test, show_progress=show_progress))
-    print(table(rows))
-
-    print("\n3. Pictures")
-    for path in pictures(Path(output), races, rows):
-        print(f"   {path}")
+    folder = _folder(Path(output))
+    try:
+        _run(folder, show_progress=show_progress)
+    except KeyboardInterrupt:
+        print("\ninterrupted")
+        return INTERRUPTED
     return 0
 
 
-def illustration(races: Sequence[Race]) -> str:
-    """The lecture's numerical illustration as a table."""
-    head = f"{'method':14} {'iter':>5} {'evals':>6} {'final error':>12} {'rate':>7} {'theory':>7}"
-    lines = [head, "-" * len(head)]
-    for r in races:
-        theory = f"{RATES[r.name]:7.3f}" if r.name in RATES else f"{'-':>7}"
-        lines.append(
-            f"{r.name:14} {r.iterations:5} {r.evaluations:6} {r.errors[-1]:12.1e} "
-            f"{r.rate:7.3f} {theory}"
-        )
-    return "\n".join(lines)
-
-
-def pictures(output: Path, races: Sequence[Race], rows: Sequence[Row]) -> list[Path]:
-    """Draw everything as SVG and PNG; without matplotlib, say so and go on."""
-    try:
-        from matplotlib.figure import Figure  # noqa: PLC0415  optional
-    except ImportError:
-        print("   matplotlib is not installed: pip install 'pyframe[plot]' draws the pictures")
-        return []
-    from pyframe.draw import (  # noqa: PLC0415  needs matplotlib
-        draw_acceptance,
-        draw_comparison,
-        draw_frames,
-        draw_losses,
-    )
-
-    def single(draw: Any, *arguments: Any, size: tuple[float, float] = (8, 5), **more: Any) -> Figure:
-        figure = Figure(figsize=size, layout="constrained")
-        draw(*arguments, ax=figure.add_subplot(), **more)
-        return figure
-
-    dichotomy = minimize_scalar(valley, (0, 6), method="dichotomy", trace=True)
-    figures: dict[str, Figure] = {
-        "comparison": single(draw_comparison, races),
-        "acceptance": single(draw_acceptance, size=(8, 6)),
-        "bracket": draw_frames(dichotomy, valley, title="Dichotomy, step by step"),
-    }
-    least = min(r.loss for r in rows)
-    for direction in DIRECTIONS:
-        losses = {r.criterion: r.losses for r in rows if r.direction == direction}
-        figures[f"training-{direction}"] = single(draw_losses, losses, minimum=least)
+def _folder(output: Path) -> Path:
     try:
         output.mkdir(parents=True, exist_ok=True)
-        return [_save(figure, output / name, kind) for name, figure in figures.items() for kind in ("svg", "png")]
     except OSError as error:
-        raise PyframeError(f"the pictures cannot be written to {output}: {error}") from error
+        reason = error.strerror or error
+        raise ParameterError(
+            f"output must be a folder, or a path where one can be made, "
+            f"got {str(output)!r}: {reason}"
+        ) from None
+    if not os.access(output, os.W_OK | os.X_OK):
+        raise ParameterError(f"output must be a folder that can be written to, got {str(output)!r}")
+    return output
 
 
-def _save(figure: Any, path: Path, kind: str) -> Path:
-    path = path.with_suffix(f".{kind}")
-    figure.savefig(path, dpi=150)
-    return path
+def _run(folder: Path, *, show_progress: bool) -> None:
+    began = time.perf_counter()
+    runs = _illustrate()
+    trainings, minimum = _train(show_progress=show_progress)
+    _paint(folder, runs, trainings, minimum, show_progress=show_progress)
+    print(f"\n{time.perf_counter() - began:.1f} s")
 
 
+def _illustrate() -> list[Race]:
+    print("1. Minimising f(x) = -x exp(-x^2/16) on [0, 6]; the minimiser is 2 sqrt(2)\n")
+    runs = race()
+    print(race_table(runs))
+    print(
+        "\nrate: factor of the error per iteration, fitted above rounding; theory: 1/2 and\n"
+        "0.618 for the linear methods.  Values of f place x no better than about 1e-8.\n"
+    )
+    return runs
+
+
+def _train(*, show_progress: bool) -> tuple[list[Training], float]:
+    rows = split(load())
+    problem = LogisticRegression(rows.train, rows.train_labels)
+    print(
+        "2. Logistic regression on the Wisconsin breast cancer data: "
+        f"{len(rows.train)} biopsies to train,\n"
+        f"   {len(rows.test)} to test, {rows.train.shape[1] - 1} standardised measurements, "
+        f"L2 weight {problem.ridge:g}"
+    )
+    todo = pairs()
+    trainings = [
+        train(problem, rows, direction, known)
+        for direction, known in progress(todo, len(todo), "training", show=show_progress)
+    ]
+    for direction in DIRECTIONS:
+        print(f"\n{direction}\n")
+        print(training_table([run for run in trainings if run.direction == direction]))
+    return trainings, least_loss(problem)
+
+
+def _paint(
+    folder: Path,
+    runs: Sequence[Race],
+    trainings: Sequence[Training],
+    minimum: float,
+    *,
+    show_progress: bool,
+) -> None:
+    from pyframe.demo.pictures import paint_all  # noqa: PLC0415  only needed from here on
+
+    try:
+        pictures = paint_all(folder, runs, trainings, minimum)
+    except MatplotlibMissingError as error:
+        print(f"\n3. No pictures: {error}")
+        return
+    written: list[Path] = []
+    for _, write in progress(pictures, len(pictures), "painting", show=show_progress):
+        written.extend(write())
+    print("\n3. Pictures\n")
+    for path in written:
+        print(f"   {path}")

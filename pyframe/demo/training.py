@@ -1,124 +1,136 @@
-"""Training with every registered criterion, one row of a table each."""
+"""Training with each criterion that the registry knows.
+
+Each is paired with a strategy that suits it: interpolation when it can ask for a longer
+step, backtracking when it only shortens.  Two are defined by their strategy and get it:
+"exact" a minimiser along the line, "any" the fixed step 1/L of gradient descent.
+"""
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-from pyframe.demo.breast_cancer import Array, Samples
-from pyframe.demo.logistic import Logistic, accuracy
-from pyframe.errors import PairError
-from pyframe.optimize.api import minimize
-from pyframe.registry.manager import plugins
-from pyframe.registry.records import CriterionRecord
+import pyframe as pf
+from pyframe.demo.data import Split
+from pyframe.demo.logistic import LogisticRegression, accuracy
+from pyframe.registry.manager import Known
+from pyframe.results import OptimizeResult
 
-DIRECTIONS = {"gradient-descent": 300, "lbfgs": 300}
-"""The directions shown, and their iterations at most."""
+DIRECTIONS = ("gradient-descent", "lbfgs")
+OWN_STRATEGY = {"any": "static", "exact": "brent"}
+GTOL = 1e-5
+MAX_ITERATIONS = 3000
+MAX_SECONDS = 4.0
+"""For one run: a criterion from elsewhere may be slow."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One training run."""
+class Training(NamedTuple):
+    """One run.
 
-    direction: str
+    Parameters
+    ----------
+    criterion, direction, strategy : str
+        What was put together.
+    result : OptimizeResult or None
+        None when the pair was refused or the criterion failed.
+    seconds : float
+        Wall-clock time.
+    losses : tuple of float
+        f after 0, 1, 2, ... iterations.
+    train_accuracy, test_accuracy : float
+        Shares of right answers; NaN without a result.
+    refusal : str
+        Why there is no result, in one line.
+    """
+
     criterion: str
+    direction: str
     strategy: str
-    iterations: int
-    values: int
-    gradients: int
-    seconds: float
-    loss: float
-    train: float
-    test: float
-    status: str
-    losses: tuple[float, ...] = field(repr=False)
+    result: OptimizeResult | None
+    seconds: float = 0.0
+    losses: tuple[float, ...] = ()
+    train_accuracy: float = float("nan")
+    test_accuracy: float = float("nan")
+    refusal: str = ""
 
 
-def strategy_for(criterion: CriterionRecord) -> str:
-    """A strategy that can do what the criterion may ask for."""
-    if criterion.name == "exact":
-        return "brent"
-    if not criterion.can_lengthen:
-        return "backtracking"
-    return "interpolation" if criterion.needs == "slope" else "bisection"
+def strategy_for(known: Known) -> str:
+    """The strategy that suits a criterion.
+
+    >>> import pyframe as pf
+    >>> [strategy_for(k) for k in pf.plugins("criterion") if k.name in ("armijo", "wolfe")]
+    ['backtracking', 'interpolation']
+    """
+    if known.distribution == "pyframe" and known.name in OWN_STRATEGY:
+        return OWN_STRATEGY[known.name]
+    return "interpolation" if getattr(known.record, "can_lengthen", True) else "backtracking"
 
 
-def criteria() -> list[CriterionRecord]:
-    """Every registered criterion that bounds the decrease; ``any`` and ``curvature`` do not."""
-    records = [known.record for known in plugins("criterion")]
-    found = [record for record in records if isinstance(record, CriterionRecord)]
-    return [record for record in found if record.name not in ("any", "curvature")]
+def pairs() -> list[tuple[str, Known]]:
+    """Every direction of the demo with every criterion, the installed plugins' included."""
+    criteria = pf.plugins("criterion")
+    return [(direction, known) for direction in DIRECTIONS for known in criteria]
 
 
-def train(train: Samples, test: Samples, *, show_progress: bool) -> Iterator[Row]:
-    """Train with every direction and criterion."""
-    problem = Logistic(train)
-    runs = [(direction, record) for direction in DIRECTIONS for record in criteria()]
-    for done, (direction, record) in enumerate(runs):
-        if show_progress:
-            say(f"training {done + 1}/{len(runs)}: {direction}, {record.name}")
-        try:
-            yield _one(problem, test, direction, record)
-        except PairError as refusal:
-            say(f"{direction}, {record.name}: {refusal}\n")
-    if show_progress:
-        say("")
+def train(problem: LogisticRegression, rows: Split, direction: str, known: Known) -> Training:
+    """Train with one criterion, from w = 0.
 
+    Parameters
+    ----------
+    problem : LogisticRegression
+        What to minimise.
+    rows : Split
+        For the accuracies.
+    direction : str
+        Search direction.
+    known : Known
+        The criterion, from ``pf.plugins("criterion")``.
 
-def say(text: str) -> None:
-    """Write over the present line of the terminal."""
-    sys.stderr.write(f"\r\x1b[K{text}")
-    sys.stderr.flush()
-
-
-def _one(problem: Logistic, test: Samples, direction: str, record: CriterionRecord) -> Row:
-    w0: Array = np.zeros(problem.samples.x.shape[1])
-    strategy = strategy_for(record)
+    Returns
+    -------
+    Training
+        With a refusal instead of a result when the parts do not fit, or when the criterion
+        raises: one plugin's failure is one line of the table.
+    """
+    strategy = strategy_for(known)
+    fixed = strategy == "static" and direction == "gradient-descent"
+    start = np.zeros(problem.rows.shape[1])
     began = time.perf_counter()
-    result = minimize(
-        problem.loss,
-        w0,
-        problem.gradient,
-        direction=direction,
-        criterion=record,
-        strategy=strategy,
-        gtol=1e-6,
-        max_iterations=DIRECTIONS[direction],
-        trace=True,
-    )
+    try:
+        result = pf.minimize(
+            problem.value,
+            start,
+            problem.gradient,
+            direction,
+            known.record,
+            strategy,
+            1 / problem.curvature_bound() if fixed else None,
+            gtol=GTOL,
+            max_iterations=MAX_ITERATIONS,
+            max_seconds=MAX_SECONDS,
+            trace=True,
+        )
+    except Exception as error:  # noqa: BLE001  a plugin's criterion may raise anything
+        line = " ".join(f"{type(error).__name__}: {error}".split())
+        return Training(known.name, direction, strategy, None, refusal=line)
     seconds = time.perf_counter() - began
-    losses = (problem.loss(w0), *(step.fun for step in result.trace or ()))
-    return Row(
+    iterations = result.trace or ()
+    return Training(
+        known.name,
         direction,
-        record.name,
         strategy,
-        result.nit,
-        result.nfev,
-        result.njev,
+        result,
         seconds,
-        result.fun,
-        accuracy(problem.samples, result.x),
-        accuracy(test, result.x),
-        str(result.status),
-        losses,
+        (problem.value(start), *(seen.fun for seen in iterations)),
+        accuracy(result.x, rows.train, rows.train_labels),
+        accuracy(result.x, rows.test, rows.test_labels),
     )
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The rows as text."""
-    head = (
-        f"{'direction':17} {'criterion':26} {'strategy':14} {'iter':>5} {'f':>5} {'grad':>5} "
-        f"{'ms':>7} {'final loss':>12} {'train':>6} {'test':>6}  status"
-    )
-    lines = [head, "-" * len(head)]
-    lines += [
-        f"{r.direction:17} {r.criterion:26} {r.strategy:14} {r.iterations:5} {r.values:5} "
-        f"{r.gradients:5} {1e3 * r.seconds:7.1f} {r.loss:12.8f} {r.train:6.3f} {r.test:6.3f}  "
-        f"{r.status}"
-        for r in rows
-    ]
-    return "\n".join(lines)
+def least_loss(problem: LogisticRegression) -> float:
+    """The minimum of f, from a run to a much finer tolerance than those compared."""
+    start = np.zeros(problem.rows.shape[1])
+    found = pf.minimize(problem.value, start, problem.gradient, "bfgs", gtol=1e-11)
+    return found.fun

@@ -47,18 +47,18 @@ def example_slope(alpha: float) -> float:
 
 
 def draw_acceptance(
-    criteria: Sequence[Any] = LECTURE,
+    criteria: Any = LECTURE,
     ax: Axes | None = None,
     *,
     phi: Function = example,
     slope: Function = example_slope,
     upper: float = UPPER,
 ) -> Axes:
-    """Draw phi and the steps that each criterion accepts, calls too long or too short.
+    r"""Draw phi and the steps that each criterion accepts, calls too long or too short.
 
     Parameters
     ----------
-    criteria : sequence of str, parameter objects or records
+    criteria : str, parameter object, record, or a sequence of these
         Any that the registry knows; they are judged without history.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
@@ -84,8 +84,9 @@ def draw_acceptance(
     >>> from pyframe.draw import draw_acceptance
     >>> ax = draw_acceptance(["armijo", pf.criteria.Wolfe(c2=0.5)])
     >>> ax.get_xlabel()
-    'step $\\\\alpha$'
+    'step $\\alpha$'
     """
+    criteria = criteria if isinstance(criteria, list | tuple) else (criteria,)
     if not criteria:
         raise ParameterError("criteria must name at least one criterion, got none")
     strips = [acceptance_regions(given, phi, slope, upper) for given in criteria]
@@ -141,7 +142,7 @@ def _draw_lines(
             zorder=2,
         )
         # The steepest line is labelled on its left, the others on their right or below.
-        side = {"xytext": (-4, 2), "ha": "right", "va": "bottom"}
+        side = {"xytext": (-7, 1), "ha": "right", "va": "bottom"}
         if reach == upper:
             side = {"xytext": (-2, -5), "ha": "right", "va": "top"}
         elif factor < 1.0:

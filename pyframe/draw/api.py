@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pyframe._parameters import Parameters
@@ -52,22 +54,23 @@ def draw(thing: Any, ax: Axes | None = None, **options: Any) -> Axes:
     >>> draw(r, minimizer=2.0).get_yscale()
     'log'
     """
-    if isinstance(thing, ScalarResult):
-        from pyframe.draw.scalar_run import draw_scalar as picture  # noqa: PLC0415
-    elif isinstance(thing, LineSearchResult):
-        from pyframe.draw.line import draw_line_search as picture  # noqa: PLC0415
-    elif isinstance(thing, OptimizeResult):
-        from pyframe.draw.descent import draw_descent as picture  # noqa: PLC0415
-    elif _is_criterion(thing):
-        from pyframe.draw.acceptance import draw_acceptance as picture  # noqa: PLC0415
+    return _picture(thing)(thing, ax=ax, **options)
 
-        thing = (thing,)
-    else:
-        raise ParameterTypeError(
-            "draw takes a result of minimize_scalar, line_search or minimize, or a criterion; "
-            f"got {type(thing).__name__}"
-        )
-    return picture(thing, ax=ax, **options)
+
+def _picture(thing: object) -> Callable[..., Axes]:
+    """The function that draws such a thing; imported when it is needed."""
+    if isinstance(thing, ScalarResult):
+        return import_module("pyframe.draw.scalar_run").draw_scalar
+    if isinstance(thing, LineSearchResult):
+        return import_module("pyframe.draw.line").draw_line_search
+    if isinstance(thing, OptimizeResult):
+        return import_module("pyframe.draw.descent").draw_descent
+    if _is_criterion(thing):
+        return import_module("pyframe.draw.acceptance").draw_acceptance
+    raise ParameterTypeError(
+        "draw takes a result of minimize_scalar, line_search or minimize, or a criterion; "
+        f"got {type(thing).__name__}"
+    )
 
 
 def _is_criterion(thing: object) -> bool:

@@ -102,7 +102,7 @@ def draw_comparison(
                 _draw_bound(ax, run.name, width, floor, colour)
     _shade_rounding(ax, longest, floor)
     ax.set_yscale("log")
-    ax.set_ylim(floor / 1.6, 1.3 * width)
+    ax.set_ylim(floor / 3, 1.3 * width)
     ax.set_xlim(-0.02 * longest + first, 1.02 * longest)
     ax.set_xlabel("iteration $k$" if first == 0 else "evaluations of f")
     ax.set_ylabel(r"error $|x_k - x^*|$" if first == 0 else r"error $|x_{\mathrm{best}} - x^*|$")
@@ -125,10 +125,10 @@ def _draw_bound(ax: Axes, name: str, width: float, floor: float, colour: str) ->
 
 
 def _shade_rounding(ax: Axes, longest: int, floor: float) -> None:
-    ax.axhspan(floor / 3, HIDDEN, color=style.LIGHT, alpha=0.6, linewidth=0, zorder=0)
+    ax.axhspan(floor / 9, HIDDEN, color=style.LIGHT, alpha=0.6, linewidth=0, zorder=0)
     ax.text(
         0.01 * longest,
-        HIDDEN * 0.85,
+        floor * 0.85,
         "hidden by the rounding of f",
         fontsize=style.SMALL,
         color=style.GREY,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def draw_descent(
     result: OptimizeResult, ax: Axes | None = None, *, minimum: float | None = None
 ) -> Axes:
-    """f and its gradient against iteration, on a log axis.
+    r"""Value and gradient against iteration, on a log axis.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def draw_descent(
         )
     ax.set_yscale("log")
     ax.set_xlabel("iteration")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    style.count_along_x(ax)
     ax.set_title(
         f"{result.nit} iterations, {result.nfev} evaluations of f, {result.status}",
         fontsize=10,
@@ -150,7 +150,7 @@ def draw_losses(
     if log_iterations:
         ax.set_xscale("log")
     else:
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        style.count_along_x(ax)
     ax.set_xlabel("iteration + 1" if log_iterations else "iteration")
     ax.set_ylabel(r"$f - f^*$")
     style.tidy(ax)

@@ -84,14 +84,13 @@ def draw_frames(
     rows = math.ceil(frames / columns)
     figure = style.figure_or_new(figure, (2.1 * columns + 0.3, 1.75 * rows + 0.7))
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    if f is not None:
-        xs = np.linspace(low, high, 300)
-        curve = np.array([f(float(x)) for x in xs])
+    xs = np.linspace(low, high, 300)
+    curve = None if f is None else np.array([f(float(x)) for x in xs])
     for number, ax in enumerate(panels):
         if number >= frames:
             ax.remove()
             continue
-        if f is not None:
+        if curve is not None:
             ax.plot(xs, curve, color=style.GREY, linewidth=1.2, zorder=2)
         before = trace[number - 1].bracket if number else (low, high)
         _draw_frame(ax, trace, number, best[number], before)

@@ -69,7 +69,9 @@ def draw_bracket(
             ax.plot([a, a], [row - 0.31, row + 0.31], color=style.BLUE, linewidth=1.5)
             ax.plot([b, b], [row - 0.31, row + 0.31], color=style.BLUE, linewidth=1.5)
     if minimizer is not None:
-        ax.axvline(minimizer, color=style.GREY, linestyle="--", linewidth=1, label="minimiser $x^*$")
+        ax.axvline(
+            minimizer, color=style.GREY, linestyle="--", linewidth=1, label="minimiser $x^*$"
+        )
     ax.plot(
         best_so_far(trace),
         rows,

@@ -33,7 +33,7 @@ def draw_line_search(
     start: tuple[float, float] | None = None,
     c1: float | None = None,
 ) -> Axes:
-    """The trials of a search, numbered in their order.
+    r"""The trials of a search, numbered in their order.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def draw_line_search(
     >>> r = pf.line_search(f, [4.0], [-8.0], g, "armijo", "backtracking", 2.0, trace=True)
     >>> ax = draw_line_search(r, phi=lambda a: (4 - 8 * a) ** 2, start=(16.0, -64.0), c1=0.1)
     >>> ax.get_xlabel()
-    'step $\\\\alpha$'
+    'step $\\alpha$'
     """
     trace: tuple[Trial, ...] = style.trace_of(result)
     ax = style.axes_or_new(ax)
@@ -137,9 +137,10 @@ def _fit_heights(ax: Axes, heights: list[float], start: tuple[float, float] | No
     if not heights:
         return
     low, high = min(heights), max(heights)
-    scale = max(abs(start[0]) if start else 0.0, float(np.median(np.abs(heights))), 1e-300)
+    scale = abs(start[0]) if start else 0.0
+    scale = scale or float(np.median(np.abs(heights))) or 1.0
     if high - low > SYMLOG_SPAN * scale:
-        ax.set_yscale("symlog", linthresh=scale)
+        ax.set_yscale("symlog", linthresh=10.0 ** np.floor(np.log10(scale)))
         ax.set_ylim(low - scale, high * 10)
     else:
         margin = 0.16 * ((high - low) or abs(high) or 1.0)

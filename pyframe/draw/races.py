@@ -112,7 +112,7 @@ def _one(
     scale: float,
     options: dict[str, Any],
 ) -> Race:
-    chosen = {"xtol": 1e-12, **options}
+    chosen: dict[str, Any] = {"xtol": 1e-12, **options}
     result = minimize_scalar(f, bounds, method=method, trace=True, **chosen)
     trace = style.trace_of(result)
     by_evaluation = tuple(abs(best - minimizer) for best in best_so_far(trace))

@@ -115,6 +115,13 @@ def tidy(ax: Axes, *, grid: bool = True) -> None:
         ax.grid(visible=True, which="major", color=LIGHT, linewidth=0.6)
 
 
+def count_along_x(ax: Axes) -> None:
+    """Ticks at whole numbers only."""
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415  the optional extra, on first use
+
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
+
+
 def bare(ax: Axes) -> None:
     """No ticks at all, for sketches whose scale means nothing."""
     tidy(ax, grid=False)

@@ -45,7 +45,9 @@ def draw_taylor_model(ax: Axes | None = None) -> Axes:
     slope = float(phi.deriv()(0.0))
     ax.plot(alpha, phi(alpha), color=style.BLUE, linewidth=style.LINE)
     line = np.array([0.0, 1.45])
-    ax.plot(line, phi(0.0) + slope * line, color=style.RED, linewidth=1.5, linestyle=style.DASHES[1])
+    ax.plot(
+        line, phi(0.0) + slope * line, color=style.RED, linewidth=1.5, linestyle=style.DASHES[1]
+    )
     ax.plot([0], [phi(0.0)], "o", color=style.BLACK, markersize=6, zorder=4)
     model, value = float(phi(0.0) + slope * AT), float(phi(AT))
     ax.annotate(
@@ -56,8 +58,17 @@ def draw_taylor_model(ax: Axes | None = None) -> Axes:
     )
     ax.plot([AT, AT], [-0.55, model], linestyle=":", color=style.GREY, linewidth=1)
     ax.text(AT + 0.05, (model + value) / 2, r"$o(\alpha)$", fontsize=12, va="center")
-    ax.text(1.95, 0.98, r"$\varphi(\alpha) = f(x + \alpha d)$", color=style.BLUE, fontsize=11, ha="right")
-    ax.text(0.74, -0.02, r"$\varphi(0) + \alpha\,\varphi'(0)$", color=style.RED, fontsize=11, ha="right")
+    ax.text(
+        1.95,
+        0.98,
+        r"$\varphi(\alpha) = f(x + \alpha d)$",
+        color=style.BLUE,
+        fontsize=11,
+        ha="right",
+    )
+    ax.text(
+        0.74, -0.02, r"$\varphi(0) + \alpha\,\varphi'(0)$", color=style.RED, fontsize=11, ha="right"
+    )
     style.bare(ax)
     ax.set_xlim(0, 2.35)
     ax.set_ylim(-0.55, 1.25)

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pyframe.draw import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
-Array = NDArray[Any] if TYPE_CHECKING else Any
+Array = NDArray[np.float64]
+
+
+def _smooth(x: Array) -> Array:
+    return 1.25 - 2.44 * x * np.exp(-((x / 0.75) ** 2))
+
+
+def _cusp(x: Array) -> Array:
+    away = np.abs(x - 0.6)
+    return np.where(x < 0.6, 1.2 * away**0.5, 1.1 * away**0.6)
+
+
+def _valleys(x: Array) -> Array:
+    return 0.7 + 0.5 * np.cos(9 * x) - 0.35 * x
+
+
+def _plateau(x: Array) -> Array:
+    return np.maximum(np.maximum(0.3 - x, x - 0.65), 0.0)
 
 
 class _Example(NamedTuple):
@@ -24,16 +41,10 @@ class _Example(NamedTuple):
 
 
 EXAMPLES = (
-    _Example("smooth", lambda x: 1.25 - 1.22 * x * np.exp(-((x / 0.75) ** 2)) * 2, 0.75 / 2**0.5),
-    _Example(
-        "neither convex nor smooth",
-        lambda x: np.where(x < 0.6, 1.2 * np.abs(x - 0.6) ** 0.5, 1.1 * np.abs(x - 0.6) ** 0.6),
-        0.6,
-    ),
-    _Example("two valleys", lambda x: 0.7 + 0.5 * np.cos(9 * x) - 0.35 * x, None),
-    _Example(
-        "a plateau", lambda x: 0.3 + np.clip(np.maximum(0.3 - x, x - 0.65), 0, None) * 2.2, None
-    ),
+    _Example("smooth", _smooth, 0.75 / 2**0.5),
+    _Example("neither convex nor smooth", _cusp, 0.6),
+    _Example("two valleys", _valleys, None),
+    _Example("a plateau", _plateau, None),
 )
 
 

@@ -157,12 +157,12 @@ def _collect(module: ModuleType, hooks: _Manager) -> list[Record]:
             record.check()
             probe(record)
             records.append(record)
-    seen: set[Key] = set()
+    names: set[Key] = set()
     for record in records:
         key = (record.kind, record.name)
-        if key in seen:
+        if key in names:
             raise RecordError(f"{record.kind} {record.name!r} is given twice")
-        seen.add(key)
+        names.add(key)
     return records
 
 

@@ -1,4 +1,4 @@
-"""A short check of a record when it is registered: does it keep to what it declares?
+"""A short check of a record when it is registered, of whether it keeps to what it declares.
 
 Only what is cheap (some tens of microseconds) and certain: every implementation must survive
 a few steps on a parabola.  The conformance kit in ``pyframe.testing`` does the rest.  An
@@ -10,20 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from pyframe import _core
+import pyframe as pf
 from pyframe.errors import PluginError, RecordError
-from pyframe.registry.records import Record
+from pyframe.registry.records import CriterionRecord, Record, StrategyRecord
 from pyframe.registry.resolve import build
-from pyframe.results import Verdict
 
 STARTS = ((1.0, -1.0), (-3.0, -0.5))
 TRIALS = ((1.0, 0.5, -0.1), (1e-6, 0.999999, -0.999), (10.0, 5.0, 3.0), (0.5, -7.0, 0.0))
 ROUNDS = 4
 
 
-class BrokenPromise(RecordError):  # noqa: N818  a kind of refusal, told apart by name
+class BrokenPromise(RecordError):
     """An implementation does something that its record excludes."""
 
 
@@ -47,83 +44,80 @@ def probe(record: Record) -> None:
     except BaseException as error:
         text = " ".join(str(error).split())
         if isinstance(error, BrokenPromise | PluginError) and "declare" in text:
-            raise BrokenPromise(f"{record.kind} {record.name!r}: {text}") from error
+            raise BrokenPromise(f"{record.kind} {record.name!r} lies: {text}") from error
         shown = text if isinstance(error, PluginError) else f"{type(error).__name__}: {text}"
         raise RecordError(f"{record.kind} {record.name!r} fails its check: {shown}") from error
 
 
-def _criterion(record: Any) -> None:
+def _criterion(record: CriterionRecord) -> None:
     criterion = build("criterion", record)
     for value, slope in STARTS:
         for trial in TRIALS:
             verdict = criterion.judge(value, slope, *trial)
-            if verdict == Verdict.TOO_SHORT and not record.can_lengthen:
+            if verdict == pf.TOO_SHORT and not record.can_lengthen:
                 raise BrokenPromise("it answered TOO_SHORT: declare can_lengthen=True")
 
 
-def _strategy(record: Any) -> None:
-    criterion = _core.Criterion.strong_wolfe(1e-4, 1e-3 if record.can_grow else 0.9)
-    if not record.can_grow:
-        criterion = _core.Criterion.armijo(0.9)
-    stepper = _core.Stepper(1.0, -1.0, 1.0, criterion, build("strategy", record), None, ROUNDS)
-    while (step := stepper.ask()) is not None:
-        stepper.tell(1.0 - step + step * step, 2.0 * step - 1.0)
+def _strategy(record: StrategyRecord) -> None:
+    strict = pf.criteria.StrongWolfe(c2=1e-3) if record.can_grow else pf.criteria.Armijo(c1=0.9)
+    search = pf.Stepper(1.0, -1.0, 1.0, strict, record, max_evaluations=ROUNDS)
+    while (step := search.ask()) is not None:
+        search.tell(1.0 - step + step * step, 2.0 * step - 1.0)
 
 
-def _scalar_method(record: Any) -> None:
-    _core.minimize_scalar(
-        lambda x: (x - 0.3) ** 2,
-        build("scalar-method", record),
+def _parabola(x: float) -> float:
+    return (x - 0.3) ** 2
+
+
+def _slope(x: float) -> float:
+    return 2.0 * (x - 0.3)
+
+
+def _curvature(_: float) -> float:
+    return 2.0
+
+
+def _scalar_method(record: Record) -> None:
+    pf.minimize_scalar(
+        _parabola,
         (-1.0, 2.0),
-        None,
-        1e-3,
-        None,
-        2 * ROUNDS,
-        None,
-        False,  # noqa: FBT003  no trace
-        (),
-        lambda x: 2.0 * (x - 0.3),
-        lambda _: 2.0,
+        method=record,
+        xtol=1e-3,
+        max_evaluations=2 * ROUNDS,
+        derivative=_slope,
+        second_derivative=_curvature,
     )
 
 
-def _minimize(direction: Any, initial_step: Any) -> None:
-    def value(x: Any) -> float:
-        return float(x @ x)
+def _bowl(x: Any) -> float:
+    return float(x @ x)
 
-    _core.minimize(
-        value,
-        np.array([1.0, -2.0]),
-        (2,),
-        False,  # noqa: FBT003  float64
-        lambda x: 2.0 * x,
-        None,
-        None,
-        (),
-        direction,
-        _core.Criterion.armijo(1e-4),
-        _core.Strategy.bisection(2.0),
-        initial_step,
-        None,
-        1e-12,
-        ROUNDS,
-        10 * ROUNDS,
-        None,
-        None,
-        None,
-        False,  # noqa: FBT003  no trace
+
+def _bowl_gradient(x: Any) -> Any:
+    return 2.0 * x
+
+
+def _minimize(**parts: Any) -> None:
+    pf.minimize(
+        _bowl,
+        [1.0, -2.0],
+        _bowl_gradient,
+        criterion="armijo",
+        strategy="bisection",
+        max_iterations=ROUNDS,
+        **parts,
     )
 
 
-def _initial_step(record: Any) -> None:
-    _minimize(_core.Direction.gradient_descent(), build("initial-step", record))
+def _initial_step(record: Record) -> None:
+    _minimize(direction="gradient-descent", initial_step=record)
 
 
-def _direction(record: Any) -> None:
-    _minimize(build("direction", record), _core.InitialStep.constant(0.3))
+def _direction(record: Record) -> None:
+    _minimize(direction=record, initial_step=0.3)
 
 
-_PROBES: dict[str, Callable[[Any], None]] = {
+_PROBES: dict[str, Callable[..., None]] = {
     "criterion": _criterion,
     "strategy": _strategy,
     "scalar-method": _scalar_method,

@@ -22,8 +22,8 @@ from pyframe.registry.records import (
     StrategyRecord,
 )
 
-_handles: dict[tuple[str, str], Any] = {}
-"""Handles of built-in names with their defaults; these never change."""
+_ready: dict[tuple[str, str], Any] = {}
+"""Handles of built-in names with their defaults, which never change."""
 
 
 def handle(kind: str, given: object) -> Any:
@@ -39,19 +39,31 @@ def handle(kind: str, given: object) -> Any:
         When the implementation cannot be loaded, or is nothing that can be used.
     """
     if isinstance(given, str):
-        ready = _handles.get((kind, given))
-        if ready is not None and not manager.snapshot().local:
-            return ready
-        known = manager.find(kind, str(given))
-        made = build(kind, known.record())
-        if known.distribution == manager.HOST:
-            _handles[kind, known.name] = made
-        return made
+        try:
+            return _ready[kind, given]
+        except KeyError:
+            return _named(kind, str(given))
     return build(kind, given)
 
 
-def build(kind: str, given: object) -> Any:
-    """The compiled handle of a parameter object, a record or a configured record."""
+def _named(kind: str, name: str) -> Any:
+    known = manager.find(kind, name)
+    made = build(kind, known.record(), known.origin)
+    if known.distribution == manager.HOST and (kind, name) not in manager.snapshot().local:
+        _ready[kind, name] = made
+    return made
+
+
+def forget(kind: str, name: str) -> None:
+    """A name may stand for something else from now on."""
+    _ready.pop((kind, name), None)
+
+
+def build(kind: str, given: object, origin: str = "") -> Any:
+    """The compiled handle of a parameter object, a record or a configured record.
+
+    `origin` is the plugin it comes from, for the notes of exceptions.
+    """
     if isinstance(given, Parameters):
         if given.kind == "scalar-method" and kind == "strategy":
             return _core.Strategy.exact(given.compiled, 0.0, 1e-8)
@@ -68,10 +80,12 @@ def build(kind: str, given: object) -> Any:
             return build(kind, built)
         if isinstance(built, _core.Strategy):
             return built
-        return _FOREIGN[kind](given.record, built, _title(given.record))
-    raise ParameterTypeError(
-        f"{kind} must be a name, a parameter object or a record, got {type(given).__name__} {given!r:.60}"
-    )
+        record = given.record
+        origin = origin or manager.snapshot().origin(record)
+        label = f"{record.name} of {origin}" if origin else record.name
+        return _FOREIGN[kind](record, built, label)
+    seen = f"{type(given).__name__} {given!r:.60}"
+    raise ParameterTypeError(f"{kind} must be a name, a parameter object or a record, got {seen}")
 
 
 def _expect(wanted: str, seen: str, given: object) -> None:
@@ -79,50 +93,45 @@ def _expect(wanted: str, seen: str, given: object) -> None:
         raise ParameterTypeError(f"expected a {wanted}, got a {seen}: {given!r:.80}")
 
 
-def _title(record: Record) -> str:
-    """The name by which errors and notes speak of a plugin's part."""
-    origin = manager.snapshot().origin(record)
-    return f"{record.name} ({origin})" if origin else record.name
-
-
 def _function(record: Record, built: Any, method: str) -> Any:
     """The method of an object, or the function itself."""
     function = getattr(built, method, built)
     if not callable(function):
         raise PluginError(
-            f"{record.kind} {_title(record)} must be a function or have a method {method!r}, "
+            f"{record.kind} {record.name!r} must be a function or have a method {method!r}, "
             f"got {type(built).__name__}"
         )
     return function
 
 
-def _criterion(record: CriterionRecord, built: Any, title: str) -> _core.Criterion:
+def _criterion(record: CriterionRecord, built: Any, label: str) -> _core.Criterion:
     return _core.Criterion.foreign(
         _function(record, built, "judge"),
         record.needs,
         record.can_lengthen,
-        title,
+        label,
         getattr(built, "reset", None),
         getattr(built, "begin", None),
         getattr(built, "accepted", None),
     )
 
 
-def _strategy(record: StrategyRecord, built: Any, title: str) -> _core.Strategy:
+def _strategy(record: StrategyRecord, built: Any, label: str) -> _core.Strategy:
     steps = _function(record, built, "steps")
-    return _core.Strategy.foreign(steps, record.needs, record.can_grow, title)
+    return _core.Strategy.foreign(steps, record.needs, record.can_grow, label)
 
 
-def _scalar_method(record: ScalarMethodRecord, built: Any, title: str) -> _core.ScalarMethod:
-    return _core.ScalarMethod.foreign(_function(record, built, "search"), record.needs, title)
+def _scalar_method(record: ScalarMethodRecord, built: Any, label: str) -> _core.ScalarMethod:
+    search = _function(record, built, "search")
+    return _core.ScalarMethod.foreign(search, record.needs, label)
 
 
-def _initial_step(record: Record, built: Any, title: str) -> _core.InitialStep:
-    return _core.InitialStep.foreign(_function(record, built, "first"), title)
+def _initial_step(record: Record, built: Any, label: str) -> _core.InitialStep:
+    return _core.InitialStep.foreign(_function(record, built, "first"), label)
 
 
-def _direction(record: Record, built: Any, title: str) -> _core.Direction:
-    return _core.Direction.foreign(_function(record, built, "directions"), title)
+def _direction(record: Record, built: Any, label: str) -> _core.Direction:
+    return _core.Direction.foreign(_function(record, built, "directions"), label)
 
 
 _FOREIGN: dict[str, Any] = {
