@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pyframe as pf
 
-SEEN = Path(__file__).parents[1] / "env" / "names.json"
+HERE = Path(__file__).parents[1]
+SEEN = Path(os.environ.get("PYFRAME_BENCH_NAMES", HERE / "env" / "names.json"))
 
 
 def known(kind: str) -> list[str]:

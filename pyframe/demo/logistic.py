@@ -34,7 +34,7 @@ class LogisticRegression:
     >>> from pyframe.demo.logistic import LogisticRegression
     >>> problem = LogisticRegression(np.array([[2.0, 1.0], [-1.0, 1.0]]), np.array([1.0, -1.0]))
     >>> round(problem.value(np.zeros(2)), 6), problem.gradient(np.zeros(2)).tolist()
-    (0.693147, [-0.75, 0.0])
+    (0.693147, [-0.75, -0.0])
     """
 
     rows: Array = field(repr=False)

@@ -113,14 +113,14 @@ def _writer(
     folder: Path, name: str, size: tuple[float, float], paint: Painter
 ) -> Callable[[], Iterator[Path]]:
     def write() -> Iterator[Path]:
-        from matplotlib import rc_context  # noqa: PLC0415  the optional extra, on first use
+        import matplotlib as mpl  # noqa: PLC0415  the optional extra, on first use
         from matplotlib.figure import Figure  # noqa: PLC0415
 
         # Not pyplot's: no window and no state that outlives the call.  The salt and the
         # missing date make the files the same each time.
         figure = Figure(figsize=size, layout="constrained")
         paint(figure)
-        with rc_context({"svg.hashsalt": "pyframe"}):
+        with mpl.rc_context({"svg.hashsalt": "pyframe"}):  # pyright: ignore[reportUnknownMemberType]
             for suffix, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
                 path = folder / f"{name}.{suffix}"
                 figure.savefig(path, dpi=DPI, metadata=metadata)

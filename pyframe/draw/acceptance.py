@@ -86,11 +86,11 @@ def draw_acceptance(
     >>> ax.get_xlabel()
     'step $\\alpha$'
     """
-    criteria = criteria if isinstance(criteria, list | tuple) else (criteria,)
-    if not criteria:
+    chosen: Sequence[Any] = criteria if isinstance(criteria, list | tuple) else (criteria,)
+    if not chosen:
         raise ParameterError("criteria must name at least one criterion, got none")
-    strips = [acceptance_regions(given, phi, slope, upper) for given in criteria]
-    ax = style.axes_or_new(ax, (7.2, 3.7 + 0.34 * len(criteria)))
+    strips = [acceptance_regions(given, phi, slope, upper) for given in chosen]
+    ax = style.axes_or_new(ax, (7.2, 3.7 + 0.34 * len(chosen)))
 
     alphas = np.linspace(0, upper, 700)
     curve = np.array([phi(float(alpha)) for alpha in alphas])
@@ -98,14 +98,14 @@ def draw_acceptance(
     low, high = float(finite.min()), float(finite.max())
     ax.plot(alphas, curve, color=style.BLACK, linewidth=style.LINE, zorder=3)
     ax.plot([0], [phi(0.0)], "o", color=style.BLACK, markersize=5, zorder=4, clip_on=False)
-    _draw_lines(ax, criteria, phi(0.0), slope(0.0), upper, low - 0.12 * (high - low))
+    _draw_lines(ax, chosen, phi(0.0), slope(0.0), upper, low - 0.12 * (high - low))
 
-    share = _share(len(criteria))
+    share = _share(len(chosen))
     height = 1.06 * (high - low)
     bottom = low - 0.14 * (high - low)
     ax.set_ylim(bottom - height * share / (1 - share), bottom + 1.12 * height)
     ax.set_xlim(0, upper)
-    _draw_strips(ax, criteria, strips, share)
+    _draw_strips(ax, chosen, strips, share)
 
     ax.set_xlabel(r"step $\alpha$")
     ax.set_yticks([phi(0.0)], [r"$\varphi(0)$"])
@@ -142,7 +142,7 @@ def _draw_lines(
             zorder=2,
         )
         # The steepest line is labelled on its left, the others on their right or below.
-        side = {"xytext": (-7, 1), "ha": "right", "va": "bottom"}
+        side: dict[str, Any] = {"xytext": (-7, 1), "ha": "right", "va": "bottom"}
         if reach == upper:
             side = {"xytext": (-2, -5), "ha": "right", "va": "top"}
         elif factor < 1.0:

@@ -98,7 +98,7 @@ def race(
     --------
     >>> from pyframe.draw import race
     >>> [f"{run.name} {run.rate:.2f}" for run in race(methods=["dichotomy", "golden"])]
-    ['dichotomy 0.51', 'golden 0.62']
+    ['dichotomy 0.50', 'golden 0.64']
     """
     scale = max(abs(minimizer), bounds[1] - bounds[0])
     return [_one(f, bounds, minimizer, method, scale, options) for method in methods]

@@ -46,6 +46,7 @@ __all__ = [
     "reports",
     "reset",
     "snapshot",
+    "unknown",
 ]
 
 
@@ -188,6 +189,14 @@ def find(kind: str, name: str) -> Known:
     if known is None:
         raise _unknown(kind, name)
     return known
+
+
+def unknown(name: str) -> UnknownNameError:
+    """The refusal of a name that nothing of any kind has."""
+    names = sorted({known.name for known in discovered()})
+    close = difflib.get_close_matches(name[:80].lower(), names, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else "'pyframe plugins list' shows what there is"
+    return UnknownNameError(f"unknown name {name[:80]!r}; {hint}")
 
 
 MANY = 40

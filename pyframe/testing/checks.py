@@ -135,9 +135,7 @@ def check_scalar_method(
     return _check("scalar-method", given, waive, strict=strict)
 
 
-def check_initial_step(
-    given: object, *, strict: bool = False, waive: Iterable[str] = ()
-) -> Report:
+def check_initial_step(given: object, *, strict: bool = False, waive: Iterable[str] = ()) -> Report:
     """Check an initial-step rule: positive steps in every situation, deterministic runs.
 
     Parameters

@@ -108,7 +108,11 @@ def scale_invariant(subject: Subject) -> str:
         for p, a in SCALES:
             phi, alpha = math.ldexp(1.0, p), math.ldexp(1.0, a)
             scaled = subject.compiled.judge(
-                value * phi, slope * phi / alpha, step * alpha, there * phi, slope_there * phi / alpha
+                value * phi,
+                slope * phi / alpha,
+                step * alpha,
+                there * phi,
+                slope_there * phi / alpha,
             )
             require(
                 scaled == verdict,

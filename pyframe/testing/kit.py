@@ -24,7 +24,7 @@ class Violation(AssertionError):
     """A property does not hold."""
 
 
-class NotApplicable(Exception):  # noqa: N818  not an error
+class NotApplicable(Exception):
     """A property has no meaning for this part."""
 
 
@@ -55,7 +55,9 @@ def run(
     findings: list[Finding] = []
     hung = False
     for sentence, prove in properties.items():
-        answer = _Answer("n/a", "not tried after one that hung") if hung else _guarded(prove, subject)
+        answer = (
+            _Answer("n/a", "not tried after one that hung") if hung else _guarded(prove, subject)
+        )
         hung = hung or answer.figure.startswith("still running")
         status = "waived" if answer.status == "FAIL" and sentence in waived else answer.status
         findings.append(Finding(sentence, status, answer.figure))
@@ -64,9 +66,7 @@ def run(
 
 def _guarded(prove: Property, subject: object) -> _Answer:
     answers: list[_Answer] = []
-    thread = threading.Thread(
-        target=lambda: answers.append(_answer(prove, subject)), daemon=True
-    )
+    thread = threading.Thread(target=lambda: answers.append(_answer(prove, subject)), daemon=True)
     thread.start()
     thread.join(SECONDS)
     return answers[0] if answers else _Answer("FAIL", f"still running after {SECONDS:.0f} s")

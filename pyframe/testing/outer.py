@@ -71,7 +71,9 @@ def _second(subject: Subject) -> dict[str, Any]:
     def hess(x: Any) -> Any:
         problem = ELLIPSE if len(x) == len(ELLIPSE.x0) else ROSENBROCK
         h = 1e-6
-        columns = [(problem.grad(x + h * e) - problem.grad(x - h * e)) / (2 * h) for e in np.eye(len(x))]
+        columns = [
+            (problem.grad(x + h * e) - problem.grad(x - h * e)) / (2 * h) for e in np.eye(len(x))
+        ]
         matrix = np.array(columns)
         return (matrix + matrix.T) / 2
 

@@ -41,7 +41,9 @@ def slopes_agree(subject: Subject) -> str:
         scale = max(abs(slope(x)), abs(difference), rounding * 1e4, 1e-8)
         error = abs(difference - slope(x)) / scale
         worst = max(worst, error)
-        require(error < 1e-2, f"the derivative at {x:g} is {slope(x):g}, differences say {difference:g}")
+        require(
+            error < 1e-2, f"the derivative at {x:g} is {slope(x):g}, differences say {difference:g}"
+        )
     return f"worst relative difference {worst:.1e}"
 
 

@@ -138,7 +138,7 @@ def ends_for_every_criterion(subject: Subject) -> str:
     return f"{done} searches: {accepted} accepted, {spent} out of budget"
 
 
-def _hopeless(name: str, can_lengthen: bool, answers: Any) -> Any:  # noqa: FBT001
+def _hopeless(name: str, can_lengthen: bool, answers: Any) -> Any:
     return pf.criterion(name, can_lengthen=can_lengthen)(lambda _start, trial: answers(trial))
 
 
@@ -180,9 +180,7 @@ def keeps_no_state(subject: Subject) -> str:
     lines = [parabola(7.0, 1.0), ripples(3)]
 
     def stepper(line: Any) -> pf.Stepper:
-        return pf.Stepper(
-            line.phi(0.0), line.slope(0.0), 30.0, _usual(subject), subject.part
-        )
+        return pf.Stepper(line.phi(0.0), line.slope(0.0), 30.0, _usual(subject), subject.part)
 
     def advance(line: Any, running: pf.Stepper) -> bool:
         step = running.ask()

@@ -42,7 +42,7 @@ pub mod directions;
 mod line;
 mod minimize;
 mod objective;
-mod vector;
+pub mod vector;
 
 pub use line::Line;
 pub use minimize::{Options, Progress, Report, minimize};

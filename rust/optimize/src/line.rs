@@ -3,7 +3,7 @@
 //! Values and gradients are computed when they are asked for, kept for the last step, and
 //! counted, so asking twice for the same step costs nothing.
 
-use crate::vector::{axpy, dot, max_abs};
+use crate::vector::{axpy, dot, norm};
 use crate::{Counts, Fault, Objective};
 use pyframe_linesearch::{Needs, Sample};
 
@@ -122,7 +122,7 @@ impl Line {
 
     /// The least step that changes x by a unit in its last place, roughly.
     pub fn resolution(&self, unit: f64) -> f64 {
-        unit * max_abs(&self.x) / max_abs(&self.d)
+        unit * norm(&self.x) / norm(&self.d)
     }
 
     /// Whether the gradient at the trial point is known.

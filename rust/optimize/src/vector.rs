@@ -4,7 +4,7 @@
 const LANES: usize = 8;
 
 /// `x . y`, summed in eight lanes.
-pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
+pub fn dot(x: &[f64], y: &[f64]) -> f64 {
     let mut lanes = [0.0; LANES];
     let (x_blocks, y_blocks) = (x.chunks_exact(LANES), y.chunks_exact(LANES));
     let tail: f64 = x_blocks.remainder().iter().zip(y_blocks.remainder()).map(|(x, y)| x * y).sum();
@@ -17,7 +17,7 @@ pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
 }
 
 /// Euclidean norm without spurious overflow or underflow.
-pub(crate) fn norm(x: &[f64]) -> f64 {
+pub fn norm(x: &[f64]) -> f64 {
     let plain = dot(x, x);
     if plain.is_normal() && plain < f64::MAX {
         return plain.sqrt();
@@ -32,15 +32,36 @@ pub(crate) fn norm(x: &[f64]) -> f64 {
 
 /// Largest absolute entry; NaN when there is one.
 pub(crate) fn max_abs(x: &[f64]) -> f64 {
-    x.iter().fold(0.0, |m: f64, x| {
-        if x.is_nan() {
-            f64::NAN
-        } else if m.is_nan() {
-            m
-        } else {
-            m.max(x.abs())
+    let mut lanes = [0.0_f64; LANES];
+    let blocks = x.chunks_exact(LANES);
+    for x in blocks.remainder() {
+        lanes[0] = larger(lanes[0], x.abs());
+    }
+    for block in blocks {
+        for (lane, x) in lanes.iter_mut().zip(block) {
+            *lane = larger(*lane, x.abs());
         }
-    })
+    }
+    lanes.into_iter().fold(0.0, larger)
+}
+
+/// The larger of two, NaN if either is.
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b || a.is_nan() { a } else { b }
+}
+
+/// Whether every entry is finite.
+pub fn all_finite(x: &[f64]) -> bool {
+    let mut lanes = [0.0_f64; LANES];
+    let blocks = x.chunks_exact(LANES);
+    let tail: f64 = blocks.remainder().iter().map(|x| 0.0 * x).sum();
+    for block in blocks {
+        for (lane, x) in lanes.iter_mut().zip(block) {
+            *lane += 0.0 * x;
+        }
+    }
+    // 0 x is 0 for finite x and NaN otherwise.
+    lanes.iter().sum::<f64>() + tail == 0.0
 }
 
 /// `y += a x`
@@ -76,6 +97,20 @@ mod tests {
         }
         assert_eq!(norm(&[0.0, 0.0]), 0.0);
         assert!(norm(&[1.0, f64::NAN]).is_nan());
+    }
+
+    #[test]
+    fn one_bad_entry_is_seen_wherever_it_stands() {
+        for n in 1..40 {
+            for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+                let mut x = vec![1.0; n];
+                assert!(all_finite(&x));
+                assert_eq!(max_abs(&x), 1.0);
+                x[n / 2] = bad;
+                assert!(!all_finite(&x));
+                assert!(!max_abs(&x).is_finite());
+            }
+        }
     }
 
     #[test]

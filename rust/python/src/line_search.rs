@@ -7,6 +7,7 @@ use pyframe_linesearch::initial::Situation;
 use pyframe_linesearch::search::{Ask, Limits, LineSearch, Outcome};
 use pyframe_linesearch::{Needs, ParameterError, Status};
 use pyframe_optimize::Line;
+use pyframe_optimize::vector::{dot, norm};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -136,7 +137,6 @@ pub fn line_search<'py>(
 
 /// The start as the initial-step rules see it.
 fn situation(line: &Line, start: &Start) -> Situation {
-    let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
     Situation {
         value: start.value,
         slope: start.slope,
@@ -189,7 +189,7 @@ fn result(
         outcome.status == Status::Converged && !matches!(objective.grad, crate::callables::Derivative::None);
     let grad = if wanted || line.knows_gradient() {
         let gradient = line.gradient(objective).map_err(raised)?.to_vec();
-        slope = gradient.iter().zip(&line.d).map(|(g, d)| g * d).sum();
+        slope = dot(&gradient, &line.d);
         Some(objective.array(&gradient)?.unbind())
     } else {
         None

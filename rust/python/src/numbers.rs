@@ -104,7 +104,7 @@ pub fn vector_from(given: &Bound<'_, PyAny>, name: &str) -> PyResult<(Vec<f64>, 
         && let Ok(view) = array.try_readonly()
         && let Ok(values) = view.as_slice()
         && !values.is_empty()
-        && values.iter().all(|value| value.is_finite())
+        && pyframe_optimize::vector::all_finite(values)
     {
         return Ok((values.to_vec(), vec![values.len()], false));
     }
