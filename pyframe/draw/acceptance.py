@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -86,7 +86,8 @@ def draw_acceptance(
     >>> ax.get_xlabel()
     'step $\\alpha$'
     """
-    chosen: Sequence[Any] = criteria if isinstance(criteria, list | tuple) else (criteria,)
+    several = isinstance(criteria, list | tuple)
+    chosen = cast("Sequence[Any]", criteria if several else (criteria,))
     if not chosen:
         raise ParameterError("criteria must name at least one criterion, got none")
     strips = [acceptance_regions(given, phi, slope, upper) for given in chosen]

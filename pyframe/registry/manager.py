@@ -13,6 +13,7 @@ be loaded in ``PYFRAME_PLUGINS``.
 from __future__ import annotations
 
 import difflib
+import os
 import threading
 import warnings
 from collections.abc import Iterable
@@ -60,7 +61,33 @@ def _builtin_snapshot() -> Snapshot:
 
 _snapshot = _builtin_snapshot()
 _publish = threading.Lock()
-_loading = threading.local()
+PATIENCE = 10.0
+"""Seconds for which a thread waits while another asks the plugins."""
+
+
+class _Discovery:
+    """The plugins are being asked, by one thread.
+
+    Other threads wait for it, but not for ever: a plugin may itself wait for a thread that
+    asks, and then nobody would go on.
+    """
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+        self._over = threading.Event()
+        self._in_vain = False
+
+    def wait(self) -> bool:
+        """Whether it ended while it was worth waiting for."""
+        self._in_vain = self._in_vain or not self._over.wait(PATIENCE)
+        return not self._in_vain
+
+    def end(self) -> None:
+        """Let those who wait go on."""
+        self._over.set()
+
+
+_running: _Discovery | None = None
 
 
 def snapshot() -> Snapshot:
@@ -73,16 +100,44 @@ def discovered() -> Snapshot:
 
     A plugin that asks while it is being loaded gets what is known without plugins.
     """
-    if _snapshot.discovered or getattr(_loading, "busy", False):
-        return _snapshot
+    while not _snapshot.discovered:
+        running, begun = _join_or_begin()
+        if begun:
+            return _ask(running)
+        if running.thread == threading.get_ident() or not running.wait():
+            break
+    return _snapshot
+
+
+def _join_or_begin() -> tuple[_Discovery, bool]:
+    """The discovery under way, and whether it is for the caller to do."""
+    global _running  # noqa: PLW0603
+    with _publish:
+        begun = _running is None
+        _running = _running or _Discovery()
+        return _running, begun
+
+
+def _ask(discovery: _Discovery) -> Snapshot:
+    global _running  # noqa: PLW0603
     from pyframe.registry.discovery import discover  # noqa: PLC0415  loads pluggy
 
-    _loading.busy = True
     try:
-        found = discover(_snapshot.builtin)
+        return _snapshot if _snapshot.discovered else _adopt(discover(_snapshot.builtin))
     finally:
-        _loading.busy = False
-    return _adopt(found)
+        with _publish:
+            _running = None
+        discovery.end()
+
+
+def _after_fork() -> None:
+    """In a child process the thread that asked the plugins, or published, is gone."""
+    global _publish, _running  # noqa: PLW0603
+    _publish, _running = threading.Lock(), None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def reports() -> tuple[PluginReport, ...]:
