@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-GOOD = '''
+GOOD = """
 import pyframe as pf
 
 @pf.criterion("{name}", can_lengthen=False)
@@ -17,7 +17,7 @@ def criterion(start, trial):
 
 def pyframe_criteria():
     return [criterion]
-'''
+"""
 
 USE = """
 import pyframe as pf

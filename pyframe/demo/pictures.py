@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DPI = 160
+FAR = 7.4
+"""Far enough for phi to rise above phi(0), where Armijo's usual c1 refuses."""
 
 Painter = Callable[["Figure"], object]
 
@@ -62,7 +64,7 @@ def paint_all(
         (
             "acceptance-every-criterion",
             (7.2, 3.4 + 0.34 * len(criteria)),
-            lambda figure: draw_acceptance(criteria, figure.subplots()),
+            lambda figure: draw_acceptance(criteria, figure.subplots(), upper=FAR),
         ),
         (
             "bracket-dichotomy-frames",
@@ -98,6 +100,7 @@ def _answers(criterion: object) -> bool:
 def _comparison(figure: Figure, runs: Sequence[Race]) -> None:
     for ax, against in zip(figure.subplots(1, 2, sharey=True), AGAINST, strict=True):
         draw_comparison(runs, ax, against=against)
+        ax.label_outer()
 
 
 def _loss(losses: dict[str, tuple[float, ...]], minimum: float, direction: str) -> Painter:

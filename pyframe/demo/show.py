@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from pyframe.demo.data import load, split
+from pyframe.demo.data_file import load, split
 from pyframe.demo.logistic import LogisticRegression
 from pyframe.demo.progress import progress
 from pyframe.demo.tables import race_table, training_table
@@ -21,15 +22,17 @@ INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended."""
 
 
-def run(output: str | os.PathLike[str] = DEFAULT_OUTPUT, *, show_progress: bool = True) -> int:
+def run(
+    output: str | os.PathLike[str] = DEFAULT_OUTPUT, *, show_progress: bool | None = None
+) -> int:
     """Run the demo: print its tables, write its pictures.
 
     Parameters
     ----------
     output : path-like
         Folder of the pictures; made if it is missing.
-    show_progress : bool
-        Show progress while it works, if the output is a terminal.
+    show_progress : bool, optional
+        Show progress while it works; by default if the output is a terminal.
 
     Returns
     -------
@@ -42,8 +45,9 @@ def run(output: str | os.PathLike[str] = DEFAULT_OUTPUT, *, show_progress: bool 
         When `output` is not a folder that can be written to.
     """
     folder = _folder(Path(output))
+    shown = sys.stdout.isatty() if show_progress is None else show_progress
     try:
-        _run(folder, show_progress=show_progress)
+        _run(folder, show_progress=shown)
     except KeyboardInterrupt:
         print("\ninterrupted")
         return INTERRUPTED

@@ -1,8 +1,9 @@
 """Training with each criterion that the registry knows.
 
-Each is paired with a strategy that suits it: interpolation when it can ask for a longer
-step, backtracking when it only shortens.  Two are defined by their strategy and get it:
-"exact" a minimiser along the line, "any" the fixed step 1/L of gradient descent.
+Each is paired with a strategy that suits it: backtracking when it only shortens steps;
+when it can ask for a longer one, interpolation if it looks at slopes and bisection if not.
+Two are defined by their strategy and get it: "exact" a minimiser along the line, "any" the
+fixed step 1/L of gradient descent.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 import pyframe as pf
-from pyframe.demo.data import Split
+from pyframe.demo.data_file import Split
 from pyframe.demo.logistic import LogisticRegression, accuracy
 from pyframe.registry.manager import Known
 from pyframe.results import OptimizeResult
@@ -60,12 +61,15 @@ def strategy_for(known: Known) -> str:
     """The strategy that suits a criterion.
 
     >>> import pyframe as pf
-    >>> [strategy_for(k) for k in pf.plugins("criterion") if k.name in ("armijo", "wolfe")]
-    ['backtracking', 'interpolation']
+    >>> chosen = {k.name: strategy_for(k) for k in pf.plugins("criterion")}
+    >>> chosen["armijo"], chosen["goldstein"], chosen["wolfe"]
+    ('backtracking', 'bisection', 'interpolation')
     """
     if known.distribution == "pyframe" and known.name in OWN_STRATEGY:
         return OWN_STRATEGY[known.name]
-    return "interpolation" if getattr(known.record, "can_lengthen", True) else "backtracking"
+    if not getattr(known.record, "can_lengthen", True):
+        return "backtracking"
+    return "interpolation" if getattr(known.record, "needs", "value") == "slope" else "bisection"
 
 
 def pairs() -> list[tuple[str, Known]]:

@@ -4,11 +4,11 @@ One function for each picture; :func:`~pyframe.draw.api.draw`, whose public name
 ``pyframe.draw(...)``, picks the one that fits what it is given.  The others are imported
 from here: ``from pyframe.draw import draw_acceptance``.  matplotlib is imported when the
 first picture is drawn.
-"""
 
-import sys as _sys
-from types import ModuleType as _ModuleType
-from typing import Any as _Any
+The attribute ``pyframe.draw`` is the function even after this package was imported, which
+would rebind it to the module: lazy_loader (0.6 or later) keeps names whose submodule is
+called the same.  ``from pyframe.draw import ...`` finds the module, as always.
+"""
 
 import lazy_loader as _lazy
 
@@ -31,16 +31,3 @@ __getattr__, __dir__, __all__ = _lazy.attach(  # pyright: ignore[reportUnknownVa
         "unimodal": ["draw_unimodal"],
     },
 )
-
-
-class _Draw(_ModuleType):
-    """The package itself is the public function ``pyframe.draw(...)``.
-
-    Importing ``pyframe.draw`` binds that name to this module, so the module answers calls.
-    """
-
-    def __call__(self, thing: _Any, ax: _Any = None, **options: _Any) -> _Any:
-        return self.draw(thing, ax, **options)
-
-
-_sys.modules[__name__].__class__ = _Draw

@@ -1,7 +1,7 @@
 """Acceptance regions: which steps each criterion takes on one phi (lecture, section 1).
 
-Above, phi with its tangent at 0 and the lines that bound phi in the conditions of Armijo
-and Goldstein; below, one strip for each criterion.
+Above, phi with the lines that the conditions compare it with; below, one strip for each
+criterion.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from pyframe._parameters import Parameters
 from pyframe.draw import style
+from pyframe.draw.acceptance_lines import draw_lines
 from pyframe.draw.regions import Function, acceptance_regions
 from pyframe.errors import ParameterError
 from pyframe.linesearch import criteria as known
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 LECTURE = (
     known.Armijo(c1=0.2),
     known.Goldstein(c=0.2),
-    known.Curvature(c2=0.3),
-    known.Wolfe(c1=0.2, c2=0.3),
-    known.StrongWolfe(c1=0.2, c2=0.3),
+    known.Curvature(c2=0.25),
+    known.Wolfe(c1=0.2, c2=0.25),
+    known.StrongWolfe(c1=0.2, c2=0.25),
 )
 """The lecture's criteria, with parameters large enough to be seen."""
 
@@ -99,7 +100,7 @@ def draw_acceptance(
     low, high = float(finite.min()), float(finite.max())
     ax.plot(alphas, curve, color=style.BLACK, linewidth=style.LINE, zorder=3)
     ax.plot([0], [phi(0.0)], "o", color=style.BLACK, markersize=5, zorder=4, clip_on=False)
-    _draw_lines(ax, chosen, phi(0.0), slope(0.0), upper, low - 0.12 * (high - low))
+    draw_lines(ax, chosen, phi, slope, upper, low - 0.12 * (high - low))
 
     share = _share(len(chosen))
     height = 1.06 * (high - low)
@@ -118,44 +119,6 @@ def draw_acceptance(
 def _share(count: int) -> float:
     """The part of the height that the strips take."""
     return min(0.62, 0.06 + 0.085 * count)
-
-
-def _draw_lines(
-    ax: Axes, criteria: Sequence[Any], value: float, slope: float, upper: float, bottom: float
-) -> None:
-    """The tangent, and the lines phi(0) + c alpha phi'(0) of the criteria's parameters."""
-    lines: dict[float, list[str]] = {1.0: ["tangent"]}
-    for given in criteria:
-        if isinstance(given, known.Armijo | known.Wolfe | known.StrongWolfe):
-            lines.setdefault(given.c1, []).append("$c_1$")
-        elif isinstance(given, known.Goldstein):
-            lines.setdefault(given.c, []).append("$c$")
-            lines.setdefault(1 - given.c, []).append("$1-c$")
-    for number, (factor, names) in enumerate(sorted(lines.items())):
-        reach = min(upper, (bottom - value) / (factor * slope))
-        words = " = ".join(dict.fromkeys(names))
-        ax.plot(
-            [0, reach],
-            [value, value + factor * slope * reach],
-            color=style.GREY if factor == 1.0 else style.ORANGE,
-            linestyle=style.DASHES[1 + number % 3],
-            linewidth=1.2,
-            zorder=2,
-        )
-        # The steepest line is labelled on its left, the others on their right or below.
-        side: dict[str, Any] = {"xytext": (-7, 1), "ha": "right", "va": "bottom"}
-        if reach == upper:
-            side = {"xytext": (-2, -5), "ha": "right", "va": "top"}
-        elif factor < 1.0:
-            side = {"xytext": (4, 2), "ha": "left", "va": "bottom"}
-        ax.annotate(
-            words if factor == 1.0 else f"{words} = {factor:g}",
-            (reach, value + factor * slope * reach),
-            textcoords="offset points",
-            fontsize=style.SMALL,
-            color=style.GREY if factor == 1.0 else "#8a5f00",
-            **side,
-        )
 
 
 def _draw_strips(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 AGAINST = ("iteration", "evaluation")
 
-_BOUND = {"dichotomy": r"$(b-a)\,/\,2^{k+1}$", "golden": r"$(b-a)\,/\,2\tau^k$"}
+_BOUND = {"dichotomy": r"$(b-a)\,/\,2^{k+1}$", "golden": r"$(b-a)\,/\,(2\tau^k)$"}
 
 HIDDEN = 2e-8
 """Relative errors below this are hidden by rounding, about ``sqrt(eps)``."""
@@ -79,19 +79,22 @@ def draw_comparison(
     ax = style.axes_or_new(ax, (7.2, 4.6))
     first = 0 if against == "iteration" else 1
     longest = 0
+    drawn: set[tuple[float, ...]] = set()
     for number, run in enumerate(runs):
         errors = np.maximum(run.errors if first == 0 else run.by_evaluation, floor)
         count = np.arange(len(errors)) + first
         longest = max(longest, int(count[-1]))
+        again = run.by_evaluation in drawn  # dashed and hollow, so that both stay visible
+        drawn.add(run.by_evaluation)
         ax.plot(
             count,
             errors,
             color=style.CYCLE[number % len(style.CYCLE)],
             marker=style.MARKERS[number % len(style.MARKERS)],
-            linestyle=style.DASHES[number // len(style.CYCLE) % len(style.DASHES)],
-            # Later runs are smaller: two that coincide both stay visible.
-            markersize=max(7.0 - number, 3.5),
-            linewidth=max(2.6 - 0.4 * number, 1.2),
+            linestyle=style.DASHES[(number // len(style.CYCLE) + again) % len(style.DASHES)],
+            markersize=9.0 if again else 4.5,
+            markerfacecolor="none" if again else None,
+            linewidth=1.6,
             label=run.name,
             zorder=3,
         )
@@ -105,7 +108,8 @@ def draw_comparison(
     ax.set_ylim(floor / 3, 1.3 * width)
     ax.set_xlim(-0.02 * longest + first, 1.02 * longest)
     ax.set_xlabel("iteration $k$" if first == 0 else "evaluations of f")
-    ax.set_ylabel(r"error $|x_k - x^*|$" if first == 0 else r"error $|x_{\mathrm{best}} - x^*|$")
+    ax.set_ylabel(r"error of the best point, $|x_{\mathrm{best}} - x^*|$")
+    style.count_along_x(ax)
     style.tidy(ax)
     ax.legend(frameon=False, fontsize=9, loc="upper right")
     return ax

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,22 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from pyframe.results import Evaluation, ScalarResult
+
+
+_SHADE = 0.28
+_CUT: dict[str, Any] = {
+    "facecolor": "none",
+    "edgecolor": style.RED,
+    "alpha": 0.45,
+    "hatch": "////",
+    "linewidth": 0,
+}
+_RING: dict[str, Any] = {
+    "markersize": 10,
+    "markerfacecolor": "none",
+    "markeredgecolor": style.GREEN,
+    "markeredgewidth": 1.6,
+}
 
 
 def span(trace: tuple[Evaluation, ...]) -> tuple[float, float]:
@@ -98,8 +114,29 @@ def draw_frames(
         ax.margins(y=0.12)
     if title:
         figure.suptitle(title, fontsize=11)
-    figure.supxlabel("shaded: the bracket kept; hatched: cut off by this evaluation", fontsize=9)
+    _draw_legend(figure)
     return figure
+
+
+def _draw_legend(figure: Figure) -> None:
+    from matplotlib.lines import Line2D  # noqa: PLC0415  the optional extra, on first use
+    from matplotlib.patches import Patch  # noqa: PLC0415
+
+    handles = [
+        Line2D([], [], color=style.RED, marker="o", markersize=6, linewidth=0),
+        Line2D([], [], marker="o", linewidth=0, **_RING),
+        Patch(facecolor=style.SKY, alpha=_SHADE),
+        Patch(**_CUT),
+    ]
+    words = ["evaluated now", "best so far", "bracket kept", "cut off now"]
+    figure.legend(
+        handles,
+        words,
+        loc="outside lower center",
+        ncols=len(words) if len(figure.axes) > 2 else 2,
+        frameon=False,
+        fontsize=9,
+    )
 
 
 def _draw_frame(
@@ -111,19 +148,12 @@ def _draw_frame(
 ) -> None:
     seen = trace[number]
     a, b = seen.bracket
-    ax.axvspan(a, b, color=style.SKY, alpha=0.28, linewidth=0, zorder=0)
+    ax.axvspan(a, b, color=style.SKY, alpha=_SHADE, linewidth=0, zorder=0)
     for left, right in ((before[0], a), (b, before[1])):
         if right > left:
-            ax.axvspan(
-                left,
-                right,
-                facecolor="none",
-                edgecolor=style.RED,
-                alpha=0.45,
-                hatch="////",
-                linewidth=0,
-                zorder=0,
-            )
+            ax.axvspan(left, right, zorder=0, **_CUT)
+    for end in (a, b):  # so that a bracket narrower than a pixel is seen
+        ax.axvline(end, color=style.BLUE, linewidth=style.THIN, zorder=1)
     earlier = [entry for entry in trace[:number] if math.isfinite(entry.value)]
     ax.plot(
         [entry.x for entry in earlier],
@@ -141,11 +171,8 @@ def _draw_frame(
             [best],
             [lowest[0]],
             "o",
-            markersize=10,
-            markerfacecolor="none",
-            markeredgecolor=style.GREEN,
-            markeredgewidth=1.6,
             zorder=5,
+            **_RING,
         )
     ax.set_title(f"{number + 1}:  $b - a$ = {b - a:.3g}", fontsize=9, loc="left", pad=3)
     style.tidy(ax, grid=False)

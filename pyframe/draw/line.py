@@ -149,6 +149,8 @@ def _fit_heights(ax: Axes, heights: list[float], start: tuple[float, float] | No
 
 def _draw_trials(ax: Axes, trace: tuple[Trial, ...], heights: list[float]) -> None:
     """One marker for each trial; one that is not finite stands at the upper edge."""
+    from matplotlib.patheffects import withStroke  # noqa: PLC0415  the optional extra, on first use
+
     ceiling = max(heights, default=1.0)
     for verdict, (colour, marker, words) in style.VERDICTS.items():
         chosen = [trial for trial in trace if trial.verdict == verdict]
@@ -176,4 +178,5 @@ def _draw_trials(ax: Axes, trace: tuple[Trial, ...], heights: list[float]) -> No
             fontsize=style.SMALL,
             color=style.BLACK,
             zorder=5,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )

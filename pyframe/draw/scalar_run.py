@@ -85,6 +85,7 @@ def draw_scalar(
     )
     ax.set_yscale("log")
     ax.set_xlabel("evaluations of f")
+    style.count_along_x(ax)
     ax.set_ylabel("distance along x")
     ax.set_title(f"{len(trace)} evaluations, {result.status}", fontsize=10, loc="left")
     style.tidy(ax)

@@ -48,7 +48,7 @@ def draw_taylor_model(ax: Axes | None = None) -> Axes:
     ax.plot(
         line, phi(0.0) + slope * line, color=style.RED, linewidth=1.5, linestyle=style.DASHES[1]
     )
-    ax.plot([0], [phi(0.0)], "o", color=style.BLACK, markersize=6, zorder=4)
+    ax.plot([0], [phi(0.0)], "o", color=style.BLACK, markersize=6, zorder=4, clip_on=False)
     model, value = float(phi(0.0) + slope * AT), float(phi(AT))
     ax.annotate(
         "",

@@ -150,13 +150,13 @@ def check_lines(
     things: Iterable[Known], plugins: Iterable[PluginReport]
 ) -> Iterator[tuple[bool, str]]:
     """Run the conformance kit; for each thing whether it passed, and a line."""
-    from pyframe import testing  # noqa: PLC0415  only this command needs the kit
+    from pyframe.testing.checks import check  # noqa: PLC0415  only this command needs it
 
     for plugin in plugins:
         yield False, f"FAIL plugin {plugin.distribution} {plugin.version}: {plugin.reason}"
     for known in things:
         try:
-            report = testing.check(known.record)
+            report = check(known.record)
         except PyframeError as error:
             yield False, f"FAIL {known.kind} {known.name} ({known.origin}): {error}"
             continue

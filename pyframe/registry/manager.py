@@ -132,7 +132,7 @@ def _ask(discovery: _Discovery) -> Snapshot:
 
 def _after_fork() -> None:
     """In a child process the thread that asked the plugins, or published, is gone."""
-    global _publish, _running  # noqa: PLW0603
+    global _publish, _running
     _publish, _running = threading.Lock(), None
 
 

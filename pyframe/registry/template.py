@@ -90,7 +90,7 @@ def _writer() -> Callable[[Path, dict[str, str]], None]:
 def _with_copier(folder: Path, answers: dict[str, str]) -> None:
     import copier  # noqa: PLC0415  optional  # pyright: ignore[reportMissingImports]
 
-    copier.run_copy(str(TEMPLATE), folder, data=answers, defaults=True, quiet=True)  # pyright: ignore
+    copier.run_copy(str(TEMPLATE), folder, data=answers, defaults=True, quiet=True)
 
 
 def _by_hand(folder: Path, answers: dict[str, str]) -> None:

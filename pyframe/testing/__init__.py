@@ -12,7 +12,7 @@ needs::
 
 import lazy_loader as _lazy
 
-__getattr__, __dir__, __all__ = _lazy.attach(
+__getattr__, __dir__, __all__ = _lazy.attach(  # pyright: ignore[reportUnknownVariableType]
     __name__,
     submodules=["problems"],
     submod_attrs={

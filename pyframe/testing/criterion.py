@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from typing import Any
 
 import pyframe as pf
@@ -205,6 +206,10 @@ def _recheck(subject: Subject, line: Line, result: Any) -> None:
         )
 
 
+INSIDE = 12
+"""Runs started inside another."""
+
+
 def keeps_no_state(subject: Subject) -> str:
     """One object serves runs inside runs: its history is not in itself."""
     strategy = "bisection" if subject.compiled.can_lengthen else "backtracking"
@@ -212,11 +217,13 @@ def keeps_no_state(subject: Subject) -> str:
     alone = minimize(ELLIPSE, **options)
     inside: list[Any] = []
 
-    def callback(_: Any) -> bool:
-        inside.append(minimize(ELLIPSE, **options))
-        return False
+    def fun(x: Any) -> float:
+        # In the midst of a search: between its begin and its verdict.
+        if len(inside) < INSIDE:
+            inside.append(minimize(ELLIPSE, **options))
+        return ELLIPSE.fun(x)
 
-    outside = minimize(ELLIPSE, callback=callback, **options)
+    outside = minimize(replace(ELLIPSE, fun=fun), **options)
     for result in (outside, *inside):
         require(
             result.nfev == alone.nfev and result.fun == alone.fun,

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 import pyframe as pf
-from pyframe.results import LineSearchResult
 from pyframe.testing.problems import LineProblem
 
 BUDGET = 100
@@ -116,10 +115,14 @@ def rough_lines() -> list[Line]:
     return found
 
 
-def search(
-    line: Line, first: float, criterion: Any, strategy: Any, **options: Any
-) -> LineSearchResult:
-    """One search along a line, with its trace."""
+def search(line: Line, first: float, criterion: Any, strategy: Any, **options: Any) -> Any:
+    """One search along a line, with its trace (a ``LineSearchResult``)."""
+
+    def f(x: Any) -> float:
+        return float(line.phi(float(x[0])))
+
+    def grad(x: Any) -> Any:
+        return np.array([line.slope(float(x[0]))])
 
     def hessp(x: Any, v: Any) -> Any:
         a = float(x[0])
@@ -127,10 +130,10 @@ def search(
         return (line.slope(a + h) - line.slope(a - h)) / (2.0 * h) * v
 
     return pf.line_search(
-        lambda x: float(line.phi(float(x[0]))),
+        f,
         np.zeros(1),
         np.ones(1),
-        lambda x: np.array([line.slope(float(x[0]))]),
+        grad,
         criterion,
         strategy,
         first,

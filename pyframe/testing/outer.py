@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -100,6 +102,31 @@ def directions_deterministic(subject: Subject) -> str:
     return _twice(subject, "direction", **_second(subject))
 
 
+def points_downhill(subject: Subject) -> str:
+    """Most directions descend; minimize replaces the others by minus the gradient."""
+    slopes: list[float] = []
+
+    def spy(directions: Any) -> Any:
+        def spied() -> Generator[Any, Any, None]:
+            running = directions()
+            d: Any = next(running)
+            while True:
+                seen = yield d
+                d = running.send(seen)
+                slopes.append(float(np.vdot(d, seen[1])))
+
+        return spied
+
+    part = subject.with_spy("directions", spy)
+    if part is None:
+        raise NotApplicable("compiled")
+    for problem in PROBLEMS.values():
+        minimize(problem, direction=part, max_iterations=50)
+    uphill = sum(slope >= 0 for slope in slopes)
+    require(2 * uphill < len(slopes), f"{uphill} of {len(slopes)} directions go uphill")
+    return f"{len(slopes) - uphill} of {len(slopes)} directions"
+
+
 def descends(subject: Subject) -> str:
     """Every iteration goes down."""
     values: list[float] = []
@@ -110,7 +137,7 @@ def descends(subject: Subject) -> str:
 
     options = {"direction": subject.part, "criterion": "armijo", "strategy": "bisection"}
     minimize(ROSENBROCK, callback=note, max_iterations=50, **options, **_second(subject))
-    rises = sum(b > a for a, b in zip(values, values[1:], strict=False))
+    rises = sum(b > a for a, b in itertools.pairwise(values))
     require(rises == 0, f"{rises} of {len(values)} iterations go up")
     return f"{len(values)} iterations"
 
@@ -124,6 +151,7 @@ INITIAL_STEP: dict[str, Property] = {
 
 DIRECTION: dict[str, Property] = {
     "minimises": directions_minimize,
+    "points downhill": points_downhill,
     "goes down in every iteration": descends,
     "is deterministic": directions_deterministic,
 }

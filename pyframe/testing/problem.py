@@ -16,7 +16,8 @@ def has_a_shape(subject: Subject) -> str:
     """It is one of the three shapes of problems."""
     require(
         isinstance(subject.compiled, LineProblem | ScalarProblem | VectorProblem),
-        f"is a {type(subject.compiled).__name__}, not a LineProblem, ScalarProblem or VectorProblem",
+        "must be a LineProblem, ScalarProblem or VectorProblem, "
+        f"is a {type(subject.compiled).__name__}",
     )
     return type(subject.compiled).__name__
 

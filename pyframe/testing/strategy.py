@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Generator
 from typing import Any
 
 import pyframe as pf
 from pyframe.registry import manager
 from pyframe.registry.records import CriterionRecord
+from pyframe.results import Start, Trial
 from pyframe.testing.kit import NotApplicable, Property, require
 from pyframe.testing.lines import (
     BUDGET,
@@ -46,9 +48,9 @@ def proposes_steps(subject: Subject) -> str:
     seen: list[Any] = []
 
     def spy(steps: Any) -> Any:
-        def spied(*opening: Any) -> Any:
+        def spied(*opening: Any) -> Generator[Any, Any, None]:
             running = steps(*opening)
-            trial = None
+            trial: Any = None
             while True:
                 try:
                     step = next(running) if trial is None else running.send(trial)
@@ -138,19 +140,24 @@ def ends_for_every_criterion(subject: Subject) -> str:
     return f"{done} searches: {accepted} accepted, {spent} out of budget"
 
 
-def _hopeless(name: str, can_lengthen: bool, answers: Any) -> Any:
-    return pf.criterion(name, can_lengthen=can_lengthen)(lambda _start, trial: answers(trial))
+def _too_long(_start: Start, _trial: Trial) -> pf.Verdict:
+    return pf.TOO_LONG
+
+
+def _too_short(_start: Start, _trial: Trial) -> pf.Verdict:
+    return pf.TOO_SHORT
+
+
+def _not_near_one(_start: Start, trial: Trial) -> pf.Verdict:
+    return pf.TOO_LONG if trial.step >= 1.0 else pf.TOO_SHORT
 
 
 HOPELESS = (
-    _hopeless("always-too-long", can_lengthen=False, answers=lambda _: pf.TOO_LONG),
-    _hopeless("always-too-short", can_lengthen=True, answers=lambda _: pf.TOO_SHORT),
-    _hopeless(
-        "never-near-one",
-        can_lengthen=True,
-        answers=lambda trial: pf.TOO_LONG if trial.step >= 1 else pf.TOO_SHORT,
-    ),
+    pf.criterion("always-too-long", can_lengthen=False)(_too_long),
+    pf.criterion("always-too-short")(_too_short),
+    pf.criterion("never-near-one")(_not_near_one),
 )
+"""Criteria that accept nothing."""
 
 
 def ends_without_hope(subject: Subject) -> str:

@@ -35,9 +35,5 @@ ROSENBROCK = VectorProblem(_rosenbrock, _rosenbrock_gradient, (-1.2, 1.0), 0.0, 
 
 def minimize(problem: VectorProblem, **options: Any) -> Any:
     """``pf.minimize`` on a problem, by gradient descent unless told otherwise."""
-    return pf.minimize(
-        problem.fun,
-        np.array(problem.x0),
-        problem.grad,
-        **{"direction": "gradient-descent", **options},
-    )
+    options.setdefault("direction", "gradient-descent")
+    return pf.minimize(problem.fun, np.array(problem.x0), problem.grad, **options)

@@ -16,7 +16,7 @@ from scipy.optimize import minimize as scipy_minimize
 import pyframe as pf
 from pyframe import demo
 from pyframe.demo import show, training
-from pyframe.demo.data import load, split
+from pyframe.demo.data_file import load, split
 from pyframe.demo.logistic import LogisticRegression, accuracy
 from pyframe.demo.progress import progress
 from pyframe.demo.tables import race_table, table, training_table
@@ -191,10 +191,9 @@ def test_progress_is_shown_on_a_terminal(tqdm, expected, monkeypatch):
     assert expected in sys.stdout.getvalue()
 
 
-@pytest.mark.parametrize(("stream", "asked"), [(io.StringIO, True), (Terminal, False)])
-def test_progress_is_silent_elsewhere_or_when_not_wanted(stream, asked, monkeypatch):
-    monkeypatch.setattr(sys, "stdout", stream())
-    assert list(progress([1, 2], 2, "work", show=asked)) == [1, 2]
+def test_progress_is_silent_when_not_wanted(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    assert list(progress([1, 2], 2, "work", show=False)) == [1, 2]
     assert sys.stdout.getvalue() == ""
 
 

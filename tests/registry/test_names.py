@@ -38,12 +38,12 @@ def middle(bracket, tolerance):
     ],
 )
 def test_a_name_that_is_nearly_one(kind, written, meant):
-    with pytest.raises(UnknownNameError, match=f"unknown {kind} '{written}'; did you mean '{meant}'"):
+    with pytest.raises(UnknownNameError, match=f"'{written}'; did you mean '{meant}'"):
         manager.find(kind, written)
 
 
 def test_a_name_of_another_kind():
-    with pytest.raises(UnknownNameError, match="unknown strategy 'armijo'; 'armijo' is the name of"):
+    with pytest.raises(UnknownNameError, match="'armijo' is the name of a criterion; known:"):
         manager.find("strategy", "armijo")
 
 
@@ -60,7 +60,9 @@ def test_a_very_long_name_is_cut():
 
 
 def test_kinds_are_suggested_too():
-    with pytest.raises(UnknownNameError, match="unknown kind 'criteria'; did you mean 'criterion'?"):
+    with pytest.raises(
+        UnknownNameError, match=r"unknown kind 'criteria'; did you mean 'criterion'\?"
+    ):
         pf.plugins("criteria")
 
 
@@ -71,7 +73,7 @@ def test_ways_to_write_a_name(written):
 
 @pytest.mark.parametrize("given", [None, 3, b"armijo", downwards.impl, object()])
 def test_what_is_no_part(given):
-    with pytest.raises(ParameterTypeError, match="criterion must be a name, a parameter object or a"):
+    with pytest.raises(ParameterTypeError, match="criterion must be a name, a parameter ob"):
         handle("criterion", given)
 
 
@@ -123,7 +125,7 @@ def test_a_scalar_method_is_a_strategy_too():
 
 
 def test_what_register_refuses():
-    with pytest.raises(RecordError, match="register takes a record .* got function"):
+    with pytest.raises(RecordError, match=r"register takes a record .* got function"):
         pf.register(downwards.impl)
 
 

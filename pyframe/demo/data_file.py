@@ -55,7 +55,7 @@ def load() -> Dataset:
 
     Examples
     --------
-    >>> from pyframe.demo.data import load
+    >>> from pyframe.demo.data_file import load
     >>> data = load()
     >>> data.features.shape, int(data.malignant.sum())
     ((569, 30), 212)
@@ -85,7 +85,7 @@ def split(data: Dataset, test_share: float = TEST_SHARE, seed: int = SEED) -> Sp
 
     Examples
     --------
-    >>> from pyframe.demo.data import load, split
+    >>> from pyframe.demo.data_file import load, split
     >>> rows = split(load())
     >>> rows.train.shape, rows.test.shape
     ((398, 31), (171, 31))
