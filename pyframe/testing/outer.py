@@ -111,7 +111,7 @@ def points_downhill(subject: Subject) -> str:
             running = directions()
             d: Any = next(running)
             while True:
-                seen = yield d
+                seen: Any = yield d
                 d = running.send(seen)
                 slopes.append(float(np.vdot(d, seen[1])))
 
