@@ -113,7 +113,7 @@ def points_downhill(subject: Subject) -> str:
             while True:
                 seen: Any = yield d
                 d = running.send(seen)
-                slopes.append(float(np.vdot(d, seen[1])))
+                slopes.append(float(np.vdot(d, seen[1])))  # pyright: ignore[reportUnknownArgumentType]
 
         return spied
 
