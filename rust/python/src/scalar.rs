@@ -62,10 +62,16 @@ pub fn derivative<'a, 'py>(
 
 /// Where to search, from `bounds=` or `bracket=`.
 fn interval(bounds: Option<&Bound<'_, PyAny>>, bracket: Option<&Bound<'_, PyAny>>) -> PyResult<Interval> {
+    // The usual tuples, without a list in between.
     if let (Some(bounds), None) = (bounds, bracket)
         && let Ok((a, b)) = bounds.extract::<(f64, f64)>()
     {
         return Interval::Bounds(a, b).checked().map_err(refused);
+    }
+    if let (None, Some(bracket)) = (bounds, bracket)
+        && let Ok((a, m, b)) = bracket.extract::<(f64, f64, f64)>()
+    {
+        return Interval::Triple(a, m, b).checked().map_err(refused);
     }
     let numbers = |given: &Bound<'_, PyAny>, name: &str| {
         let refuse = |_| {
