@@ -22,6 +22,13 @@ pub fn with_one<'py>(f: &Bound<'py, PyAny>, x: &Bound<'py, PyAny>) -> PyResult<B
     }
 }
 
+/// Whether this is the only reference to an object.
+#[expect(unsafe_code, reason = "the C call below")]
+pub fn is_unshared(object: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: the pointer is borrowed from a live object and the interpreter is attached.
+    unsafe { ffi::Py_REFCNT(object.as_ptr()) == 1 }
+}
+
 /// Whether `f` is an ordinary Python function: the interpreter then looks for signals each
 /// time it is called, and its caller need not.
 pub fn runs_bytecode(f: &Bound<'_, PyAny>) -> PyResult<bool> {
