@@ -36,7 +36,7 @@ impl Line {
     pub fn new(x: Vec<f64>, d: Vec<f64>) -> Self {
         Self {
             trial: x.clone(),
-            gradient: vec![0.0; x.len()],
+            gradient: Vec::new(),
             step: 0.0,
             moved: false,
             value: None,
@@ -84,6 +84,7 @@ impl Line {
         }
         self.counts.values += 1;
         let both = if needs >= Needs::Slope {
+            self.gradient.resize(self.x.len(), 0.0);
             objective.value_and_gradient(&self.trial, &mut self.gradient)?
         } else {
             None
@@ -107,6 +108,7 @@ impl Line {
     pub fn gradient(&mut self, objective: &mut dyn Objective) -> Result<&[f64], Fault> {
         if !self.gradient_known {
             self.counts.gradients += 1;
+            self.gradient.resize(self.x.len(), 0.0);
             objective.gradient(&self.trial, &mut self.gradient)?;
             self.gradient_known = true;
         }
@@ -175,13 +177,13 @@ impl Line {
     }
 
     /// Value and gradient at the trial point are known from elsewhere.
-    pub fn know(&mut self, value: Option<f64>, gradient: Option<&[f64]>) {
+    pub fn know(&mut self, value: Option<f64>, gradient: Option<Vec<f64>>) {
         if let Some(value) = value {
             self.value = Some(value);
             self.see(value);
         }
         if let Some(gradient) = gradient {
-            self.gradient.copy_from_slice(gradient);
+            self.gradient = gradient;
             self.gradient_known = true;
         }
     }

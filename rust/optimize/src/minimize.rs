@@ -210,7 +210,7 @@ pub fn minimize(
                 // Bad memory, perhaps: once more along the plain direction.
                 run.line.leave(run.objective);
                 run.line.go_to(0.0, run.objective);
-                run.line.know(Some(value), Some(&g));
+                run.line.know(Some(value), Some(g.clone()));
                 last = None;
                 continue;
             }

@@ -112,7 +112,7 @@ pub fn line_search<'py>(
             )));
         }
         let mut line = Line::new(x, d);
-        line.know(option(fun0, "fun0")?, grad0.as_deref());
+        line.know(option(fun0, "fun0")?, grad0);
 
         let needs = if slopes { Needs::Slope } else { Needs::Value };
         let at_start = line.evaluate(&mut objective, needs).map_err(raised)?;
