@@ -5,7 +5,8 @@ use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
 use pyo3::prelude::*;
 
 use crate::enums::verdict_from;
-use crate::errors::refused;
+use crate::errors::{guard, raised, refused};
+use crate::float_environment::kept;
 use crate::methods::{blame, needs_name, needs_named};
 use crate::results::{Start, Trial};
 
@@ -130,15 +131,17 @@ impl Criterion {
         value: f64,
         slope: f64,
     ) -> PyResult<Py<PyAny>> {
-        let mut criterion = self.prototype.clone();
-        let start = criteria::Start { value: start_value, slope: start_slope };
-        criterion.reset();
-        criterion.begin(&start);
-        let verdict = criterion.judge(&start, &Sample::slope(step, value, slope));
-        match criterion.fault() {
-            Some(fault) => Err(crate::errors::raised(fault)),
-            None => crate::enums::verdict(py, verdict),
-        }
+        guard("Criterion", || {
+            let mut criterion = self.prototype.clone();
+            let start = criteria::Start { value: start_value, slope: start_slope };
+            criterion.reset();
+            criterion.begin(&start);
+            let verdict = criterion.judge(&start, &Sample::slope(step, value, slope));
+            match criterion.fault() {
+                Some(fault) => Err(raised(fault)),
+                None => crate::enums::verdict(py, verdict),
+            }
+        })
     }
 }
 
@@ -169,7 +172,7 @@ impl ForeignCriterion {
         if self.error.is_some() {
             return None;
         }
-        Python::attach(|py| match body(self, py) {
+        Python::attach(|py| match kept(|| body(self, py)) {
             Ok(answer) => Some(answer),
             Err(error) => {
                 self.error = Some(blame(py, error, "criterion", &self.name));

@@ -6,6 +6,7 @@ use pyframe_optimize::{Counts, Fault, Objective};
 use pyo3::prelude::*;
 
 use crate::errors::refused;
+use crate::float_environment::kept;
 use crate::methods::blame;
 use crate::numbers::vector_into;
 
@@ -120,7 +121,7 @@ impl directions::Direction for ForeignDirection {
         d: &mut [f64],
     ) -> Result<(), Fault> {
         Python::attach(|py| {
-            self.next(py, x, g, d)
+            kept(|| self.next(py, x, g, d))
                 .map_err(|error| Box::new(blame(py, error, "direction", &self.name)) as Fault)
         })
     }

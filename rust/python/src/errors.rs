@@ -9,6 +9,8 @@ use pyframe_linesearch::{Fault, ParameterError};
 use pyo3::import_exception;
 use pyo3::prelude::*;
 
+use crate::float_environment::Standard;
+
 macro_rules! refusals {
     ($($class:ident: $make:ident),* $(,)?) => {
         mod class {
@@ -70,8 +72,10 @@ fn panic_if_injected(entry: &str) {
     }
 }
 
-/// Run the body of an entry point; a panic becomes an `InternalError`.
+/// Run the body of an entry point, with the defaults of floating-point arithmetic; a panic
+/// becomes an `InternalError`.
 pub fn guard<T>(entry: &'static str, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let _environment = Standard::enter();
     let checked = || {
         if INJECT.load(Ordering::Acquire) {
             panic_if_injected(entry);

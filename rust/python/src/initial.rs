@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyDictMethods};
 
 use crate::errors::refused;
+use crate::float_environment::kept;
 use crate::methods::blame;
 use crate::numbers::real;
 
@@ -97,7 +98,7 @@ impl initial::InitialStep for ForeignStep {
     fn first(&mut self, at: &Situation, _probe: Option<f64>) -> f64 {
         Python::attach(|py| {
             let answer = situation(py, at)
-                .and_then(|at| self.first.bind(py).call1((at,)))
+                .and_then(|at| kept(|| self.first.bind(py).call1((at,))))
                 .and_then(|step| real(&step, &format!("initial step {}", self.name)));
             match answer {
                 Ok(step) => step.value,

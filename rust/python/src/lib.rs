@@ -9,6 +9,7 @@ mod criteria;
 mod directions;
 mod enums;
 mod errors;
+mod float_environment;
 mod initial;
 mod line_search;
 mod methods;

@@ -4,6 +4,7 @@ use pyframe_linesearch::scalar::{self, Boxed, Bracket, Minimizer};
 use pyframe_linesearch::{Fault, Needs, Sample};
 use pyo3::prelude::*;
 
+use crate::float_environment::kept;
 use crate::numbers::real;
 use crate::results::Point;
 
@@ -152,7 +153,7 @@ impl Minimizer for ForeignMethod {
     }
 
     fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
-        self.advance(bracket, tolerance).unwrap_or_else(|error| {
+        kept(|| self.advance(bracket, tolerance)).unwrap_or_else(|error| {
             self.error = Some(error);
             None
         })

@@ -11,6 +11,7 @@ use crate::callables::Derivative;
 use crate::criteria::Criterion;
 use crate::directions::Direction;
 use crate::errors::{self, guard, raised, refused};
+use crate::float_environment::kept;
 use crate::initial::InitialStep;
 use crate::line_search::{max_step, noise, refuse_pair};
 use crate::numbers::{count, number, option, vector_from};
@@ -105,7 +106,7 @@ pub fn minimize<'py>(
                 records.push(iteration.clone());
             }
             let Some(callback) = callback else { return Ok(false) };
-            stop_asked(py, callback.call1((iteration,)), best.as_ref())
+            stop_asked(py, kept(|| callback.call1((iteration,))), best.as_ref())
         };
         let report = pyframe_optimize::minimize(
             &mut objective,

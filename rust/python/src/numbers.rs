@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt};
 
 use crate::errors;
+use crate::float_environment::kept;
 
 /// Unit roundoff of float32, with which float32 functions are judged.
 pub const FLOAT32: f64 = f32::EPSILON as f64;
@@ -37,7 +38,7 @@ pub fn real(object: &Bound<'_, PyAny>, who: &str) -> PyResult<Real> {
     if let Ok(float) = object.cast_exact::<PyFloat>() {
         return Ok(Real { value: float.value(), unit: f64::EPSILON });
     }
-    uncommon_real(object, who)
+    kept(|| uncommon_real(object, who))
 }
 
 fn uncommon_real(object: &Bound<'_, PyAny>, who: &str) -> PyResult<Real> {
@@ -108,7 +109,8 @@ pub fn vector_from(given: &Bound<'_, PyAny>, name: &str) -> PyResult<(Vec<f64>, 
     {
         return Ok((values.to_vec(), vec![values.len()], false));
     }
-    let converted = given.py().import("pyframe._arrays")?.call_method1("as_vector", (given, name))?;
+    let arrays = given.py().import("pyframe._arrays")?;
+    let converted = kept(|| arrays.call_method1("as_vector", (given, name)))?;
     let (flat, shape, single): (PyReadonlyArray1<'_, f64>, Vec<usize>, bool) = converted.extract()?;
     Ok((flat.as_slice()?.to_vec(), shape, single))
 }
@@ -126,7 +128,7 @@ pub fn vector_into(object: &Bound<'_, PyAny>, shape: &[usize], who: &str, out: &
             return Ok(());
         }
     }
-    uncommon_vector_into(object, shape, who, out)
+    kept(|| uncommon_vector_into(object, shape, who, out))
 }
 
 fn uncommon_vector_into(

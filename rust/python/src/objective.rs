@@ -61,7 +61,7 @@ impl<'py> PyObjective<'_, 'py> {
         if let Some(args) = self.args {
             all.extend(args.iter());
         }
-        f.call1(PyTuple::new(self.py, all)?)
+        crate::float_environment::kept(|| f.call1(PyTuple::new(self.py, all)?))
     }
 
     fn number(&mut self, answer: &Bound<'py, PyAny>) -> PyResult<f64> {

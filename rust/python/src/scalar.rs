@@ -268,7 +268,7 @@ fn run_block(
         let n = batch.points().len();
         let x = PyArray1::from_slice(py, batch.points());
         let lanes = PyArray1::from_iter(py, batch.active().iter().map(|&lane| (offset + lane) as i64));
-        let answer = evaluate.call1((x, lanes))?;
+        let answer = crate::float_environment::kept(|| evaluate.call1((x, lanes)))?;
         values.resize(n, 0.0);
         let unit = if batch.needs() >= Needs::Slope {
             slopes.resize(n, 0.0);

@@ -6,6 +6,7 @@ use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
 use pyo3::prelude::*;
 
 use crate::errors::refused;
+use crate::float_environment::kept;
 use crate::methods::{ScalarMethod, blame, needs_name, needs_named};
 use crate::numbers::real;
 use crate::results::{Start, Trial};
@@ -148,13 +149,13 @@ impl strategies::Strategy for ForeignStrategy {
         self.told = None;
         let running = Python::attach(|py| {
             let start = Py::new(py, Start::from(opening.start))?;
-            self.steps.call1(py, (start, opening.first, opening.max_step))
+            kept(|| self.steps.call1(py, (start, opening.first, opening.max_step)))
         });
         self.running = self.keep(running);
     }
 
     fn propose(&mut self) -> Option<f64> {
-        let next = Python::attach(|py| self.next(py));
+        let next = Python::attach(|py| kept(|| self.next(py)));
         self.keep(next).flatten()
     }
 
