@@ -40,6 +40,7 @@
 
 pub mod directions;
 mod line;
+pub mod memory;
 mod minimize;
 mod objective;
 pub mod vector;

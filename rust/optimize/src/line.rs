@@ -4,7 +4,7 @@
 //! counted, so asking twice for the same step costs nothing.
 
 use crate::vector::{axpy, dot, norm};
-use crate::{Counts, Fault, Objective};
+use crate::{Counts, Fault, Objective, memory};
 use pyframe_linesearch::{Needs, Sample};
 
 /// phi(alpha) = f(x + alpha d) for the present x and d.
@@ -29,20 +29,20 @@ pub struct Line {
 
 impl Line {
     /// A line that starts at `x`; the direction is still to be set.
-    pub fn new(x: &[f64]) -> Self {
+    pub fn new(x: &[f64]) -> Result<Self, Fault> {
         let n = x.len();
-        Self {
-            x: x.to_vec(),
-            d: vec![0.0; n],
-            trial: x.to_vec(),
-            gradient: vec![0.0; n],
+        Ok(Self {
+            x: memory::copy(x)?,
+            d: memory::zeros(n)?,
+            trial: memory::copy(x)?,
+            gradient: memory::zeros(n)?,
             step: 0.0,
             value: None,
             gradient_known: false,
             scratch: Vec::new(),
-            lowest: (f64::INFINITY, x.to_vec()),
+            lowest: (f64::INFINITY, memory::copy(x)?),
             counts: Counts::default(),
-        }
+        })
     }
 
     /// Move the trial point to `step`; answers whether it differs from x.
@@ -107,13 +107,13 @@ impl Line {
 
     /// phi'' at the trial point: from the Hessian, or by a difference of slopes.
     fn curvature(&mut self, objective: &mut dyn Objective, slope: f64) -> Result<f64, Fault> {
-        self.scratch.resize(self.x.len(), 0.0);
+        memory::lengthen(&mut self.scratch, self.x.len())?;
         if objective.hessian_product(&self.trial, &self.d, &mut self.scratch)? {
             self.counts.hessians += 1;
             return Ok(dot(&self.scratch, &self.d));
         }
         let h = f64::EPSILON.sqrt() * self.step.abs().max(f64::EPSILON.sqrt());
-        let mut beside = self.trial.clone();
+        let mut beside = memory::copy(&self.trial)?;
         axpy(h, &self.d, &mut beside);
         self.counts.gradients += 1;
         objective.gradient(&beside, &mut self.scratch)?;
@@ -135,9 +135,9 @@ impl Line {
         &self.trial
     }
 
-    /// The lowest value seen, and where.
-    pub fn lowest(&self) -> (f64, &[f64]) {
-        (self.lowest.0, &self.lowest.1)
+    /// The start; the lowest value seen, and where.
+    pub fn into_points(self) -> (Vec<f64>, (f64, Vec<f64>)) {
+        (self.x, self.lowest)
     }
 
     /// The trial point becomes the start; its value and gradient stay known, as step 0.

@@ -9,7 +9,7 @@ use pyframe_linesearch::{Needs, Status};
 
 use crate::directions::Direction;
 use crate::vector::{dot, max_abs, negate, norm, subtract};
-use crate::{Counts, Fault, Line, Objective};
+use crate::{Counts, Fault, Line, Objective, memory};
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -158,17 +158,17 @@ pub fn minimize(
 ) -> Result<Report, Fault> {
     let n = x0.len();
     let deadline = options.max_time.and_then(|time| Instant::now().checked_add(time));
-    let mut run = Run { objective, search, options, deadline, line: Line::new(x0) };
+    let mut run = Run { objective, search, options, deadline, line: Line::new(x0)? };
     run.search.reset();
-    direction.begin(n);
+    direction.begin(n)?;
 
     run.line.go_to(0.0, run.objective);
     let mut value = run.line.evaluate(run.objective, Needs::Slope)?.value;
-    let mut g = vec![0.0; n];
+    let mut g = memory::zeros(n)?;
     if value.is_finite() {
         g.copy_from_slice(run.line.gradient(run.objective)?);
     }
-    let (mut s, mut y) = (vec![0.0; n], vec![0.0; n]);
+    let (mut s, mut y) = (memory::zeros(n)?, memory::zeros(n)?);
     let mut last = None;
     let mut iteration = 0;
     let mut retrying = false;
@@ -221,7 +221,7 @@ pub fn minimize(
         subtract(new_g, &g, &mut y);
         g.copy_from_slice(new_g);
         subtract(run.line.point(), &run.line.x, &mut s);
-        direction.update(&s, &y, &g);
+        direction.update(&s, &y, &g)?;
         last = Some(Last {
             step: sample.x,
             value,
@@ -240,14 +240,15 @@ pub fn minimize(
         }
     };
 
-    let (lowest, at) = run.line.lowest();
+    let counts = run.line.counts;
+    let (x, (lowest, at)) = run.line.into_points();
     let keep = status == Status::Converged || !(lowest < value);
     Ok(Report {
         status,
-        x: if keep { run.line.x.clone() } else { at.to_vec() },
+        x: if keep { x } else { at },
         value: if keep { value } else { lowest },
         gradient: keep.then_some(g),
         iterations: iteration,
-        counts: run.line.counts,
+        counts,
     })
 }

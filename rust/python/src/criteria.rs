@@ -1,9 +1,13 @@
 //! Handles of criteria: the built-in ones, their combinations, and those written in Python.
 
+use std::any::Any;
+
 use pyframe_linesearch::criteria::{self, Boxed};
 use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 
+use crate::collection::traverse;
 use crate::enums::verdict_from;
 use crate::errors::{guard, raised, refused};
 use crate::float_environment::kept;
@@ -143,6 +147,10 @@ impl Criterion {
             }
         })
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        traverse(&visit, |see| self.prototype.held(see))
+    }
 }
 
 struct Hooks {
@@ -239,6 +247,14 @@ impl criteria::Criterion for ForeignCriterion {
 
     fn fault(&mut self) -> Option<Fault> {
         self.error.take().map(|error| Box::new(error) as Fault)
+    }
+
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        let Hooks { reset, begin, accepted } = &self.hooks;
+        see(&self.judge);
+        for object in [reset, begin, accepted, &self.state].into_iter().flatten() {
+            see(object);
+        }
     }
 
     fn boxed(&self) -> Boxed {

@@ -1,10 +1,14 @@
 //! Handles of initial steps: the built-in ones and functions written in Python.
 
+use std::any::Any;
+
 use pyframe_linesearch::Fault;
 use pyframe_linesearch::initial::{self, Boxed, Formula, Situation};
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 use pyo3::types::{PyDict, PyDictMethods};
 
+use crate::collection::traverse;
 use crate::errors::refused;
 use crate::float_environment::kept;
 use crate::methods::blame;
@@ -65,6 +69,10 @@ impl InitialStep {
     fn foreign(first: Py<PyAny>, name: String) -> Self {
         handle(ForeignStep { first, name, error: None })
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        traverse(&visit, |see| self.prototype.held(see))
+    }
 }
 
 struct ForeignStep {
@@ -112,6 +120,10 @@ impl initial::InitialStep for ForeignStep {
 
     fn fault(&mut self) -> Option<Fault> {
         self.error.take().map(|error| Box::new(error) as Fault)
+    }
+
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        see(&self.first);
     }
 
     fn boxed(&self) -> Boxed {

@@ -6,13 +6,13 @@ use pyframe_linesearch::criteria::Start;
 use pyframe_linesearch::initial::Situation;
 use pyframe_linesearch::search::{Ask, Limits, LineSearch, Outcome};
 use pyframe_linesearch::{Needs, ParameterError, Status};
-use pyframe_optimize::Line;
 use pyframe_optimize::vector::{dot, norm};
+use pyframe_optimize::{Line, memory};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::criteria::Criterion;
-use crate::errors::{self, guard, raised, refused};
+use crate::errors::{self, guard, raised, refused, too_large};
 use crate::initial::InitialStep;
 use crate::numbers::{option, shape_text, vector_from};
 use crate::objective::PyObjective;
@@ -109,7 +109,7 @@ pub fn line_search<'py>(
                 criterion.name, strategy.name
             )));
         }
-        let mut line = Line::new(&x);
+        let mut line = Line::new(&x).map_err(raised)?;
         line.d = d;
         line.go_to(0.0, &objective);
         line.know(option(fun0, "fun0")?, grad0.as_deref());
@@ -188,7 +188,7 @@ fn result(
     let wanted =
         outcome.status == Status::Converged && !matches!(objective.grad, crate::callables::Derivative::None);
     let grad = if wanted || line.knows_gradient() {
-        let gradient = line.gradient(objective).map_err(raised)?.to_vec();
+        let gradient = memory::copy(line.gradient(objective).map_err(raised)?).map_err(too_large)?;
         slope = dot(&gradient, &line.d);
         Some(objective.array(&gradient)?.unbind())
     } else {

@@ -1,9 +1,13 @@
 //! Handles of scalar methods: the built-in ones and generators written in Python.
 
+use std::any::Any;
+
 use pyframe_linesearch::scalar::{self, Boxed, Bracket, Minimizer};
 use pyframe_linesearch::{Fault, Needs, Sample};
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 
+use crate::collection::traverse;
 use crate::float_environment::kept;
 use crate::numbers::real;
 use crate::results::Point;
@@ -82,6 +86,10 @@ impl ScalarMethod {
     #[getter]
     fn needs(&self) -> &'static str {
         needs_name(self.prototype.needs())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        traverse(&visit, |see| self.prototype.held(see))
     }
 }
 
@@ -166,6 +174,13 @@ impl Minimizer for ForeignMethod {
 
     fn fault(&mut self) -> Option<Fault> {
         self.error.take().map(|error| Box::new(error) as Fault)
+    }
+
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        see(&self.search);
+        if let Some(running) = &self.running {
+            see(running);
+        }
     }
 
     fn boxed(&self) -> Boxed {

@@ -2,7 +2,7 @@
 
 use pyframe_linesearch::search::{Limits, LineSearch};
 use pyframe_linesearch::{ParameterError, Status};
-use pyframe_optimize::{Fault, Options, Progress};
+use pyframe_optimize::{Fault, Options, Progress, memory};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyTuple};
 use std::time::Duration;
@@ -88,7 +88,7 @@ pub fn minimize<'py>(
                 return Ok(false);
             }
             if best.as_ref().is_none_or(|(value, _)| state.value < *value) {
-                best = Some((state.value, state.x.to_vec()));
+                best = Some((state.value, memory::copy(state.x)?));
             }
             let iteration = (|| {
                 record.call1((

@@ -1,6 +1,7 @@
 //! Numbers and arrays from Python, by rule and never by accident.
 
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
+use pyframe_optimize::memory;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt};
@@ -107,12 +108,12 @@ pub fn vector_from(given: &Bound<'_, PyAny>, name: &str) -> PyResult<(Vec<f64>, 
         && !values.is_empty()
         && pyframe_optimize::vector::all_finite(values)
     {
-        return Ok((values.to_vec(), vec![values.len()], false));
+        return Ok((memory::copy(values).map_err(errors::too_large)?, vec![values.len()], false));
     }
     let arrays = given.py().import("pyframe._arrays")?;
     let converted = kept(|| arrays.call_method1("as_vector", (given, name)))?;
     let (flat, shape, single): (PyReadonlyArray1<'_, f64>, Vec<usize>, bool) = converted.extract()?;
-    Ok((flat.as_slice()?.to_vec(), shape, single))
+    Ok((memory::copy(flat.as_slice()?).map_err(errors::too_large)?, shape, single))
 }
 
 /// Copy an array that the function called `who` returned into `out`.

@@ -1,7 +1,7 @@
 //! A Python function of several variables with its derivatives, as an `Objective`.
 
 use numpy::PyArray1;
-use pyframe_optimize::{Fault, Objective};
+use pyframe_optimize::{Fault, Objective, memory};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyTupleMethods};
@@ -35,6 +35,7 @@ impl<'py> PyObjective<'_, 'py> {
     /// A fresh array for the user's function, who may keep or change it.
     pub fn array(&self, x: &[f64]) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
+        memory::room("an array", x.len()).map_err(errors::too_large)?;
         let flat = if self.single {
             #[expect(clippy::cast_possible_truncation, reason = "x was rounded to float32 before")]
             let single = PyArray1::from_iter(py, x.iter().map(|&x| x as f32));
@@ -75,7 +76,7 @@ impl Objective for PyObjective<'_, '_> {
     fn value(&mut self, x: &[f64]) -> Result<f64, Fault> {
         let mut scratch = Vec::new();
         if let Derivative::Fused = self.grad {
-            scratch.resize(x.len(), 0.0);
+            memory::lengthen(&mut scratch, x.len())?;
             let value = self.value_and_gradient(x, &mut scratch)?;
             return Ok(value.unwrap_or(f64::NAN));
         }
@@ -112,7 +113,7 @@ impl Objective for PyObjective<'_, '_> {
             return Ok(true);
         }
         let n = x.len();
-        let mut h = vec![0.0; n * n];
+        let mut h = memory::square(n)?;
         if !self.hessian(x, &mut h)? {
             return Ok(false);
         }

@@ -6,6 +6,7 @@ use numpy::{PyArray1, PyReadonlyArray1};
 use pyframe_linesearch::batch::Batch;
 use pyframe_linesearch::scalar::{Ask, Boxed, Interval, Minimization, Report, Tolerance};
 use pyframe_linesearch::{Needs, ParameterError, Status};
+use pyframe_optimize::memory;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyTuple};
 
@@ -223,6 +224,9 @@ pub fn minimize_scalar_batch<'py>(
             (tolerance(option(xtol, "xtol")?, option(xrtol, "xrtol")?)?, budget(max_evaluations)?);
         let deadline = deadline(option(max_seconds, "max_seconds")?)?;
         let block = numbers::count(block, "block", 1)?;
+        // Reports and results of every problem, and the state of a block of them.
+        let wanted = a.len().saturating_mul(32).saturating_add(block.min(a.len()).saturating_mul(128));
+        memory::room("the problems", wanted).map_err(errors::too_large)?;
         let mut reports: Vec<Report> = Vec::with_capacity(a.len());
         for (block, (a, b)) in a.chunks(block).zip(b.chunks(block)).enumerate().map(|(i, ab)| (i * block, ab))
         {

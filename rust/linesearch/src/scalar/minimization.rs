@@ -352,6 +352,11 @@ impl<M: Minimizer> Minimization<M> {
         self.iterations
     }
 
+    /// See [`Minimizer::held`].
+    pub fn held(&self, see: &mut dyn FnMut(&dyn std::any::Any)) {
+        self.method.held(see);
+    }
+
     /// The error of a foreign method, if it ended the run.
     pub fn fault(&mut self) -> Option<Fault> {
         self.method.fault()

@@ -85,6 +85,11 @@ pub trait Minimizer: Send + Sync {
         None
     }
 
+    /// Show the objects of another language that it holds, for their garbage collector.
+    fn held(&self, see: &mut dyn FnMut(&dyn std::any::Any)) {
+        let _ = see;
+    }
+
     /// A copy.
     fn boxed(&self) -> Box<dyn Minimizer>;
 }
@@ -119,6 +124,9 @@ impl Minimizer for Boxed {
     }
     fn fault(&mut self) -> Option<Fault> {
         (**self).fault()
+    }
+    fn held(&self, see: &mut dyn FnMut(&dyn std::any::Any)) {
+        (**self).held(see);
     }
     fn boxed(&self) -> Boxed {
         (**self).boxed()

@@ -1,6 +1,8 @@
 //! An exact one-dimensional minimiser as a strategy: bracket the minimum of phi, then let
 //! the minimiser close in until the criterion accepts a trial or the tolerance is met.
 
+use std::any::Any;
+
 use super::{Boxed, Opening, Strategy};
 use crate::scalar::{self, Ask, Interval, Minimization, Minimizer, Tolerance};
 use crate::{Fault, Needs, Sample, Status, Verdict};
@@ -102,6 +104,12 @@ impl Strategy for ExactMinimizer {
     }
     fn fault(&mut self) -> Option<Fault> {
         self.run.as_mut().and_then(Minimization::fault)
+    }
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        self.method.held(see);
+        if let Some(run) = &self.run {
+            run.held(see);
+        }
     }
     fn boxed(&self) -> Boxed {
         Box::new(self.clone())

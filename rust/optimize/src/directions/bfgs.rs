@@ -6,7 +6,7 @@
 
 use super::{Boxed, Direction};
 use crate::vector::{axpy, dot};
-use crate::{Counts, Fault, Objective};
+use crate::{Counts, Fault, Objective, memory};
 
 /// BFGS; n^2 numbers of memory.
 #[derive(Clone, Debug, Default)]
@@ -32,11 +32,12 @@ pub(super) fn curved(ss: f64, sy: f64, yy: f64) -> bool {
 }
 
 impl Direction for Bfgs {
-    fn begin(&mut self, n: usize) {
+    fn begin(&mut self, n: usize) -> Result<(), Fault> {
         self.n = n;
-        self.h = vec![0.0; n * n];
-        self.hy = vec![0.0; n];
+        self.h = memory::square(n)?;
+        self.hy = memory::zeros(n)?;
         self.restart();
+        Ok(())
     }
 
     fn direction(
@@ -53,10 +54,10 @@ impl Direction for Bfgs {
         Ok(())
     }
 
-    fn update(&mut self, s: &[f64], y: &[f64], _g: &[f64]) {
+    fn update(&mut self, s: &[f64], y: &[f64], _g: &[f64]) -> Result<(), Fault> {
         let (ss, sy, yy) = (dot(s, s), dot(s, y), dot(y, y));
         if !curved(ss, sy, yy) {
-            return;
+            return Ok(());
         }
         if self.fresh {
             self.reset(sy / yy);
@@ -72,6 +73,7 @@ impl Direction for Bfgs {
             axpy(weight * si - rho * hyi, s, row);
             axpy(-rho * si, &self.hy, row);
         }
+        Ok(())
     }
 
     fn restart(&mut self) -> bool {
