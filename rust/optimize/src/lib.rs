@@ -47,5 +47,6 @@ pub mod vector;
 
 pub use line::Line;
 pub use minimize::{Options, Progress, Report, minimize};
+use objective::Work;
 pub use objective::{Counts, Objective};
 pub use pyframe_linesearch::Fault;

@@ -221,7 +221,7 @@ pub fn minimize(
         subtract(new_g, &g, &mut y);
         g.copy_from_slice(new_g);
         subtract(run.line.point(), &run.line.x, &mut s);
-        direction.update(&s, &y, &g)?;
+        direction.update(&s, &y, &g, run.objective)?;
         last = Some(Last {
             step: sample.x,
             value,

@@ -130,6 +130,12 @@ impl Objective for PyObjective<'_, '_> {
         Ok(true)
     }
 
+    /// Signals are seen, and other threads have their turn.
+    fn breathe(&mut self) -> Result<(), Fault> {
+        self.py.detach(|| ());
+        self.py.check_signals().map_err(fault)
+    }
+
     #[expect(clippy::cast_possible_truncation, reason = "rounding is the purpose")]
     fn round(&self, x: &mut [f64]) {
         if self.single {

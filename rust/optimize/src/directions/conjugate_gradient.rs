@@ -91,7 +91,13 @@ impl Direction for ConjugateGradient {
         Ok(())
     }
 
-    fn update(&mut self, _s: &[f64], y: &[f64], g: &[f64]) -> Result<(), Fault> {
+    fn update(
+        &mut self,
+        _s: &[f64],
+        y: &[f64],
+        g: &[f64],
+        _objective: &mut dyn Objective,
+    ) -> Result<(), Fault> {
         self.beta = self.beta(y, g);
         Ok(())
     }

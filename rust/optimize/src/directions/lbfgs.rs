@@ -6,7 +6,7 @@ use pyframe_linesearch::ParameterError;
 use super::bfgs::curved;
 use super::{Boxed, Direction};
 use crate::vector::{axpy, dot, negate};
-use crate::{Counts, Fault, Objective, memory};
+use crate::{Counts, Fault, Objective, Work, memory};
 
 /// L-BFGS; 2 m n numbers of memory.
 #[derive(Clone, Debug)]
@@ -66,15 +66,17 @@ impl Direction for Lbfgs {
         &mut self,
         _x: &[f64],
         g: &[f64],
-        _objective: &mut dyn Objective,
+        objective: &mut dyn Objective,
         _counts: &mut Counts,
         d: &mut [f64],
     ) -> Result<(), Fault> {
+        let mut work = Work::begin();
         negate(g, d);
         for slot in self.newest_first() {
             let (s, y) = self.pair(slot);
             let alpha = self.rho[slot] * dot(s, d);
             axpy(-alpha, y, d);
+            work.add(2 * self.n, objective)?;
             self.alpha[slot] = alpha;
         }
         for d in d.iter_mut() {
@@ -84,11 +86,18 @@ impl Direction for Lbfgs {
             let (s, y) = self.pair(slot);
             let beta = self.rho[slot] * dot(y, d);
             axpy(self.alpha[slot] - beta, s, d);
+            work.add(2 * self.n, objective)?;
         }
         Ok(())
     }
 
-    fn update(&mut self, s: &[f64], y: &[f64], _g: &[f64]) -> Result<(), Fault> {
+    fn update(
+        &mut self,
+        s: &[f64],
+        y: &[f64],
+        _g: &[f64],
+        _objective: &mut dyn Objective,
+    ) -> Result<(), Fault> {
         let (ss, sy, yy) = (dot(s, s), dot(s, y), dot(y, y));
         if !curved(ss, sy, yy) {
             return Ok(());

@@ -42,8 +42,14 @@ pub trait Direction: Send + Sync {
     ) -> Result<(), Fault>;
 
     /// A step was taken; `g` is the new gradient.
-    fn update(&mut self, s: &[f64], y: &[f64], g: &[f64]) -> Result<(), Fault> {
-        let _ = (s, y, g);
+    fn update(
+        &mut self,
+        s: &[f64],
+        y: &[f64],
+        g: &[f64],
+        objective: &mut dyn Objective,
+    ) -> Result<(), Fault> {
+        let _ = (s, y, g, objective);
         Ok(())
     }
 

@@ -28,7 +28,7 @@ impl Direction for Newton {
         counts.hessians += 1;
         negate(g, d);
         if objective.hessian(x, &mut self.h)? && self.h.iter().all(|h| h.is_finite()) {
-            solve(&mut self.h, d);
+            solve(&mut self.h, d, objective)?;
         }
         Ok(())
     }
