@@ -43,10 +43,13 @@ import numpy as np
 import pyframe as pf
 
 def f(x):
-    return (x / 3 - 0.1) ** 2 + 1e-310 * x
+    return (x / 3 - 0.1) ** 2
+
+def tiny(x):
+    return 1e-309 * (x - 0.3) ** 2
 
 def f2(x):
-    return float((x[0] / 3 - 0.1) ** 2 + (x[1] / 7 - x[0]) ** 2 + 1e-310)
+    return float((x[0] / 3 - 0.1) ** 2 + (x[1] / 7 - x[0]) ** 2)
 
 def g2(x):
     t = x[1] / 7 - x[0]
@@ -61,6 +64,7 @@ D, D3, P = -g2(X), -3.3 * g2(X), np.linspace(0.1, 0.9, 50)
 
 def work():
     return [
+        pf.minimize_scalar(tiny, (-1.1, 2.3), method="golden").x,
         *(pf.minimize_scalar(f, (-1.1, 2.3), method=m).x for m in ("brent", "golden", "dichotomy")),
         *pf.minimize_scalar_batch(lambda x, p: f(x - p), -1.1, 2.3, args=(P,)).x,
         *pf.line_search(f2, X, D, g2).x,
@@ -147,7 +151,7 @@ def test_g07_one_object_in_many_threads_is_never_already_borrowed():
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(drive, steppers * 4))
+            list(pool.map(drive, [stepper for stepper in steppers for _ in range(4)]))
     finally:
         sys.setswitchinterval(before)
     assert refusals <= {
