@@ -43,6 +43,10 @@ class PairError(PyframeError, ValueError):
     """A strategy that cannot lengthen a step was paired with a criterion that may ask it to."""
 
 
+class OutOfMemory(PyframeError, MemoryError):
+    """A problem takes more memory than there is."""
+
+
 class UnknownNameError(PyframeError, LookupError, ValueError):
     """No built-in and no plugin answers to this name."""
 

@@ -278,6 +278,31 @@ def test_e51_tolerance_as_wide_as_the_interval(method):
     assert (r.x, r.nfev, r.success) == (1.5, 1, True)
 
 
+# Where on [0, 1] the minimum is, and the evaluations of k iterations there.
+COUNTS = {
+    "dichotomy, middle kept": ("dichotomy", 0.5, lambda k: 2 * k + 1),
+    "dichotomy, left half": ("dichotomy", 0.0, lambda k: k + 1),
+    "golden, left": ("golden", 0.0, lambda k: k + 1),
+    "golden, middle": ("golden", 0.5, lambda k: k + 1),
+    "golden, right": ("golden", 1.0, lambda k: k + 1),
+}
+RATIOS = {"dichotomy": 0.5, "golden": (math.sqrt(5) - 1) / 2}
+
+
+@pytest.mark.parametrize("case", COUNTS)
+@pytest.mark.parametrize("k", [0, 1, 2, 3, 10, 20])
+def test_e52_evaluations_are_those_of_the_closed_formulas(case, k):
+    method, minimizer, count = COUNTS[case]
+    width = RATIOS[method] ** k
+    # Dichotomy returns the middle of its interval, golden section an inner point.
+    far = width / 2 if method == "dichotomy" else width * RATIOS["golden"]
+    f = Counting(lambda x: abs(x - minimizer))
+    r = pf.minimize_scalar(f, (0, 1), method=method, xtol=far * (1 + 1e-9), xrtol=0.0)
+    assert (r.nit, r.nfev, f.calls) == (k, count(k), count(k))
+    assert r.bracket[1] - r.bracket[0] == pytest.approx(width, rel=1e-9)
+    assert abs(r.x - minimizer) <= far * (1 + 1e-9)
+
+
 def test_e53_golden_points_stay_ordered():
     f = Counting(lambda x: abs(x))
     r = pf.minimize_scalar(

@@ -1,9 +1,11 @@
 """FAULTS.md, group E: step-size searches and the outer iteration.  One test a row."""
 
+import gc
 import math
 import time
 
 import numpy as np
+import psutil
 import pytest
 from counting import Counting, rosenbrock, rosenbrock_gradient
 
@@ -323,6 +325,35 @@ def test_e57_missing_derivative():
         pf.minimize(sphere, [1.0])
     with pytest.raises(pf.errors.MissingDerivative, match="newton needs hess="):
         pf.minimize(sphere, [1.0], sphere_gradient, direction="newton")
+
+
+@pf.criterion("none-at-all", can_lengthen=False)
+def none_at_all(start, trial):
+    return pf.TOO_LONG
+
+
+def test_e58_a_trace_is_kept_when_it_is_asked_for_only():
+    def search(trials, *, trace):
+        return pf.line_search(
+            lambda x: -1.0,
+            [0.0],
+            [1.0],
+            criterion=none_at_all,
+            strategy=pf.strategies.Backtracking(factor=1 - 1e-9),
+            fun0=0.0,
+            grad0=[-1.0],
+            max_evaluations=trials,
+            trace=trace,
+        )
+
+    traced, bare = search(1000, trace=True), search(1000, trace=False)
+    assert (traced.status, len(traced.trace), bare.trace) == ("budget", 1000, None)
+    process = psutil.Process()
+    gc.collect()
+    before = process.memory_info().rss
+    assert search(200_000, trace=False).status == "budget"
+    # The trials would take more than 10 MB.
+    assert process.memory_info().rss - before < 3e6
 
 
 def test_refused_pairs_say_what_to_do():

@@ -514,7 +514,6 @@ def test_f11_g05_a_call_sees_the_registry_of_its_beginning():
         search(criterion="changing")
 
 
-@pytest.mark.xfail(reason="the core does not save the control word around callbacks yet")
 def test_f12_the_rounding_mode_is_as_before(tmp_path):
     code = """
 import ctypes, ctypes.util, pyframe as pf

@@ -59,6 +59,31 @@ def test_g01_e43_ctrl_c_is_honoured_within_50_ms(inside):
     assert pf.minimize_scalar(math.cosh, (-1, 2)).success
 
 
+# Runs that take seconds, nearly all of them in compiled code.
+LONG = {
+    "modified Cholesky": lambda: pf.minimize(
+        lambda x: float(x @ x),
+        np.ones(2000),
+        lambda x: 2 * x,
+        "newton",
+        hess=lambda x: np.eye(2000),
+    ),
+    "batch": lambda: pf.minimize_scalar_batch(np.cosh, -np.ones(2_000_000), 2.0, method="golden"),
+}
+
+
+@pytest.mark.parametrize("kernel", LONG)
+def test_g01_ctrl_c_inside_a_kernel(kernel):
+    # It is another thread that interrupts, so it has its turn as well.
+    timer = interrupt_after(0.3)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        LONG[kernel]()
+    late = time.monotonic() - began - 0.3
+    timer.join()
+    assert late < 0.4
+
+
 def test_g03_another_exception_from_a_signal_handler_passes_on():
     class Mine(Exception):
         pass

@@ -10,6 +10,8 @@
 //! * a step is judged once more before it is returned as accepted;
 //! * a search that fails compares the slope given with a difference of values.
 
+use std::any::Any;
+
 use thiserror::Error;
 
 use crate::criteria::{self, Start};
@@ -296,6 +298,12 @@ impl LineSearch {
     /// The trials of this search, when they are recorded.
     pub fn trace(&self) -> &[Trial] {
         &self.trace
+    }
+
+    /// Show the objects of another language that the parts hold, for their garbage collector.
+    pub fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        self.criterion.held(see);
+        self.strategy.held(see);
     }
 
     /// The error of a foreign criterion or strategy, if it ended the search.

@@ -40,11 +40,13 @@
 
 pub mod directions;
 mod line;
+pub mod memory;
 mod minimize;
 mod objective;
 pub mod vector;
 
 pub use line::Line;
 pub use minimize::{Options, Progress, Report, minimize};
+use objective::Work;
 pub use objective::{Counts, Objective};
 pub use pyframe_linesearch::Fault;

@@ -4,7 +4,7 @@
 //! counted, so asking twice for the same step costs nothing.
 
 use crate::vector::{dot, norm, point_on_line};
-use crate::{Counts, Fault, Objective};
+use crate::{Counts, Fault, Objective, memory};
 use pyframe_linesearch::{Needs, Sample};
 
 /// phi(alpha) = f(x + alpha d) for the present x and d.
@@ -33,9 +33,9 @@ pub struct Line {
 
 impl Line {
     /// The line from `x` along `d`, the trial point at x.
-    pub fn new(x: Vec<f64>, d: Vec<f64>) -> Self {
-        Self {
-            trial: x.clone(),
+    pub fn new(x: Vec<f64>, d: Vec<f64>) -> Result<Self, Fault> {
+        Ok(Self {
+            trial: memory::copy(&x)?,
             gradient: Vec::new(),
             step: 0.0,
             moved: false,
@@ -48,7 +48,7 @@ impl Line {
             counts: Counts::default(),
             x,
             d,
-        }
+        })
     }
 
     /// Move the trial point to `step`; answers whether it differs from x.
@@ -84,7 +84,7 @@ impl Line {
         }
         self.counts.values += 1;
         let both = if needs >= Needs::Slope {
-            self.gradient.resize(self.x.len(), 0.0);
+            memory::lengthen(&mut self.gradient, self.x.len())?;
             objective.value_and_gradient(&self.trial, &mut self.gradient)?
         } else {
             None
@@ -108,7 +108,7 @@ impl Line {
     pub fn gradient(&mut self, objective: &mut dyn Objective) -> Result<&[f64], Fault> {
         if !self.gradient_known {
             self.counts.gradients += 1;
-            self.gradient.resize(self.x.len(), 0.0);
+            memory::lengthen(&mut self.gradient, self.x.len())?;
             objective.gradient(&self.trial, &mut self.gradient)?;
             self.gradient_known = true;
         }
@@ -122,13 +122,13 @@ impl Line {
 
     /// phi'' at the trial point: from the Hessian, or by a difference of slopes.
     fn curvature(&mut self, objective: &mut dyn Objective, slope: f64) -> Result<f64, Fault> {
-        self.scratch.resize(self.x.len(), 0.0);
+        memory::lengthen(&mut self.scratch, self.x.len())?;
         if objective.hessian_product(&self.trial, &self.d, &mut self.scratch)? {
             self.counts.hessians += 1;
             return Ok(dot(&self.scratch, &self.d));
         }
         let h = f64::EPSILON.sqrt() * self.step.abs().max(f64::EPSILON.sqrt());
-        let mut beside = self.trial.clone();
+        let mut beside = memory::copy(&self.trial)?;
         point_on_line(&self.trial, h, &self.d, &mut beside);
         self.counts.gradients += 1;
         objective.gradient(&beside, &mut self.scratch)?;
@@ -150,30 +150,37 @@ impl Line {
         &self.trial
     }
 
-    /// The lowest value seen, and where.
-    pub fn lowest(&mut self, objective: &dyn Objective) -> (f64, &[f64]) {
-        self.leave(objective);
-        (self.lowest, &self.lowest_point)
+    /// The lowest value seen.
+    pub fn lowest(&self) -> f64 {
+        self.lowest
+    }
+
+    /// Where the lowest value was seen.
+    pub fn into_lowest_point(mut self, objective: &dyn Objective) -> Result<Vec<f64>, Fault> {
+        self.leave(objective)?;
+        Ok(self.lowest_point)
     }
 
     /// The line is about to change: keep the lowest point by itself.
-    pub fn leave(&mut self, objective: &dyn Objective) {
+    pub fn leave(&mut self, objective: &dyn Objective) -> Result<(), Fault> {
         if let Some(step) = self.lowest_step.take() {
-            self.lowest_point.resize(self.x.len(), 0.0);
+            memory::lengthen(&mut self.lowest_point, self.x.len())?;
             point_on_line(&self.x, step, &self.d, &mut self.lowest_point);
             objective.round(&mut self.lowest_point);
         }
+        Ok(())
     }
 
     /// The trial point becomes the start; its value and gradient stay known, as step 0.
-    pub fn advance(&mut self, objective: &dyn Objective) {
+    pub fn advance(&mut self, objective: &dyn Objective) -> Result<(), Fault> {
         if self.lowest_step == Some(self.step) {
             self.lowest_step = Some(0.0);
         } else {
-            self.leave(objective);
+            self.leave(objective)?;
         }
         self.x.copy_from_slice(&self.trial);
         (self.step, self.moved) = (0.0, false);
+        Ok(())
     }
 
     /// Value and gradient at the trial point are known from elsewhere.

@@ -9,7 +9,7 @@ use pyframe_linesearch::{Needs, Status};
 
 use crate::directions::Direction;
 use crate::vector::{dot, max_abs, negate, norm, subtract};
-use crate::{Counts, Fault, Line, Objective};
+use crate::{Counts, Fault, Line, Objective, memory};
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -159,17 +159,18 @@ pub fn minimize(
 ) -> Result<Report, Fault> {
     let n = x0.len();
     let deadline = options.max_time.and_then(|time| Instant::now().checked_add(time));
-    let mut run = Run { objective, search, options, deadline, line: Line::new(x0.to_vec(), vec![0.0; n]) };
+    let line = Line::new(memory::copy(x0)?, memory::zeros(n)?)?;
+    let mut run = Run { objective, search, options, deadline, line };
     run.search.reset();
-    direction.begin(n);
+    direction.begin(n)?;
 
     run.line.go_to(0.0, run.objective);
     let mut value = run.line.evaluate(run.objective, Needs::Slope)?.value;
-    let mut g = vec![0.0; n];
+    let mut g = memory::zeros(n)?;
     if value.is_finite() {
         g.copy_from_slice(run.line.gradient(run.objective)?);
     }
-    let (mut s, mut y) = (vec![0.0; n], vec![0.0; n]);
+    let (mut s, mut y) = (memory::zeros(n)?, memory::zeros(n)?);
     let mut last = None;
     let mut iteration = 0;
     let mut retrying = false;
@@ -208,9 +209,9 @@ pub fn minimize(
             if !final_word && !retrying && direction.restart() {
                 retrying = true;
                 // Bad memory, perhaps: once more along the plain direction.
-                run.line.leave(run.objective);
+                run.line.leave(run.objective)?;
                 run.line.go_to(0.0, run.objective);
-                run.line.know(Some(value), Some(g.clone()));
+                run.line.know(Some(value), Some(memory::copy(&g)?));
                 last = None;
                 continue;
             }
@@ -223,7 +224,7 @@ pub fn minimize(
         subtract(new_g, &g, &mut y);
         g.copy_from_slice(new_g);
         subtract(run.line.point(), &run.line.x, &mut s);
-        direction.update(&s, &y, &g);
+        direction.update(&s, &y, &g, run.objective)?;
         last = Some(Last {
             step: sample.x,
             value,
@@ -233,7 +234,7 @@ pub fn minimize(
             yy: dot(&y, &y),
         });
         value = sample.value;
-        run.line.advance(run.objective);
+        run.line.advance(run.objective)?;
         iteration += 1;
         let counts = run.line.counts;
         let state = Progress { iteration, x: &run.line.x, value, gradient: &g, step: sample.x, counts };
@@ -242,15 +243,15 @@ pub fn minimize(
         }
     };
 
-    let x = run.line.x.clone();
-    let (lowest, at) = run.line.lowest(run.objective);
+    let counts = run.line.counts;
+    let lowest = run.line.lowest();
     let keep = status == Status::Converged || !(lowest < value);
     Ok(Report {
         status,
-        x: if keep { x } else { at.to_vec() },
+        x: if keep { run.line.x } else { run.line.into_lowest_point(run.objective)? },
         value: if keep { value } else { lowest },
         gradient: keep.then_some(g),
         iterations: iteration,
-        counts: run.line.counts,
+        counts,
     })
 }

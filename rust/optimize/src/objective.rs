@@ -1,5 +1,7 @@
 //! The function that is minimised.
 
+use std::time::{Duration, Instant};
+
 use crate::Fault;
 
 /// A function of n variables and its derivatives.
@@ -32,6 +34,12 @@ pub trait Objective {
         Ok(false)
     }
 
+    /// Called about every ten milliseconds of a long computation, so that others can run; an
+    /// `Err` ends the computation.
+    fn breathe(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Round a point to the numbers that the function accepts (float32, say).
     fn round(&self, x: &mut [f64]) {
         let _ = x;
@@ -52,4 +60,41 @@ pub struct Counts {
     pub gradients: usize,
     /// Hessians and Hessian products.
     pub hessians: usize,
+}
+
+/// What was done since the objective last [breathed](Objective::breathe).
+#[derive(Debug)]
+pub(crate) struct Work {
+    operations: usize,
+    since: Instant,
+}
+
+impl Work {
+    /// About a millisecond of multiplications and additions; then the clock is looked at.
+    const ENOUGH: usize = 1 << 20;
+    /// Longer than a Python thread waits before it asks for its turn (5 ms), so that it has
+    /// asked when the objective breathes.
+    const BREATH: Duration = Duration::from_millis(10);
+
+    pub fn begin() -> Self {
+        Self { operations: 0, since: Instant::now() }
+    }
+
+    /// So many operations were done.
+    #[inline]
+    pub fn add(&mut self, operations: usize, objective: &mut dyn Objective) -> Result<(), Fault> {
+        self.operations += operations;
+        if self.operations < Self::ENOUGH { Ok(()) } else { self.pause(objective) }
+    }
+
+    #[cold]
+    fn pause(&mut self, objective: &mut dyn Objective) -> Result<(), Fault> {
+        self.operations = 0;
+        if self.since.elapsed() < Self::BREATH {
+            return Ok(());
+        }
+        objective.breathe()?;
+        self.since = Instant::now();
+        Ok(())
+    }
 }

@@ -9,6 +9,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
+use crate::float_environment;
+
 /// `f(x)`.
 #[expect(unsafe_code, reason = "the C call below")]
 pub fn with_one<'py>(f: &Bound<'py, PyAny>, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
@@ -18,6 +20,7 @@ pub fn with_one<'py>(f: &Bound<'py, PyAny>, x: &Bound<'py, PyAny>) -> PyResult<B
     // NULL with an exception set, which is what `from_owned_ptr_or_err` takes.
     unsafe {
         let answer = ffi::PyObject_CallFunctionObjArgs(f.as_ptr(), x.as_ptr(), end);
+        float_environment::renew();
         Bound::from_owned_ptr_or_err(f.py(), answer)
     }
 }

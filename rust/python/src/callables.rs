@@ -43,7 +43,7 @@ impl<'py> ScalarFunction<'_, 'py> {
                 let mut all = Vec::with_capacity(args.len() + 1);
                 all.push(x.into_pyobject(f.py())?.into_any());
                 all.extend(args.iter());
-                f.call1(PyTuple::new(f.py(), all)?)
+                crate::float_environment::kept(|| f.call1(PyTuple::new(f.py(), all)?))
             }
         }
     }

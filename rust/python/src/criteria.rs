@@ -1,11 +1,16 @@
 //! Handles of criteria: the built-in ones, their combinations, and those written in Python.
 
+use std::any::Any;
+
 use pyframe_linesearch::criteria::{self, Boxed};
 use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 
+use crate::collection::traverse;
 use crate::enums::verdict_from;
-use crate::errors::refused;
+use crate::errors::{guard, raised, refused};
+use crate::float_environment::kept;
 use crate::methods::{blame, needs_name, needs_named};
 use crate::results::{Start, Trial};
 
@@ -130,15 +135,21 @@ impl Criterion {
         value: f64,
         slope: f64,
     ) -> PyResult<Py<PyAny>> {
-        let mut criterion = self.prototype.clone();
-        let start = criteria::Start { value: start_value, slope: start_slope };
-        criterion.reset();
-        criterion.begin(&start);
-        let verdict = criterion.judge(&start, &Sample::slope(step, value, slope));
-        match criterion.fault() {
-            Some(fault) => Err(crate::errors::raised(fault)),
-            None => crate::enums::verdict(py, verdict),
-        }
+        guard("Criterion", || {
+            let mut criterion = self.prototype.clone();
+            let start = criteria::Start { value: start_value, slope: start_slope };
+            criterion.reset();
+            criterion.begin(&start);
+            let verdict = criterion.judge(&start, &Sample::slope(step, value, slope));
+            match criterion.fault() {
+                Some(fault) => Err(raised(fault)),
+                None => crate::enums::verdict(py, verdict),
+            }
+        })
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        traverse(&visit, |see| self.prototype.held(see))
     }
 }
 
@@ -169,7 +180,7 @@ impl ForeignCriterion {
         if self.error.is_some() {
             return None;
         }
-        Python::attach(|py| match body(self, py) {
+        Python::attach(|py| match kept(|| body(self, py)) {
             Ok(answer) => Some(answer),
             Err(error) => {
                 self.error = Some(blame(py, error, "criterion", &self.name));
@@ -236,6 +247,14 @@ impl criteria::Criterion for ForeignCriterion {
 
     fn fault(&mut self) -> Option<Fault> {
         self.error.take().map(|error| Box::new(error) as Fault)
+    }
+
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        let Hooks { reset, begin, accepted } = &self.hooks;
+        see(&self.judge);
+        for object in [reset, begin, accepted, &self.state].into_iter().flatten() {
+            see(object);
+        }
     }
 
     fn boxed(&self) -> Boxed {

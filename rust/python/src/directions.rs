@@ -1,11 +1,16 @@
 //! Handles of directions: the built-in ones and generators written in Python.
 
+use std::any::Any;
+
 use numpy::{PyArray1, PyArrayMethods};
 use pyframe_optimize::directions::{self, Boxed, Formula};
 use pyframe_optimize::{Counts, Fault, Objective};
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 
+use crate::collection::traverse;
 use crate::errors::refused;
+use crate::float_environment::kept;
 use crate::methods::blame;
 use crate::numbers::vector_into;
 
@@ -77,6 +82,10 @@ impl Direction {
     fn wants(&self) -> &'static str {
         self.wants
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        traverse(&visit, |see| self.prototype.held(see))
+    }
 }
 
 /// A generator that is sent x and the gradient there and yields directions.
@@ -107,8 +116,9 @@ impl ForeignDirection {
 }
 
 impl directions::Direction for ForeignDirection {
-    fn begin(&mut self, _n: usize) {
+    fn begin(&mut self, _n: usize) -> Result<(), Fault> {
         self.restart();
+        Ok(())
     }
 
     fn direction(
@@ -120,7 +130,7 @@ impl directions::Direction for ForeignDirection {
         d: &mut [f64],
     ) -> Result<(), Fault> {
         Python::attach(|py| {
-            self.next(py, x, g, d)
+            kept(|| self.next(py, x, g, d))
                 .map_err(|error| Box::new(blame(py, error, "direction", &self.name)) as Fault)
         })
     }
@@ -130,6 +140,13 @@ impl directions::Direction for ForeignDirection {
         self.running = None;
         self.fresh = true;
         learnt
+    }
+
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        see(&self.directions);
+        if let Some(running) = &self.running {
+            see(running);
+        }
     }
 
     fn boxed(&self) -> Boxed {

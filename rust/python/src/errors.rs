@@ -6,8 +6,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyframe_linesearch::{Fault, ParameterError};
+use pyframe_optimize::memory::OutOfMemory;
 use pyo3::import_exception;
 use pyo3::prelude::*;
+
+use crate::float_environment::Standard;
 
 macro_rules! refusals {
     ($($class:ident: $make:ident),* $(,)?) => {
@@ -29,6 +32,7 @@ refusals! {
     DTypeError: dtype,
     InternalError: internal,
     MissingDerivative: missing_derivative,
+    OutOfMemory: out_of_memory,
     PairError: pair,
     ParameterError: parameter,
     ParameterTypeError: parameter_type,
@@ -42,10 +46,17 @@ pub fn refused(error: ParameterError) -> PyErr {
     parameter(error.to_string())
 }
 
-/// An exception that travelled through the core as an opaque fault.
+/// An amount of memory refused by the core.
+pub fn too_large(error: OutOfMemory) -> PyErr {
+    out_of_memory(error.to_string())
+}
+
+/// An exception that travelled through the core as an opaque fault, or the core's own want
+/// of memory.
 pub fn raised(fault: Fault) -> PyErr {
     match fault.downcast::<PyErr>() {
         Ok(error) => *error,
+        Err(fault) if fault.is::<OutOfMemory>() => out_of_memory(fault.to_string()),
         Err(fault) => internal(fault.to_string()),
     }
 }
@@ -70,8 +81,10 @@ fn panic_if_injected(entry: &str) {
     }
 }
 
-/// Run the body of an entry point; a panic becomes an `InternalError`.
+/// Run the body of an entry point, with the defaults of floating-point arithmetic; a panic
+/// becomes an `InternalError`.
 pub fn guard<T>(entry: &'static str, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let _environment = Standard::enter();
     let checked = || {
         if INJECT.load(Ordering::Acquire) {
             panic_if_injected(entry);

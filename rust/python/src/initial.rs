@@ -1,11 +1,16 @@
 //! Handles of initial steps: the built-in ones and functions written in Python.
 
+use std::any::Any;
+
 use pyframe_linesearch::Fault;
 use pyframe_linesearch::initial::{self, Boxed, Formula, Situation};
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 use pyo3::types::{PyDict, PyDictMethods};
 
+use crate::collection::traverse;
 use crate::errors::refused;
+use crate::float_environment::kept;
 use crate::methods::blame;
 use crate::numbers::real;
 
@@ -64,6 +69,10 @@ impl InitialStep {
     fn foreign(first: Py<PyAny>, name: String) -> Self {
         handle(ForeignStep { first, name, error: None })
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        traverse(&visit, |see| self.prototype.held(see))
+    }
 }
 
 struct ForeignStep {
@@ -97,7 +106,7 @@ impl initial::InitialStep for ForeignStep {
     fn first(&mut self, at: &Situation, _probe: Option<f64>) -> f64 {
         Python::attach(|py| {
             let answer = situation(py, at)
-                .and_then(|at| self.first.bind(py).call1((at,)))
+                .and_then(|at| kept(|| self.first.bind(py).call1((at,))))
                 .and_then(|step| real(&step, &format!("initial step {}", self.name)));
             match answer {
                 Ok(step) => step.value,
@@ -111,6 +120,10 @@ impl initial::InitialStep for ForeignStep {
 
     fn fault(&mut self) -> Option<Fault> {
         self.error.take().map(|error| Box::new(error) as Fault)
+    }
+
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        see(&self.first);
     }
 
     fn boxed(&self) -> Boxed {

@@ -5,10 +5,12 @@
 
 mod call;
 mod callables;
+mod collection;
 mod criteria;
 mod directions;
 mod enums;
 mod errors;
+mod float_environment;
 mod initial;
 mod line_search;
 mod methods;
@@ -20,6 +22,8 @@ mod scalar;
 mod stepper;
 mod strategies;
 
+use pyo3::exceptions::PyImportError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 
 /// Compiled core of pyframe; use the names in `pyframe` instead.
@@ -53,6 +57,19 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::refuse_other_interpreters()?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
+}
+
+/// What the module keeps (classes, the members of enumerations) belongs to the interpreter
+/// that loaded it, and a thread that attaches is attached to the main one.
+#[expect(unsafe_code, reason = "the C calls below")]
+fn refuse_other_interpreters() -> PyResult<()> {
+    // SAFETY: a module is initialised by a thread that is attached to an interpreter.
+    let id = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
+    if id == 0 {
+        return Ok(());
+    }
+    Err(PyImportError::new_err("pyframe works in the main interpreter only, and this is a sub-interpreter"))
 }

@@ -111,7 +111,7 @@ pub fn line_search<'py>(
                 criterion.name, strategy.name
             )));
         }
-        let mut line = Line::new(x, d);
+        let mut line = Line::new(x, d).map_err(raised)?;
         line.know(option(fun0, "fun0")?, grad0);
 
         let needs = if slopes { Needs::Slope } else { Needs::Value };

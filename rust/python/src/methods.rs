@@ -1,11 +1,15 @@
 //! Handles of scalar methods: the built-in ones and generators written in Python.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use pyframe_linesearch::scalar::{self, Bracket, Method, Minimizer};
 use pyframe_linesearch::{Fault, Needs, Sample};
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 
+use crate::collection::traverse;
+use crate::float_environment::kept;
 use crate::numbers::real;
 use crate::results::Point;
 
@@ -84,6 +88,10 @@ impl ScalarMethod {
     fn needs(&self) -> &'static str {
         needs_name(self.method.needs())
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        traverse(&visit, |see| scalar::held(&self.method, see))
+    }
 }
 
 /// The level of needs with this name.
@@ -156,7 +164,7 @@ impl Minimizer for ForeignMethod {
     }
 
     fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
-        self.advance(bracket, tolerance).unwrap_or_else(|error| {
+        kept(|| self.advance(bracket, tolerance)).unwrap_or_else(|error| {
             self.error = Some(error);
             None
         })
@@ -169,6 +177,13 @@ impl Minimizer for ForeignMethod {
 
     fn fault(&mut self) -> Option<Fault> {
         self.error.take().map(|error| Box::new(error) as Fault)
+    }
+
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        see(&self.search);
+        if let Some(running) = &self.running {
+            see(running);
+        }
     }
 }
 

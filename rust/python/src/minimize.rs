@@ -2,7 +2,7 @@
 
 use pyframe_linesearch::search::{Limits, LineSearch};
 use pyframe_linesearch::{ParameterError, Status};
-use pyframe_optimize::{Fault, Options, Progress, Report};
+use pyframe_optimize::{Fault, Options, Progress, Report, memory};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyTuple};
 use std::cell::Cell;
@@ -12,6 +12,7 @@ use crate::callables::Derivative;
 use crate::criteria::Criterion;
 use crate::directions::Direction;
 use crate::errors::{self, guard, raised, refused};
+use crate::float_environment::kept;
 use crate::initial::InitialStep;
 use crate::line_search::{max_step, noise, refuse_pair};
 use crate::numbers::{count, number, option, vector_from};
@@ -88,7 +89,7 @@ pub fn minimize<'py>(
                 return Ok(false);
             }
             if best.as_ref().is_none_or(|(value, _)| state.value < *value) {
-                best = Some((state.value, state.x.to_vec()));
+                best = Some((state.value, memory::copy(state.x)?));
             }
             let iteration = (|| {
                 record.call1((
@@ -106,7 +107,7 @@ pub fn minimize<'py>(
                 records.push(iteration.clone());
             }
             let Some(callback) = callback else { return Ok(false) };
-            stop_asked(py, callback.call1((iteration,)), best.as_ref())
+            stop_asked(py, kept(|| callback.call1((iteration,))), best.as_ref())
         };
         let report = pyframe_optimize::minimize(
             &mut objective,

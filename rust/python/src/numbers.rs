@@ -2,11 +2,13 @@
 
 use numpy::npyffi::NPY_ARRAY_WRITEABLE;
 use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
+use pyframe_optimize::memory;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt};
 
 use crate::errors;
+use crate::float_environment::kept;
 
 /// Unit roundoff of float32, with which float32 functions are judged.
 pub const FLOAT32: f64 = f32::EPSILON as f64;
@@ -38,7 +40,7 @@ pub fn real(object: &Bound<'_, PyAny>, who: &str) -> PyResult<Real> {
     if let Ok(float) = object.cast_exact::<PyFloat>() {
         return Ok(Real { value: float.value(), unit: f64::EPSILON });
     }
-    uncommon_real(object, who)
+    kept(|| uncommon_real(object, who))
 }
 
 fn uncommon_real(object: &Bound<'_, PyAny>, who: &str) -> PyResult<Real> {
@@ -102,23 +104,25 @@ pub fn count(given: &Bound<'_, PyAny>, name: &str, least: usize) -> PyResult<usi
 /// float32; finite and not empty, or refused by `name`.
 pub fn vector_from(given: &Bound<'_, PyAny>, name: &str) -> PyResult<(Vec<f64>, Vec<usize>, bool)> {
     if let Ok(array) = given.cast_exact::<PyArray1<f64>>()
-        && let Some(values) = copied(array)
+        && let Some(values) = copied(array)?
         && !values.is_empty()
         && pyframe_optimize::vector::all_finite(&values)
     {
         let shape = vec![values.len()];
         return Ok((values, shape, false));
     }
-    let converted = given.py().import("pyframe._arrays")?.call_method1("as_vector", (given, name))?;
+    let arrays = given.py().import("pyframe._arrays")?;
+    let converted = kept(|| arrays.call_method1("as_vector", (given, name)))?;
     let (flat, shape, single): (PyReadonlyArray1<'_, f64>, Vec<usize>, bool) = converted.extract()?;
-    Ok((flat.as_slice()?.to_vec(), shape, single))
+    Ok((memory::copy(flat.as_slice()?).map_err(errors::too_large)?, shape, single))
 }
 
 /// The entries of a contiguous array.
-fn copied(array: &Bound<'_, PyArray1<f64>>) -> Option<Vec<f64>> {
+fn copied(array: &Bound<'_, PyArray1<f64>>) -> PyResult<Option<Vec<f64>>> {
     // SAFETY: no Python code runs while the slice is read, so nobody else writes to it.
     #[expect(unsafe_code, reason = "rust-numpy's record of borrows costs more than the copy")]
-    unsafe { array.as_slice() }.ok().map(<[f64]>::to_vec)
+    let values = unsafe { array.as_slice() };
+    values.ok().map(memory::copy).transpose().map_err(errors::too_large)
 }
 
 /// Write `values` over the entries of an array that nobody else knows; answers whether it is
@@ -151,7 +155,7 @@ pub fn vector_into(object: &Bound<'_, PyAny>, shape: &[usize], who: &str, out: &
             return Ok(());
         }
     }
-    uncommon_vector_into(object, shape, who, out)
+    kept(|| uncommon_vector_into(object, shape, who, out))
 }
 
 fn uncommon_vector_into(

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use numpy::PyArray1;
-use pyframe_optimize::{Fault, Objective};
+use pyframe_optimize::{Fault, Objective, memory};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyTupleMethods};
@@ -44,6 +44,7 @@ impl<'py> PyObjective<'_, 'py> {
     /// A fresh array for the user's function, who may keep or change it.
     pub fn array(&self, x: &[f64]) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
+        memory::room("an array", x.len()).map_err(errors::too_large)?;
         let flat = if self.single {
             #[expect(clippy::cast_possible_truncation, reason = "x was rounded to float32 before")]
             let single = PyArray1::from_iter(py, x.iter().map(|&x| x as f32));
@@ -59,21 +60,22 @@ impl<'py> PyObjective<'_, 'py> {
 
     /// An array for one call: the last one, written over, if nobody kept it; users see a
     /// fresh array each time.
-    fn argument(&self, x: &[f64]) -> Bound<'py, PyArray1<f64>> {
+    fn argument(&self, x: &[f64]) -> PyResult<Bound<'py, PyArray1<f64>>> {
         if let Some(last) = self.argument.take()
             && call::is_unshared(last.as_any())
             && let Ok(last) = last.cast_into::<PyArray1<f64>>()
             && numbers::overwrite(&last, x)
         {
-            return last;
+            return Ok(last);
         }
-        PyArray1::from_slice(self.py, x)
+        memory::room("an array", x.len()).map_err(errors::too_large)?;
+        Ok(PyArray1::from_slice(self.py, x))
     }
 
     fn call(&self, f: &Bound<'py, PyAny>, x: &[f64], v: Option<&[f64]>) -> PyResult<Bound<'py, PyAny>> {
         self.py.check_signals()?;
         if v.is_none() && self.args.is_none() && self.shape.len() == 1 && !self.single {
-            let argument = self.argument(x);
+            let argument = self.argument(x)?;
             let answer = call::with_one(f, argument.as_any());
             self.argument.set(Some(argument));
             return answer;
@@ -85,7 +87,7 @@ impl<'py> PyObjective<'_, 'py> {
         if let Some(args) = self.args {
             all.extend(args.iter());
         }
-        f.call1(PyTuple::new(self.py, all)?)
+        crate::float_environment::kept(|| f.call1(PyTuple::new(self.py, all)?))
     }
 
     fn number(&mut self, answer: &Bound<'py, PyAny>) -> PyResult<f64> {
@@ -99,7 +101,7 @@ impl Objective for PyObjective<'_, '_> {
     fn value(&mut self, x: &[f64]) -> Result<f64, Fault> {
         let mut scratch = Vec::new();
         if let Derivative::Fused = self.grad {
-            scratch.resize(x.len(), 0.0);
+            memory::lengthen(&mut scratch, x.len())?;
             let value = self.value_and_gradient(x, &mut scratch)?;
             return Ok(value.unwrap_or(f64::NAN));
         }
@@ -136,7 +138,7 @@ impl Objective for PyObjective<'_, '_> {
             return Ok(true);
         }
         let n = x.len();
-        let mut h = vec![0.0; n * n];
+        let mut h = memory::square(n)?;
         if !self.hessian(x, &mut h)? {
             return Ok(false);
         }
@@ -151,6 +153,12 @@ impl Objective for PyObjective<'_, '_> {
         let answer = self.call(hess, x, None).map_err(fault)?;
         vector_into(&answer, &[x.len(), x.len()], "hess", h).map_err(fault)?;
         Ok(true)
+    }
+
+    /// Signals are seen, and other threads have their turn.
+    fn breathe(&mut self) -> Result<(), Fault> {
+        self.py.detach(|| ());
+        self.py.check_signals().map_err(fault)
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "rounding is the purpose")]

@@ -7,12 +7,14 @@ use numpy::{PyArray1, PyReadonlyArray1};
 use pyframe_linesearch::batch::{Batch, Columns};
 use pyframe_linesearch::scalar::{Interval, Report, Run, Tolerance};
 use pyframe_linesearch::{Needs, ParameterError};
+use pyframe_optimize::memory;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyTuple};
 
 use crate::call;
 use crate::callables::{Counts, Derivative, ScalarFunction};
 use crate::errors::{self, guard, raised, refused};
+use crate::float_environment::kept;
 use crate::methods::ScalarMethod;
 use crate::numbers::{self, describe, option, vector_into};
 use crate::results::ScalarResult;
@@ -232,8 +234,10 @@ pub fn minimize_scalar_batch<'py>(
             (tolerance(option(xtol, "xtol")?, option(xrtol, "xrtol")?)?, budget(max_evaluations)?);
         let deadline = deadline(option(max_seconds, "max_seconds")?)?;
         let block = numbers::count(block, "block", 1)?;
+        let mut results = Results::with_capacity(count).map_err(errors::too_large)?;
+        // The state of a block of problems: lanes, points and what was found there.
+        memory::room("a block", block.min(count).saturating_mul(64)).map_err(errors::too_large)?;
         let mut batch = method.method.batch(tolerance, budget);
-        let mut results = Results::with_capacity(count);
         for offset in (0..count).step_by(block) {
             let lanes = offset..count.min(offset + block);
             let (a, b) = (of_lanes(a, &lanes), of_lanes(b, &lanes));
@@ -265,16 +269,18 @@ struct Results {
 }
 
 impl Results {
-    fn with_capacity(n: usize) -> Self {
-        Self {
-            x: Vec::with_capacity(n),
-            fun: Vec::with_capacity(n),
-            nfev: Vec::with_capacity(n),
-            nit: Vec::with_capacity(n),
-            low: Vec::with_capacity(n),
-            high: Vec::with_capacity(n),
-            code: Vec::with_capacity(n),
-        }
+    fn with_capacity(n: usize) -> Result<Self, memory::OutOfMemory> {
+        let numbers = || memory::reserved("the results", n);
+        let counts = || memory::reserved("the results", n);
+        Ok(Self {
+            x: numbers()?,
+            fun: numbers()?,
+            nfev: counts()?,
+            nit: counts()?,
+            low: numbers()?,
+            high: numbers()?,
+            code: memory::reserved("the results", n)?,
+        })
     }
 
     fn push(&mut self, report: &Report) {
@@ -323,7 +329,7 @@ fn run_block(
         let changed = (n != lanes)
             .then(|| PyArray1::from_iter(py, batch.active().iter().map(|&lane| (offset + lane) as i64)));
         lanes = n;
-        let answer = evaluate.call1((x, changed))?;
+        let answer = kept(|| evaluate.call1((x, changed)))?;
         let seen = take_columns(&answer, n, columns)?;
         py.check_signals()?;
         let [values, slopes, curvatures] = std::array::from_fn(|i| columns.get(i).map_or(&[][..], |c| c));

@@ -1,12 +1,14 @@
 //! A step-size search driven by hand: ask for a step, tell what phi is there.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, TryLockError};
 
 use pyframe_linesearch::criteria::Start;
 use pyframe_linesearch::search::{Ask, Limits, LineSearch};
 use pyframe_linesearch::{Needs, Sample};
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 
+use crate::collection;
 use crate::criteria::Criterion;
 use crate::enums;
 use crate::errors::{self, guard, raised};
@@ -24,9 +26,16 @@ pub struct Stepper {
 
 impl Stepper {
     fn locked<T>(&self, body: impl FnOnce(&mut LineSearch) -> PyResult<T>) -> PyResult<T> {
-        let mut search = self.search.try_lock().map_err(|_| {
-            errors::parameter("this Stepper is in use by another thread or by its own criterion")
-        })?;
+        let mut search = match self.search.try_lock() {
+            Ok(search) => search,
+            // A call that ended in a bug of pyframe does not lock the others out.
+            Err(TryLockError::Poisoned(search)) => search.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                return Err(errors::parameter(
+                    "this Stepper is in use by another thread or by its own criterion",
+                ));
+            }
+        };
         body(&mut search)
     }
 }
@@ -55,6 +64,14 @@ impl Stepper {
             search.begin(Start { value, slope }, first);
             Ok(Self { search: Mutex::new(search) })
         })
+    }
+
+    /// While the search is in use, what it holds is in use as well.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self.search.try_lock() {
+            Ok(search) => collection::traverse(&visit, |see| search.held(see)),
+            Err(_) => Ok(()),
+        }
     }
 
     /// The next step to evaluate, or None when the search is over.

@@ -1,11 +1,16 @@
 //! Handles of strategies: the built-in ones and generators written in Python.
 
+use std::any::Any;
+
 use pyframe_linesearch::scalar::Tolerance;
 use pyframe_linesearch::strategies::{self, Boxed, Opening, Shortening};
 use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 
+use crate::collection::traverse;
 use crate::errors::refused;
+use crate::float_environment::kept;
 use crate::methods::{ScalarMethod, blame, needs_name, needs_named};
 use crate::numbers::real;
 use crate::results::{Start, Trial};
@@ -95,6 +100,10 @@ impl Strategy {
     fn can_grow(&self) -> bool {
         self.prototype.can_grow()
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        traverse(&visit, |see| self.prototype.held(see))
+    }
 }
 
 /// A generator that yields steps and is sent trials with their verdicts.
@@ -148,13 +157,13 @@ impl strategies::Strategy for ForeignStrategy {
         self.told = None;
         let running = Python::attach(|py| {
             let start = Py::new(py, Start::from(opening.start))?;
-            self.steps.call1(py, (start, opening.first, opening.max_step))
+            kept(|| self.steps.call1(py, (start, opening.first, opening.max_step)))
         });
         self.running = self.keep(running);
     }
 
     fn propose(&mut self) -> Option<f64> {
-        let next = Python::attach(|py| self.next(py));
+        let next = Python::attach(|py| kept(|| self.next(py)));
         self.keep(next).flatten()
     }
 
@@ -168,6 +177,13 @@ impl strategies::Strategy for ForeignStrategy {
 
     fn fault(&mut self) -> Option<Fault> {
         self.error.take().map(|error| Box::new(error) as Fault)
+    }
+
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        see(&self.steps);
+        if let Some(running) = &self.running {
+            see(running);
+        }
     }
 
     fn boxed(&self) -> Boxed {

@@ -1,5 +1,7 @@
 //! Criteria put together: `a & b` and `a | b`.
 
+use std::any::Any;
+
 use super::{Boxed, Criterion, Start};
 use crate::{Fault, Needs, Sample, Verdict};
 
@@ -45,6 +47,10 @@ macro_rules! composite {
             }
             fn fault(&mut self) -> Option<Fault> {
                 self.0.fault().or_else(|| self.1.fault())
+            }
+            fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+                self.0.held(see);
+                self.1.held(see);
             }
             fn boxed(&self) -> Boxed {
                 Box::new(self.clone())

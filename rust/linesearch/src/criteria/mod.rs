@@ -102,6 +102,11 @@ pub trait Criterion: Send + Sync {
         None
     }
 
+    /// Show the objects of another language that it holds, for their garbage collector.
+    fn held(&self, see: &mut dyn FnMut(&dyn std::any::Any)) {
+        let _ = see;
+    }
+
     /// A copy with its history.
     fn boxed(&self) -> Box<dyn Criterion>;
 }

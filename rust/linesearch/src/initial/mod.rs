@@ -18,6 +18,8 @@ pub use previous::Previous;
 pub use quadratic::Quadratic;
 pub use unit::Unit;
 
+use std::any::Any;
+
 use crate::{Fault, ParameterError};
 
 /// What is known where a search starts; norms are of vectors the caller keeps.
@@ -83,6 +85,11 @@ pub trait InitialStep: Send + Sync {
     /// The error of a foreign rule.
     fn fault(&mut self) -> Option<Fault> {
         None
+    }
+
+    /// Show the objects of another language that it holds, for their garbage collector.
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        let _ = see;
     }
 
     /// A copy.

@@ -3,6 +3,7 @@
 //! The choice is made once for each run or batch and not at each step: a [`Method`] makes
 //! runs that know the rule's type, so that the rule is compiled into their loop.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use super::{Interval, Minimization, Minimizer, Report, Tolerance};
@@ -25,6 +26,17 @@ pub trait Prototype: Send + Sync {
 
     /// See [`Lanes::new`].
     fn batch(&self, tolerance: Tolerance, budget: usize) -> Box<dyn Batch>;
+
+    /// See [`Minimizer::held`].
+    fn held(&self, see: &mut dyn FnMut(&dyn Any));
+}
+
+/// What a method holds for its owner: nothing while others share it, because a collector
+/// would count the same reference once for each of them.
+pub fn held(method: &Method, see: &mut dyn FnMut(&dyn Any)) {
+    if Arc::strong_count(method) == 1 {
+        method.held(see);
+    }
 }
 
 impl<M: Minimizer + Clone + 'static> Prototype for M {
@@ -43,6 +55,10 @@ impl<M: Minimizer + Clone + 'static> Prototype for M {
     fn batch(&self, tolerance: Tolerance, budget: usize) -> Box<dyn Batch> {
         Box::new(Lanes::new(self.clone(), tolerance, budget))
     }
+
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        Minimizer::held(self, see);
+    }
 }
 
 /// A run of some minimiser: see [`Minimization`], whose methods these are.
@@ -59,6 +75,8 @@ pub trait Run: Send + Sync {
     fn set_unit(&mut self, unit: f64);
     /// See [`Minimization::fault`].
     fn fault(&mut self) -> Option<Fault>;
+    /// See [`Minimizer::held`].
+    fn held(&self, see: &mut dyn FnMut(&dyn Any));
     /// A copy.
     fn boxed(&self) -> Box<dyn Run>;
 }
@@ -81,6 +99,9 @@ impl<M: Minimizer + Clone + 'static> Run for Minimization<M> {
     }
     fn fault(&mut self) -> Option<Fault> {
         self.fault()
+    }
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        self.held(see);
     }
     fn boxed(&self) -> Box<dyn Run> {
         Box::new(self.clone())

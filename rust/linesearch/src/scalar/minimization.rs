@@ -424,6 +424,11 @@ impl<M: Minimizer> Minimization<M> {
         }
     }
 
+    /// See [`Minimizer::held`].
+    pub fn held(&self, see: &mut dyn FnMut(&dyn std::any::Any)) {
+        self.method.held(see);
+    }
+
     /// The error of a foreign method, if it ended the run.
     pub fn fault(&mut self) -> Option<Fault> {
         self.method.fault()

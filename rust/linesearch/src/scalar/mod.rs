@@ -34,7 +34,7 @@ pub use dichotomy::Dichotomy;
 pub use fibonacci::Fibonacci;
 pub use golden::Golden;
 pub use interval::Interval;
-pub use method::{Method, Prototype, Run};
+pub use method::{Method, Prototype, Run, held};
 pub use minimization::{Minimization, Report};
 pub use newton::Newton;
 pub use parabolic::Parabolic;
@@ -90,5 +90,10 @@ pub trait Minimizer: Send + Sync {
     /// The error that made a foreign rule end early.
     fn fault(&mut self) -> Option<Fault> {
         None
+    }
+
+    /// Show the objects of another language that it holds, for their garbage collector.
+    fn held(&self, see: &mut dyn FnMut(&dyn std::any::Any)) {
+        let _ = see;
     }
 }

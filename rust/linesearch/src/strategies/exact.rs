@@ -1,8 +1,10 @@
 //! An exact one-dimensional minimiser as a strategy: bracket the minimum of phi, then let
 //! the minimiser close in until the criterion accepts a trial or the tolerance is met.
 
+use std::any::Any;
+
 use super::{Boxed, Opening, Strategy};
-use crate::scalar::{Interval, Method, Run, Tolerance};
+use crate::scalar::{Interval, Method, Run, Tolerance, held};
 use crate::{Fault, Needs, Sample, Status, Verdict};
 
 const GROW: f64 = 2.618_033_988_749_895;
@@ -100,6 +102,12 @@ impl Strategy for ExactMinimizer {
     }
     fn fault(&mut self) -> Option<Fault> {
         self.run.as_mut().and_then(|run| run.fault())
+    }
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        held(&self.method, see);
+        if let Some(run) = &self.run {
+            run.held(see);
+        }
     }
     fn boxed(&self) -> Boxed {
         Box::new(self.clone())

@@ -23,6 +23,8 @@ pub use interpolation::Interpolation;
 pub use more_thuente::MoreThuente;
 pub use zoom::Zoom;
 
+use std::any::Any;
+
 use crate::criteria::Start;
 use crate::{Fault, Needs, Sample, Verdict};
 
@@ -79,6 +81,11 @@ pub trait Strategy: Send + Sync {
     /// The error that made a foreign strategy propose nothing.
     fn fault(&mut self) -> Option<Fault> {
         None
+    }
+
+    /// Show the objects of another language that it holds, for their garbage collector.
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        let _ = see;
     }
 
     /// A copy.

@@ -6,7 +6,7 @@
 
 use super::{Boxed, Direction};
 use crate::vector::{axpy, dot};
-use crate::{Counts, Fault, Objective};
+use crate::{Counts, Fault, Objective, Work, memory};
 
 /// BFGS; n^2 numbers of memory.
 #[derive(Clone, Debug, Default)]
@@ -32,46 +32,59 @@ pub(super) fn curved(ss: f64, sy: f64, yy: f64) -> bool {
 }
 
 impl Direction for Bfgs {
-    fn begin(&mut self, n: usize) {
+    fn begin(&mut self, n: usize) -> Result<(), Fault> {
         self.n = n;
-        self.h = vec![0.0; n * n];
-        self.hy = vec![0.0; n];
+        self.h = memory::square(n)?;
+        self.hy = memory::zeros(n)?;
         self.restart();
+        Ok(())
     }
 
     fn direction(
         &mut self,
         _x: &[f64],
         g: &[f64],
-        _objective: &mut dyn Objective,
+        objective: &mut dyn Objective,
         _counts: &mut Counts,
         d: &mut [f64],
     ) -> Result<(), Fault> {
+        let mut work = Work::begin();
         for (d, row) in d.iter_mut().zip(self.h.chunks_exact(self.n)) {
             *d = -dot(row, g);
+            work.add(self.n, objective)?;
         }
         Ok(())
     }
 
-    fn update(&mut self, s: &[f64], y: &[f64], _g: &[f64]) {
+    fn update(
+        &mut self,
+        s: &[f64],
+        y: &[f64],
+        _g: &[f64],
+        objective: &mut dyn Objective,
+    ) -> Result<(), Fault> {
         let (ss, sy, yy) = (dot(s, s), dot(s, y), dot(y, y));
         if !curved(ss, sy, yy) {
-            return;
+            return Ok(());
         }
         if self.fresh {
             self.reset(sy / yy);
             self.fresh = false;
         }
         let rho = 1.0 / sy;
+        let mut work = Work::begin();
         for (hy, row) in self.hy.iter_mut().zip(self.h.chunks_exact(self.n)) {
             *hy = dot(row, y);
+            work.add(self.n, objective)?;
         }
         // H+ = H - rho (s (Hy)' + Hy s') + rho (1 + rho y.Hy) s s'
         let weight = rho * (1.0 + rho * dot(y, &self.hy));
         for ((row, &si), &hyi) in self.h.chunks_exact_mut(self.n).zip(s).zip(&self.hy) {
             axpy(weight * si - rho * hyi, s, row);
             axpy(-rho * si, &self.hy, row);
+            work.add(2 * self.n, objective)?;
         }
+        Ok(())
     }
 
     fn restart(&mut self) -> bool {

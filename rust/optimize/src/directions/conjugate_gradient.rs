@@ -15,7 +15,7 @@
 
 use super::{Boxed, Direction};
 use crate::vector::{axpy, dot, negate, norm};
-use crate::{Counts, Fault, Objective};
+use crate::{Counts, Fault, Objective, memory};
 
 /// The formula for beta.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +67,10 @@ impl ConjugateGradient {
 }
 
 impl Direction for ConjugateGradient {
-    fn begin(&mut self, n: usize) {
-        self.last = vec![0.0; n];
+    fn begin(&mut self, n: usize) -> Result<(), Fault> {
+        self.last = memory::zeros(n)?;
         self.beta = 0.0;
+        Ok(())
     }
 
     fn direction(
@@ -90,8 +91,15 @@ impl Direction for ConjugateGradient {
         Ok(())
     }
 
-    fn update(&mut self, _s: &[f64], y: &[f64], g: &[f64]) {
+    fn update(
+        &mut self,
+        _s: &[f64],
+        y: &[f64],
+        g: &[f64],
+        _objective: &mut dyn Objective,
+    ) -> Result<(), Fault> {
         self.beta = self.beta(y, g);
+        Ok(())
     }
 
     fn restart(&mut self) -> bool {

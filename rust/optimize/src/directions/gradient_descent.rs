@@ -9,7 +9,9 @@ use crate::{Counts, Fault, Objective};
 pub struct GradientDescent;
 
 impl Direction for GradientDescent {
-    fn begin(&mut self, _n: usize) {}
+    fn begin(&mut self, _n: usize) -> Result<(), Fault> {
+        Ok(())
+    }
 
     fn direction(
         &mut self,

@@ -6,7 +6,7 @@ use pyframe_linesearch::ParameterError;
 use super::bfgs::curved;
 use super::{Boxed, Direction};
 use crate::vector::{axpy, dot, negate};
-use crate::{Counts, Fault, Objective};
+use crate::{Counts, Fault, Objective, Work, memory};
 
 /// L-BFGS; 2 m n numbers of memory.
 #[derive(Clone, Debug)]
@@ -54,26 +54,29 @@ impl Lbfgs {
 }
 
 impl Direction for Lbfgs {
-    fn begin(&mut self, n: usize) {
+    fn begin(&mut self, n: usize) -> Result<(), Fault> {
         self.n = n;
         self.s.clear();
         self.y.clear();
         self.restart();
+        Ok(())
     }
 
     fn direction(
         &mut self,
         _x: &[f64],
         g: &[f64],
-        _objective: &mut dyn Objective,
+        objective: &mut dyn Objective,
         _counts: &mut Counts,
         d: &mut [f64],
     ) -> Result<(), Fault> {
+        let mut work = Work::begin();
         negate(g, d);
         for slot in self.newest_first() {
             let (s, y) = self.pair(slot);
             let alpha = self.rho[slot] * dot(s, d);
             axpy(-alpha, y, d);
+            work.add(2 * self.n, objective)?;
             self.alpha[slot] = alpha;
         }
         for d in d.iter_mut() {
@@ -83,20 +86,27 @@ impl Direction for Lbfgs {
             let (s, y) = self.pair(slot);
             let beta = self.rho[slot] * dot(y, d);
             axpy(self.alpha[slot] - beta, s, d);
+            work.add(2 * self.n, objective)?;
         }
         Ok(())
     }
 
-    fn update(&mut self, s: &[f64], y: &[f64], _g: &[f64]) {
+    fn update(
+        &mut self,
+        s: &[f64],
+        y: &[f64],
+        _g: &[f64],
+        _objective: &mut dyn Objective,
+    ) -> Result<(), Fault> {
         let (ss, sy, yy) = (dot(s, s), dot(s, y), dot(y, y));
         if !curved(ss, sy, yy) {
-            return;
+            return Ok(());
         }
         let slot = self.next;
         let end = (slot + 1) * self.n;
         if self.s.len() < end {
-            self.s.resize(end, 0.0);
-            self.y.resize(end, 0.0);
+            memory::lengthen(&mut self.s, end)?;
+            memory::lengthen(&mut self.y, end)?;
         }
         self.s[slot * self.n..end].copy_from_slice(s);
         self.y[slot * self.n..end].copy_from_slice(y);
@@ -104,6 +114,7 @@ impl Direction for Lbfgs {
         self.scale = sy / yy;
         self.next = (slot + 1) % self.memory;
         self.count = (self.count + 1).min(self.memory);
+        Ok(())
     }
 
     fn restart(&mut self) -> bool {

@@ -20,12 +20,14 @@ pub use momentum::Momentum;
 pub use newton::Newton;
 pub use newton_cg::NewtonCg;
 
+use std::any::Any;
+
 use crate::{Counts, Fault, Objective};
 
 /// A rule for the search direction.
 pub trait Direction: Send + Sync {
     /// A run on n variables begins.
-    fn begin(&mut self, n: usize);
+    fn begin(&mut self, n: usize) -> Result<(), Fault>;
 
     /// The direction at x, where the gradient is g, into `d`.
     ///
@@ -40,13 +42,25 @@ pub trait Direction: Send + Sync {
     ) -> Result<(), Fault>;
 
     /// A step was taken; `g` is the new gradient.
-    fn update(&mut self, s: &[f64], y: &[f64], g: &[f64]) {
-        let _ = (s, y, g);
+    fn update(
+        &mut self,
+        s: &[f64],
+        y: &[f64],
+        g: &[f64],
+        objective: &mut dyn Objective,
+    ) -> Result<(), Fault> {
+        let _ = (s, y, g, objective);
+        Ok(())
     }
 
     /// Forget what was learnt; answers whether there was anything to forget.
     fn restart(&mut self) -> bool {
         false
+    }
+
+    /// Show the objects of another language that the rule holds, for its garbage collector.
+    fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
+        let _ = see;
     }
 
     /// A copy.

@@ -4,7 +4,7 @@ use pyframe_linesearch::ParameterError;
 
 use super::{Boxed, Direction};
 use crate::vector::{axpy, negate};
-use crate::{Counts, Fault, Objective};
+use crate::{Counts, Fault, Objective, memory};
 
 /// Gradient descent with momentum.
 #[derive(Clone, Debug)]
@@ -22,8 +22,9 @@ impl Momentum {
 }
 
 impl Direction for Momentum {
-    fn begin(&mut self, n: usize) {
-        self.last = vec![0.0; n];
+    fn begin(&mut self, n: usize) -> Result<(), Fault> {
+        self.last = memory::zeros(n)?;
+        Ok(())
     }
 
     fn direction(

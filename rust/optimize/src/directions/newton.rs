@@ -3,7 +3,7 @@
 use super::modified_cholesky::solve;
 use super::{Boxed, Direction};
 use crate::vector::negate;
-use crate::{Counts, Fault, Objective};
+use crate::{Counts, Fault, Objective, memory};
 
 /// Newton's method with a dense Hessian.
 #[derive(Clone, Debug, Default)]
@@ -12,8 +12,9 @@ pub struct Newton {
 }
 
 impl Direction for Newton {
-    fn begin(&mut self, n: usize) {
-        self.h = vec![0.0; n * n];
+    fn begin(&mut self, n: usize) -> Result<(), Fault> {
+        self.h = memory::square(n)?;
+        Ok(())
     }
 
     fn direction(
@@ -27,7 +28,7 @@ impl Direction for Newton {
         counts.hessians += 1;
         negate(g, d);
         if objective.hessian(x, &mut self.h)? && self.h.iter().all(|h| h.is_finite()) {
-            solve(&mut self.h, d);
+            solve(&mut self.h, d, objective)?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@
 
 use super::{Boxed, Direction};
 use crate::vector::{axpy, dot, negate, norm};
-use crate::{Counts, Fault, Objective};
+use crate::{Counts, Fault, Objective, memory};
 
 /// Newton's method with Hessian products only.
 #[derive(Clone, Debug, Default)]
@@ -43,10 +43,11 @@ impl NewtonCg {
 }
 
 impl Direction for NewtonCg {
-    fn begin(&mut self, n: usize) {
+    fn begin(&mut self, n: usize) -> Result<(), Fault> {
         for v in [&mut self.r, &mut self.p, &mut self.hp, &mut self.beside] {
-            *v = vec![0.0; n];
+            *v = memory::zeros(n)?;
         }
+        Ok(())
     }
 
     fn direction(
