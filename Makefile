@@ -66,7 +66,10 @@ $(DONE)/built: $(DONE)/venv pyproject.toml $(RUST_SOURCES)
 	touch $@
 
 # Each extra of pyproject.toml, installed when a target wants it.
-$(DONE)/plot $(DONE)/test $(DONE)/lint $(DONE)/bench $(DONE)/peers $(DONE)/docs: $(DONE)/built requirements.lock
+$(DONE)/plot $(DONE)/test $(DONE)/lint $(DONE)/peers $(DONE)/docs: $(DONE)/built
+# asv builds each commit in environments of its own: what is built here is of no use to it.
+$(DONE)/bench: $(DONE)/venv
+$(DONE)/plot $(DONE)/test $(DONE)/lint $(DONE)/bench $(DONE)/peers $(DONE)/docs: pyproject.toml requirements.lock
 	$(BIN)/python -c "import tomllib; print('\n'.join(tomllib.load(open('pyproject.toml','rb'))['project']['optional-dependencies']['$(@F)']))" > $@.txt
 	$(BIN)/pip install --quiet --requirement $@.txt
 	touch $@

@@ -6,7 +6,8 @@ Needs the extra "bench" (asv, virtualenv), cargo, and a git checkout.  Both comm
 built in an environment of asv's own; cargo's target directory is kept in ``target/asv``, so
 that all builds but the first take seconds.  The quick mode takes every deterministic figure
 and the wall times with few repeats, those of pairs of strategy and criterion only in
-``--full``.  Everything written is below ``asv_bench/env``, ``results`` and ``html``.
+``--full``.  Everything written is below ``asv_bench/env``, ``results`` and ``html``; all
+that asv says is in ``env/asv.log``, and what is shown of it is a line for each benchmark.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ ROOT = HERE.parent
 FEW = ["repeat=3", "rounds=1", "sample_time=0.005", "warmup_time=0.005"]
 QUICK = r"^(?!line_search\.TimeOverhead|minimize\.TimeOverhead.*, (10|1000)\))"
 ASV = [sys.executable, "-m", "asv", "--config", str(HERE / "asv.conf.json")]
+LOG = HERE / "env" / "asv.log"
 
 
 def environment() -> dict[str, str]:
@@ -56,19 +58,35 @@ def commits(number: int) -> list[str]:
     return done.stdout.split()[::-1]
 
 
-def asv(*arguments: str, quiet: bool = False) -> int:
-    """Run asv; it never waits for an answer."""
-    out = subprocess.DEVNULL if quiet else None
-    done = subprocess.run(
-        [*ASV, *arguments], env=environment(), stdin=subprocess.DEVNULL, stdout=out, check=False
-    )
-    return done.returncode
+def asv(*arguments: str) -> int:
+    """Run asv, which never waits for an answer; show its progress and log the rest."""
+    with (
+        LOG.open("a", encoding="utf-8") as log,
+        subprocess.Popen(
+            [*ASV, *arguments],
+            env=environment() | {"PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process,
+    ):
+        for line in process.stdout or ():
+            log.write(line)
+            if is_progress(line):
+                print(line.rstrip(), flush=True)
+    return process.returncode
+
+
+def is_progress(line: str) -> bool:
+    """Whether a line says what asv does, and is no part of a table, which begins with ====."""
+    return line.startswith("·") or (line.startswith("[") and not line.rstrip().endswith("="))
 
 
 def measure(chosen: list[str], *, full: bool) -> int:
     """Run the benchmarks on these commits; 0 when asv could build and run them."""
     # asv reads the revisions one a line from a file, which takes any history.
-    (HERE / "env").mkdir(exist_ok=True)
     listed = HERE / "env" / "commits"
     # The newest first: asv lists the benchmarks with the first commit it can build.
     listed.write_text("\n".join(reversed(chosen)) + "\n")
@@ -86,10 +104,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     began = time.monotonic()
     chosen = commits(max(1, options.commits))
-    asv("machine", "--yes", quiet=True)
+    LOG.parent.mkdir(exist_ok=True)
+    LOG.unlink(missing_ok=True)
+    asv("machine", "--yes")
     failed = measure(chosen, full=options.full)
     if failed not in (0, 2):  # 2: some benchmark failed, which the gate will say by name
+        print(f"asv failed, see {LOG}", file=sys.stderr)
         return failed
+    if failed:
+        print(f"a benchmark failed, see {LOG}", file=sys.stderr)
     for script in (["publish.py"], ["gate.py", *chosen[-2:]]):
         if script[0] == "gate.py" and len(chosen) < 2:
             print("gate: one commit, nothing to compare")

@@ -8,6 +8,7 @@ the plugins installed in asv's environment.
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -76,3 +77,20 @@ def hessian_by_differences(grad):
         return (np.array(columns) + np.array(columns).T) / 2
 
     return hess
+
+
+def load() -> None:
+    """Load what every benchmark needs: the problems, and what pyframe imports on first use.
+
+    asv takes each figure in a process forked from one that has imported this module, so
+    this is done once and not a thousand times.
+    """
+    with suppress(Exception):  # an old commit may have none of it; its benchmarks will say so
+        problems("LineProblem")
+        one = np.ones(1)
+        pf.minimize_scalar(lambda x: x * x)
+        pf.line_search(lambda x: float(x @ x), one, -one, lambda x: 2 * x)
+        pf.minimize(lambda x: float(x @ x), one, lambda x: 2 * x)
+
+
+load()

@@ -41,20 +41,66 @@
     $('<style>.legendLayer .background { fill: white; fill-opacity: 0.85; }</style>')
         .appendTo(document.head);
 
-    // A history that does not move is drawn across the middle, between labels that differ.
+    // asv writes <b/> and <ul/>, which jQuery closed by itself before version 3.5.
+    var unclosed = /<(?!area|br|col|embed|hr|img|input|link|meta|param)(([a-z][^\/\0>\x20\t\r\n\f]*)[^>]*)\/>/gi;
+    $.htmlPrefilter = function (html) { return html.replace(unclosed, '<$1></$2>'); };
+
+    // Flot 4 minds the limits of an axis only where it is told not to scale it by itself; asv
+    // was written for a Flot that always did.  A limit that asv leaves open is taken from the
+    // data; lines keep off the frame, and bars and histories that do not move stand on 0.
+    function limited(axis, series, coordinate, bars) {
+        if (!axis || (axis.min == null && axis.max == null)) {
+            return axis;
+        }
+        var values = [];
+        $.each(series, function (_, one) {
+            $.each(one.data || one, function (_, point) {
+                if (point && isFinite(point[coordinate]) && point[coordinate] !== null) {
+                    values.push(+point[coordinate]);
+                }
+            });
+        });
+        var low = axis.min != null ? axis.min : Math.min.apply(null, values);
+        var high = axis.max != null ? axis.max : Math.max.apply(null, values);
+        if (!isFinite(low) || !isFinite(high)) {
+            return axis;
+        }
+        if (coordinate === 1 && !axis.transform) {
+            if (low === high || bars) {
+                low = Math.min(low, 0);
+            }
+            var room = (high - low) / 20 || 1;
+            low = low < 0 || low > room ? low - room : 0;
+            high = high + room;
+        }
+        return $.extend({}, axis, {min: low, max: high, autoScale: 'none'});
+    }
+
+    // The labels of Flot 4 are SVG and know no <sup>.
+    function plain(formatter) {
+        return formatter && function () {
+            return String(formatter.apply(this, arguments)).replace(/<sup>(.*?)<\/sup>/g, function (_, digits) {
+                return digits.replace(/[-0-9]/g, function (one) {
+                    return one === '-' ? '\u207b' : '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[one];
+                });
+            });
+        };
+    }
+
     var plot = $.plot;
     $.plot = $.extend(function (place, series, options) {
-        var y = options && options.yaxis;
-        if (y && y.min !== undefined && y.min === y.max && !y.transform) {
-            var room = Math.abs(y.min) / 2 || 1;
-            y = $.extend({}, y, {min: y.min - room, max: y.max + room, autoScale: 'none'});
-            options = $.extend({}, options, {yaxis: y});
+        options = $.extend({}, options);
+        var bars = !!(options.series && options.series.bars && options.series.bars.show);
+        options.xaxis = limited(options.xaxis, series, 0, bars);
+        options.yaxis = limited(options.yaxis, series, 1, bars);
+        if (options.yaxis && options.yaxis.tickFormatter) {
+            options.yaxis = $.extend({}, options.yaxis, {tickFormatter: plain(options.yaxis.tickFormatter)});
         }
         return plot(place, series, options);
     }, plot);
 
-    // Flot draws bars of one category on top of each other; asv numbers its series with
-    // bars.order and sets bars.barWidth to the room of one, so each moves to its own place.
+    // Flot draws bars of one category on top of each other; asv gives each series bars.order
+    // and sets bars.barWidth to the room of one, so each moves to its own place.
     $.plot.plugins.push({
         name: 'side-by-side',
         version: '1',
@@ -64,8 +110,8 @@
                 if (!series.bars.show || series.bars.order === undefined) {
                     return;
                 }
-                var number = plot.getData().length;
-                var shift = (series.bars.order - (number - 1) / 2) * series.bars.barWidth;
+                var all = plot.getData();
+                var shift = (all.indexOf(series) - (all.length - 1) / 2) * series.bars.barWidth;
                 for (var i = 0; i < points.points.length; i += points.pointsize) {
                     points.points[i] += shift;
                 }

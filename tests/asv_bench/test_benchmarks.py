@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+import installing
 import pytest
 
 import pyframe as pf
@@ -53,6 +54,47 @@ def test_a_registered_method_appears_by_itself(suite):
 
     with pf.register(halving):
         assert "halving-for-benchmarks" in suite("line_search").CRITERIA
+
+
+def test_the_methods_of_an_installed_plugin_appear_by_themselves(tmp_path):
+    installing.install(tmp_path, "good-one", installing.GOOD.format(name="of-a-plugin"))
+    code = f"""
+import sys
+sys.path.insert(0, {str(FOLDER)!r})
+from benchmarks.line_search import Track
+track = Track()
+track.setup("backtracking", "of-a-plugin")
+print("of-a-plugin" in Track.params[1], track.track_evaluations() > 0)
+"""
+    done = installing.python(tmp_path, code, PYFRAME_BENCH_NAMES=str(tmp_path / "names.json"))
+    assert (done.stdout, done.stderr) == ("True True\n", "")
+
+
+def test_asv_measures_an_installed_plugins_methods_in_an_existing_environment(tmp_path):
+    pytest.importorskip("asv")
+    installing.install(tmp_path, "good-one", installing.GOOD.format(name="of-a-plugin"))
+    table = r"line_search\.Track\.track_failures\('backtracking', 'of-a-plugin'\)"
+
+    config = tmp_path / "asv.conf.json"
+    places = {"benchmark_dir": FOLDER / "benchmarks", "repo": FOLDER.parent, "results_dir": "."}
+    text = {key: str(tmp_path / path) for key, path in places.items()}
+    config.write_text(
+        json.dumps({"version": 1, "project": "pyframe", "environment_type": "existing"} | text)
+    )
+
+    def asv(*arguments):
+        environment = {
+            "HOME": str(tmp_path),  # where asv keeps what it knows of the machine
+            "ASV_PYTHONPATH": str(tmp_path),  # it hides PYTHONPATH from what it measures
+            "PYFRAME_BENCH_NAMES": str(tmp_path / "names.json"),
+        }
+        command = ("-m", "asv", "--config", str(config), *arguments)
+        return installing.run(tmp_path, *command, **environment)
+
+    asv("machine", "--yes")
+    done = asv("run", "--environment", "existing", "--dry-run", "--quick", "--bench", table)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert ["backtracking", "of-a-plugin", "0"] in rows, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
