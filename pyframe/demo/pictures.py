@@ -108,6 +108,7 @@ def _loss(losses: dict[str, tuple[float, ...]], minimum: float, direction: str) 
         slow = direction == "gradient-descent"
         ax = draw_losses(losses, figure.subplots(), minimum=minimum, log_iterations=slow)
         ax.set_title(f"Logistic regression, {direction}", fontsize=10.5, loc="left")
+        ax.set_ylabel("mean log-loss above its minimum (nats)")
 
     return paint
 

@@ -94,7 +94,9 @@ def _train(*, show_progress: bool) -> tuple[list[Training], float]:
         "2. Logistic regression on the Wisconsin breast cancer data: "
         f"{len(rows.train)} biopsies to train,\n"
         f"   {len(rows.test)} to test, {rows.train.shape[1] - 1} standardised measurements, "
-        f"L2 weight {problem.ridge:g}"
+        f"L2 weight {problem.ridge:g}.\n"
+        "   iter, f, grad: iterations, evaluations of f and of its gradient; loss in nats;\n"
+        "   train%, test%: right diagnoses."
     )
     todo = pairs()
     trainings = [

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from pyframe.demo.training import Training
 from pyframe.draw.races import RATES, Race
 
+WIDTH = 100
+"""Characters that a line should not exceed."""
+
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
-    """Columns as wide as their longest entry.
+    """Columns as wide as their longest entry, two spaces apart, or one where that is too wide.
 
     Parameters
     ----------
@@ -37,8 +40,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -
     lines = [list(header), *map(list, rows)]
     widths = [max(len(line[k]) for line in lines) for k in range(len(header))]
     lines.insert(1, ["-" * width for width in widths])
+    gap = "  " if sum(widths) + 2 * (len(widths) - 1) <= WIDTH else " "
     return "\n".join(
-        "  ".join(
+        gap.join(
             entry.ljust(width) if k < left else entry.rjust(width)
             for k, (entry, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
@@ -67,7 +71,7 @@ def race_table(runs: Sequence[Race]) -> str:
 
 
 _COLUMNS = tuple(
-    "criterion strategy iterations f-evals g-evals ms loss train% test% status".split()  # noqa: SIM905  a table's head
+    "criterion strategy iter f grad ms loss train% test% status".split()  # noqa: SIM905  a table's head
 )
 
 
@@ -81,7 +85,7 @@ def training_table(trainings: Sequence[Training]) -> str:
             str(result.nfev),
             str(result.njev),
             f"{1e3 * run.seconds:.1f}",
-            f"{result.fun:.7f}",
+            f"{result.fun:.6f}",
             f"{100 * run.train_accuracy:.1f}",
             f"{100 * run.test_accuracy:.1f}",
             str(result.status),

@@ -88,15 +88,19 @@ def _draw_bounds(
             linewidth=1.2,
             zorder=2,
         )
-        # The tangent is labelled on its left, the others on their right or below.
-        side: dict[str, Any] = {"xytext": (4, 2), "ha": "left", "va": "bottom"}
+        # The tangent is labelled on its left; the others below their end, or where that is
+        # out of sight on their right, high enough to be clear of phi's valleys.
+        place = reach
         if tangent:
-            side = {"xytext": (-7, 1), "ha": "right", "va": "bottom"}
+            side: dict[str, Any] = {"xytext": (-7, 1), "ha": "right", "va": "bottom"}
         elif reach == upper:
             side = {"xytext": (-2, -5), "ha": "right", "va": "top"}
+        else:
+            place = 0.45 * reach
+            side = {"xytext": (6, 0), "ha": "left", "va": "center"}
         ax.annotate(
             text,
-            (reach, value + factor * slope * reach),
+            (place, value + factor * slope * place),
             textcoords="offset points",
             fontsize=style.SMALL,
             color=style.GREY if tangent else DARK_ORANGE,
@@ -120,11 +124,11 @@ def _draw_tangents(ax: Axes, c2: float, phi: Function, slope: Function, upper: f
     if steps:  # the last one is far from the tangent at 0
         ax.annotate(
             rf"slope $c_2\,\varphi'(0)$, $c_2$ = {c2:g}",
-            (steps[-1] - 0.4 * half, phi(steps[-1])),
-            xytext=(-6, -6),
+            (steps[-1], phi(steps[-1])),
+            xytext=(0, -11),
             textcoords="offset points",
             fontsize=style.SMALL,
             color="#9c3d75",
-            ha="right",
+            ha="center",
             va="top",
         )

@@ -156,7 +156,8 @@ def draw_losses(
             label=fill(", ".join(names), LEGEND_WIDTH, break_on_hyphens=False),
             color=style.CYCLE[number % len(style.CYCLE)],
             linestyle=style.DASHES[number // len(style.CYCLE) % len(style.DASHES)],
-            marker=style.MARKERS[number % len(style.MARKERS)],
+            # Not the marker that the same colour had last time around.
+            marker=style.MARKERS[(number + number // len(style.CYCLE)) % len(style.MARKERS)],
             markersize=4,
             markevery=_sparse(len(heights), number, log_iterations=log_iterations),
             linewidth=1.4,
@@ -169,7 +170,13 @@ def draw_losses(
     ax.set_xlabel("iteration + 1" if log_iterations else "iteration")
     ax.set_ylabel(r"$f - f^*$")
     style.tidy(ax)
-    ax.legend(frameon=False, fontsize=style.SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.legend(
+        frameon=False,
+        fontsize=style.SMALL,
+        loc="center left",
+        bbox_to_anchor=(1.0, 0.5),
+        handlelength=3.6,  # room for the dashes on both sides of the marker
+    )
     return ax
 
 

@@ -112,6 +112,8 @@ def draw_frames(
         _draw_frame(ax, trace, number, best[number], before)
         ax.set_xlim(low - 0.03 * (high - low), high + 0.03 * (high - low))
         ax.margins(y=0.12)
+        if number + columns >= frames:
+            ax.set_xlabel("x", fontsize=9)
     if title:
         figure.suptitle(title, fontsize=11)
     _draw_legend(figure)

@@ -167,6 +167,12 @@ def test_tables_line_up():
     assert lines == ["a   long name", "--  ---------", "x           1", "yy         22"]
 
 
+def test_the_training_tables_fit_100_columns(trained):
+    for direction in ("gradient-descent", "lbfgs"):
+        lines = training_table([run for run in trained if run.direction == direction]).splitlines()
+        assert max(map(len, lines)) <= 100
+
+
 def test_the_race_table_puts_theory_beside_what_was_seen():
     row = next(line for line in race_table(race()).splitlines() if line.startswith("golden"))
     assert row.split()[5] == "0.618"
