@@ -53,7 +53,7 @@ lock: $(DONE)/built
 		--no-annotate --quiet --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) target demo-output docs/_build asv_bench/env asv_bench/html asv_bench/results
+	rm -rf $(VENV) target demo-output docs/_build docs/gallery docs/sg_execution_times.rst asv_bench/env asv_bench/html asv_bench/results
 
 $(DONE)/venv:
 	$(PYTHON) -m venv $(VENV)

@@ -30,15 +30,25 @@ class Status(StrEnum):
     """How a run ended; members compare equal to their names."""
 
     CONVERGED = "converged"
+    """The requested accuracy was reached."""
     PRECISION = "precision"
+    """Rounding errors of the function hide any further progress."""
     FLAT = "flat"
+    """The function is constant over a width that rounding does not explain."""
     BUDGET = "budget"
+    """The allowed evaluations, iterations or seconds are used up."""
     NOT_DESCENT = "not-descent"
+    """The direction does not descend: the slope at step 0 is positive."""
     STATIONARY = "stationary"
+    """The slope at the start is zero: there is nothing to descend."""
     NON_FINITE = "non-finite"
+    """The function is not finite where a finite value is needed."""
     UNBOUNDED = "unbounded"
+    """The function goes on falling without bound."""
     STOPPED = "stopped"
+    """Stopped before the requested accuracy was reached."""
     GRADIENT_INCONSISTENT = "gradient-inconsistent"
+    """The derivative disagrees with differences of the values."""
 
 
 class Verdict(StrEnum):
@@ -48,9 +58,13 @@ class Verdict(StrEnum):
     """
 
     ACCEPT = "accept"
+    """The step is good enough."""
     TOO_LONG = "too-long"
+    """Good steps are shorter."""
     TOO_SHORT = "too-short"
+    """Good steps are longer."""
     STALL = "stall"
+    """Neither: end the search with the best step seen."""
 
 
 class Evaluation(NamedTuple):

@@ -94,7 +94,9 @@ def draw_line_search(
         ax.set_xlim(-0.03 * longest, alphas[-1])
     ax.set_xlabel(r"step $\alpha$")
     ax.set_ylabel(r"$\varphi(\alpha)$")
-    ax.set_title(f"{len(trace)} trials, {result.status}", fontsize=10, loc="left")
+    ax.set_title(
+        f"{len(trace)} trial{'s' * (len(trace) != 1)}, {result.status}", fontsize=10, loc="left"
+    )
     style.tidy(ax)
     ax.legend(frameon=False, fontsize=9)
     return ax

@@ -132,6 +132,8 @@ class Curvature(Criterion):
 class Wolfe(Criterion):
     """The (weak) Wolfe conditions: Armijo's decrease and the curvature condition.
 
+    ``phi(alpha) <= phi(0) + c1 alpha phi'(0)`` and ``phi'(alpha) >= c2 phi'(0)``.
+
     Parameters
     ----------
     c1, c2 : float
@@ -215,6 +217,8 @@ class ApproximateWolfe(Criterion):
 class Nonmonotone(Criterion):
     """Decrease relative to the largest of the last `memory` values.
 
+    ``phi(alpha) <= max(f_k, ..., f_(k-memory+1)) + c1 alpha phi'(0)``.
+
     Parameters
     ----------
     c1 : float
@@ -224,7 +228,7 @@ class Nonmonotone(Criterion):
 
     References
     ----------
-    Grippo, Lampariello and Lucidi (1986).
+    Grippo, Lampariello and Lucidi (1986), eq. 3.
     """
 
     name: ClassVar[str] = "nonmonotone"
@@ -239,6 +243,9 @@ class Nonmonotone(Criterion):
 class Averaged(Criterion):
     """Decrease relative to a running average of the values so far.
 
+    ``phi(alpha) <= C + c1 alpha phi'(0)``, where ``Q+ = eta Q + 1`` and
+    ``C+ = (eta Q C + f+) / Q+``.
+
     Parameters
     ----------
     c1 : float
@@ -248,7 +255,7 @@ class Averaged(Criterion):
 
     References
     ----------
-    Zhang and Hager (2004).
+    Zhang and Hager (2004), eqs. 1.4 to 1.6.
     """
 
     name: ClassVar[str] = "averaged"
@@ -262,6 +269,9 @@ class Averaged(Criterion):
 @dataclass(frozen=True)
 class Filter(Criterion):
     """A filter on (value, slope): a trial is taken when no recent start dominates it.
+
+    Against each start j, ``phi(alpha) <= f_j + gamma alpha phi_j'(0)`` or
+    ``|phi'(alpha)| <= (1 - gamma) |phi_j'(0)|``; and phi(alpha) is no higher than all f_j.
 
     Parameters
     ----------

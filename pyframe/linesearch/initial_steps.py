@@ -60,7 +60,13 @@ class Unit(InitialStep):
 
 @dataclass(frozen=True)
 class Previous(InitialStep):
-    """The step taken last time, times `factor` > 0."""
+    """The step taken last time, times a factor: ``factor alpha_last``.
+
+    Parameters
+    ----------
+    factor : float
+        Finite and > 0.
+    """
 
     name: ClassVar[str] = "previous"
     factor: float = 1.0
@@ -72,6 +78,8 @@ class Previous(InitialStep):
 @dataclass(frozen=True)
 class FirstOrderChange(InitialStep):
     """The step whose first-order change equals that of the last iteration.
+
+    ``alpha_last phi_last'(0) / phi'(0)``.
 
     Parameters
     ----------
@@ -92,7 +100,9 @@ class FirstOrderChange(InitialStep):
 
 @dataclass(frozen=True)
 class Quadratic(InitialStep):
-    """``min(1, 2.02 (f - f_last) / phi'(0))``.
+    """The minimiser of the parabola that fell as much as the last iteration did.
+
+    ``min(1, 2.02 (f - f_last) / phi'(0))``.
 
     References
     ----------
@@ -108,6 +118,10 @@ class Quadratic(InitialStep):
 @dataclass(frozen=True)
 class HagerZhang(InitialStep):
     """Hager and Zhang's rule, which probes phi once in each iteration.
+
+    First ``psi0 |x|_inf / |g|_inf``; later the minimiser of the parabola through phi(0),
+    phi'(0) and a probe at ``psi1 alpha_last``, or ``psi2 alpha_last`` when the probe is
+    higher than the start or the parabola is not convex.
 
     Parameters
     ----------
@@ -131,12 +145,14 @@ class HagerZhang(InitialStep):
 
 @dataclass(frozen=True)
 class BarzilaiBorwein(InitialStep):
-    """Barzilai and Borwein's spectral steps.
+    """Barzilai and Borwein's spectral steps, with ``s = x - x_last`` and ``y = g - g_last``.
+
+    ``s.s / s.y`` or ``s.y / y.y``; for another direction than -g, times ``|g|^2 / |g.d|``.
 
     Parameters
     ----------
     formula : {1, 2}
-        1 for the long step ``s.s / s.y``, 2 for the short one ``s.y / y.y``.
+        1 for the long step, 2 for the short one.
 
     References
     ----------
@@ -152,7 +168,7 @@ class BarzilaiBorwein(InitialStep):
 
 @dataclass(frozen=True)
 class Polyak(InitialStep):
-    """``(f - minimum) / |phi'(0)|`` for a known least value.
+    """Polyak's step for a known least value: ``(f - minimum) / |phi'(0)|``.
 
     Parameters
     ----------
@@ -173,7 +189,12 @@ class Polyak(InitialStep):
 
 @dataclass(frozen=True)
 class ShortBarzilaiBorwein(BarzilaiBorwein):
-    """The short Barzilai-Borwein step ``s.y / y.y``."""
+    """The short Barzilai-Borwein step ``s.y / y.y``.
+
+    References
+    ----------
+    Barzilai and Borwein (1988).
+    """
 
     name: ClassVar[str] = "barzilai-borwein-2"
     formula: int = 2

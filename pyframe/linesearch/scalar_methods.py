@@ -50,6 +50,8 @@ class Dichotomy(ScalarMethod):
 class Golden(ScalarMethod):
     """Golden section: k + 1 evaluations in k iterations, each of which leaves 0.618.
 
+    Points at ``a + (b - a) / tau**2`` and ``a + (b - a) / tau``, tau = (1 + sqrt 5) / 2.
+
     References
     ----------
     Kiefer (1953); lecture, section 1.
@@ -82,6 +84,10 @@ class Fibonacci(ScalarMethod):
 class Parabolic(ScalarMethod):
     """Successive parabolic interpolation, kept inside a bracket; order 1.3247.
 
+    The vertex of the parabola through the three best points, ``u = x2 - p / (2 q)`` with
+    ``p = (x2-x1)**2 (f2-f3) - (x2-x3)**2 (f2-f1)`` and
+    ``q = (x2-x1) (f2-f3) - (x2-x3) (f2-f1)``.
+
     References
     ----------
     Lecture, section 1; Brent (1973), section 3.
@@ -97,6 +103,9 @@ class Parabolic(ScalarMethod):
 class Brent(ScalarMethod):
     """Brent's method: parabola where it helps, golden section where not.
 
+    The vertex through the three best points is taken when it falls inside the bracket and
+    moves less than half the step before last.
+
     References
     ----------
     Brent (1973), chapter 5.
@@ -111,6 +120,9 @@ class Brent(ScalarMethod):
 @dataclass(frozen=True)
 class Chandrupatla(ScalarMethod):
     """Chandrupatla's quadratic-fit sectioning.
+
+    The vertex through the bracket's three points is trusted when it moved less than half
+    the nearer part since the last one; golden section of the farther part where not.
 
     References
     ----------
@@ -146,7 +158,14 @@ class Random(ScalarMethod):
 
 @dataclass(frozen=True)
 class SlopeBisection(ScalarMethod):
-    """Bisection on the sign of the derivative."""
+    """Bisection on the sign of the derivative: ``f'(best) < 0`` puts the minimum to the right.
+
+    Half of the bracket is left each time, down to full precision.
+
+    References
+    ----------
+    Folklore; Burden and Faires (2011), section 2.1.
+    """
 
     name: ClassVar[str] = "slope-bisection"
 
@@ -156,7 +175,15 @@ class SlopeBisection(ScalarMethod):
 
 @dataclass(frozen=True)
 class Secant(ScalarMethod):
-    """Secant method on the derivative, kept inside a bracket; order 1.618."""
+    """Secant method on the derivative, kept inside a bracket; order 1.618.
+
+    ``u = x - f'(x) (x - w) / (f'(x) - f'(w))`` through the last two points; bisection when
+    the bracket does not halve in two steps.
+
+    References
+    ----------
+    Folklore; Brent (1973), chapter 4, for the safeguard.
+    """
 
     name: ClassVar[str] = "secant"
 
@@ -167,6 +194,10 @@ class Secant(ScalarMethod):
 @dataclass(frozen=True)
 class Cubic(ScalarMethod):
     """Cubic interpolation of values and slopes, kept inside a bracket; order 2.
+
+    ``u = x - (x - w) (f'(x) + d2 - d1) / (f'(x) - f'(w) + 2 d2)`` with
+    ``d1 = f'(w) + f'(x) - 3 (f(w) - f(x)) / (w - x)`` and
+    ``d2 = sign(x - w) sqrt(d1**2 - f'(w) f'(x))``.
 
     References
     ----------
@@ -181,9 +212,14 @@ class Cubic(ScalarMethod):
 
 @dataclass(frozen=True)
 class Newton(ScalarMethod):
-    """Newton's method on the derivative, kept inside a bracket.
+    """Newton's method on the derivative, kept inside a bracket; order 2.
 
-    The second derivative is a difference of first ones when it is not given.
+    ``u = x - f'(x) / f''(x)`` where ``f'' > 0``, bisection where not.  The second derivative
+    is a difference of first ones when it is not given.
+
+    References
+    ----------
+    Folklore; Press et al. (2007), section 9.4, for the safeguard.
     """
 
     name: ClassVar[str] = "newton-1d"

@@ -64,7 +64,18 @@ class Momentum(Direction):
 
 @dataclass(frozen=True)
 class ConjugateGradient(Direction):
-    """Nonlinear conjugate gradients.
+    """Nonlinear conjugate gradients, ``d = -g + beta d_last``.
+
+    With ``y = g - g_last`` and ``g_last``, ``d_last`` from the iteration before:
+
+    ======  ===================================================================
+    "FR"    ``g.g / g_last.g_last``, with Powell's restarts
+    "PR+"   ``max(0, g.y / g_last.g_last)``
+    "HS"    ``g.y / d_last.y``
+    "DY"    ``g.g / d_last.y``
+    "HZ"    ``max((y - 2 d_last y.y / d_last.y).g / d_last.y, eta)``,
+            ``eta = -1 / (|d_last| min(0.01, |g_last|))``
+    ======  ===================================================================
 
     Parameters
     ----------
@@ -88,9 +99,12 @@ class ConjugateGradient(Direction):
 class BFGS(Direction):
     """BFGS with a dense inverse Hessian, n**2 numbers of memory.
 
+    ``d = -H g``, ``H+ = (I - rho s y^T) H (I - rho y s^T) + rho s s^T``, ``rho = 1 / s.y``;
+    the first H is ``(s.y / y.y) I``.
+
     References
     ----------
-    Nocedal and Wright (2006), eq. 6.17.
+    Nocedal and Wright (2006), eqs. 6.17 and 6.20.
     """
 
     name: ClassVar[str] = "bfgs"
@@ -102,6 +116,8 @@ class BFGS(Direction):
 @dataclass(frozen=True)
 class LBFGS(Direction):
     """Limited-memory BFGS, 2 n `memory` numbers of memory.
+
+    ``d = -H g`` by two loops over the last `memory` pairs (s, y), from ``(s.y / y.y) I``.
 
     Parameters
     ----------
@@ -124,6 +140,8 @@ class LBFGS(Direction):
 class Newton(Direction):
     """Newton's method with a modified Cholesky factorisation; needs ``hess=``.
 
+    ``(H + E) d = -g`` with a diagonal E >= 0 that is 0 where H is safely positive definite.
+
     References
     ----------
     Gill, Murray and Wright (1981), section 4.4.2.2.
@@ -138,6 +156,9 @@ class Newton(Direction):
 @dataclass(frozen=True)
 class NewtonCG(Direction):
     """Newton's method with Hessian products: ``hessp=``, ``hess=`` or gradient differences.
+
+    ``H d = -g`` by conjugate gradients, to a residual of ``min(1/2, sqrt |g|) |g|``, ended
+    early at negative curvature.
 
     References
     ----------
