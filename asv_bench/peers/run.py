@@ -1,4 +1,4 @@
-"""The same work in other libraries: one interleaved run on one core, answers checked first.
+"""The same work in SciPy: one interleaved run on one core, answers checked first.
 
     python asv_bench/peers/run.py                   # all of it, about a minute
     python asv_bench/peers/run.py --only brent,lbfgs --rounds 400
@@ -33,6 +33,19 @@ SUITES = {
 }
 
 
+LEGEND = """\
+pyframe, peer   median seconds of the same work, in pyframe and in SciPy: the same functions from
+                the same start to the same accuracy, which is checked before anything is timed
+peer/pyframe    how many times as long the peer takes: 2 means that pyframe takes half the time
+minimize_scalar the whole call, the user's functions included (what one of them costs is said)
+batch           one call that solves 100,000 problems; the peer is scipy.optimize.elementwise
+line_search     what a search takes beyond its calls of f and grad, at n variables
+L-BFGS          the same for one iteration of a whole run; the peer is SciPy's L-BFGS-B
+import          pyframe: importing NumPy and pyframe; peer: importing NumPy alone
+a|b             counts in pyframe and in the peer; f+grad: calls of f and of its gradient
+"""
+
+
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Compare pyframe with other libraries.")
     parser.add_argument("--only", default=",".join(SUITES), help=f"some of {','.join(SUITES)}")
@@ -56,7 +69,8 @@ def main(given: Sequence[str] | None = None) -> int:
 
     print(
         f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy "
-        f"{scipy.__version__}; core {core}, one thread; medians of interleaved rounds\n\n{HEAD}",
+        f"{scipy.__version__}; core {core}, one thread; medians of interleaved rounds\n\n"
+        f"{LEGEND}\n{HEAD}",
         flush=True,
     )
     done: list[Comparison] = []
@@ -71,7 +85,7 @@ def main(given: Sequence[str] | None = None) -> int:
             wrong = True
             print(f"{name}: not timed, the answers differ: {error}", flush=True)
     missed = [comparison.work for comparison in done if not comparison.met]
-    print(f"\n{len(done) - len(missed)} of {len(done)} targets met")
+    print(f"\n{len(done) - len(missed)} of {len(done)} targets met (on an idle machine)")
     return 2 if wrong else int(bool(missed))
 
 
