@@ -192,6 +192,11 @@ impl LineSearch {
         self.needs
     }
 
+    /// Whether the criterion looks at phi'(0), whatever it needs of the trials.
+    pub fn needs_first_slope(&self) -> bool {
+        self.criterion.needs_first_slope()
+    }
+
     /// Change the number of trials allowed.
     pub fn set_budget(&mut self, max_evaluations: usize) {
         self.limits.max_evaluations = max_evaluations;
@@ -205,6 +210,14 @@ impl LineSearch {
     /// The least step that changes x by a unit in its last place.
     pub fn set_resolution(&mut self, resolution: f64) {
         self.limits.resolution = resolution;
+    }
+
+    /// Slopes cannot be had, whatever the limits said.
+    pub fn without_slopes(&mut self) {
+        self.limits.slopes = false;
+        if let State::Slope { known, phase } = self.state {
+            self.decide(known, phase);
+        }
     }
 
     /// Forget earlier searches.
@@ -238,6 +251,7 @@ impl LineSearch {
                 first: first.min(self.max_step),
                 max_step: self.max_step,
                 sufficient_decrease: self.criterion.sufficient_decrease(),
+                unit: self.limits.unit,
             });
             self.advance();
         }
@@ -457,7 +471,10 @@ impl LineSearch {
             }
         }
         let falls = self.best.x >= 0.99 * self.max_step;
-        self.fail(match (falls, located && self.hidden_by_rounding(&self.best)) {
+        // Where nothing lower was found, the shortest trial tells whether rounding hid it.
+        let telling = if self.best.x > 0.0 { self.best } else { self.nearest[0] };
+        let hidden = telling.value.is_finite() && self.hidden_by_rounding(&telling);
+        self.fail(match (falls, located && hidden) {
             (true, _) => Status::Unbounded,
             (false, true) => Status::Precision,
             (false, false) => Status::Stopped,

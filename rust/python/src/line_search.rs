@@ -109,6 +109,12 @@ pub fn line_search<'py>(
                 criterion.name, strategy.name
             )));
         }
+        if search.needs_first_slope() && !slopes && grad0.is_none() {
+            return Err(errors::missing_derivative(format!(
+                "criterion {} looks at phi'(0): give grad= or grad0=",
+                criterion.name
+            )));
+        }
         let mut line = Line::new(&x);
         line.d = d;
         line.go_to(0.0, &objective);
@@ -119,7 +125,8 @@ pub fn line_search<'py>(
         if slopes && at_start.value.is_finite() && !at_start.slope.is_finite() {
             return Err(errors::parameter("grad is not finite at x"));
         }
-        let start = Start { value: at_start.value, slope: at_start.slope };
+        let slope = grad0.as_ref().map_or(at_start.slope, |g| dot(g, &line.d));
+        let start = Start { value: at_start.value, slope };
         let unit = pyframe_optimize::Objective::unit(&objective);
         search.set_unit(unit);
         search.set_resolution(line.resolution(unit));

@@ -14,6 +14,9 @@ impl Criterion for Exact {
     fn needs(&self) -> Needs {
         Needs::Value
     }
+    fn needs_first_slope(&self) -> bool {
+        false
+    }
     fn can_lengthen(&self) -> bool {
         true
     }

@@ -51,6 +51,11 @@ pub trait Criterion: Send + Sync {
     /// step is then refused.
     fn can_lengthen(&self) -> bool;
 
+    /// Whether the test looks at phi'(0), whatever it needs of the trials.
+    fn needs_first_slope(&self) -> bool {
+        true
+    }
+
     /// Forget earlier searches.
     fn reset(&mut self) {}
 

@@ -14,6 +14,7 @@ pub struct ExactMinimizer {
     tolerance: Tolerance,
     budget: usize,
     max_step: f64,
+    unit: f64,
     /// The last two steps while the minimum is not bracketed.
     behind: Sample,
     ahead: Option<Sample>,
@@ -31,6 +32,7 @@ impl ExactMinimizer {
             tolerance,
             budget: usize::MAX,
             max_step: f64::INFINITY,
+            unit: f64::EPSILON,
             behind: nowhere,
             ahead: None,
             next: f64::NAN,
@@ -45,7 +47,7 @@ impl ExactMinimizer {
         let rises = trial.value >= last.value || trial.slope >= 0.0;
         if rises {
             let method = self.method.clone();
-            self.run = Some(match self.ahead {
+            let mut run = match self.ahead {
                 Some(middle) if trial.value > middle.value => {
                     let points = [self.behind, middle, *trial];
                     Minimization::enclosed(method, points, self.tolerance, self.budget)
@@ -54,7 +56,9 @@ impl ExactMinimizer {
                     let interval = Interval::Bounds(last.x, trial.x);
                     Minimization::new(method, interval, self.tolerance, self.budget)
                 }
-            });
+            };
+            run.set_unit(self.unit);
+            self.run = Some(run);
         } else {
             self.behind = last;
             self.ahead = Some(*trial);
@@ -73,6 +77,7 @@ impl Strategy for ExactMinimizer {
             behind: opening.origin(),
             next: opening.first,
             max_step: opening.max_step,
+            unit: opening.unit,
             ..Self::new(self.method.clone(), self.tolerance)
         };
     }

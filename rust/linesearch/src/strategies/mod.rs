@@ -37,6 +37,8 @@ pub struct Opening {
     pub max_step: f64,
     /// The criterion's c1.
     pub sufficient_decrease: f64,
+    /// The relative rounding error of the values.
+    pub unit: f64,
 }
 
 impl Opening {
