@@ -31,6 +31,14 @@ def allowed(criterion, strategy):
 CRITERIA = names("criterion")
 STRATEGIES = {s: [c for c in CRITERIA if allowed(c, s)] for s in names("strategy")}
 NEEDS = {known.name: known.record.needs for known in pf.plugins() if hasattr(known.record, "needs")}
+
+
+def on_values(criterion, strategy):
+    """Whether the pair looks at values alone; "exact" takes more to lead bisection."""
+    exception = (criterion, strategy) == ("exact", "bisection")
+    return NEEDS[criterion] == NEEDS[strategy] == "value" and not exception
+
+
 VALUE_METHODS = [m for m in names("scalar-method") if NEEDS[m] == "value"]
 SLOPE_METHODS = [m for m in names("scalar-method") if NEEDS[m] != "value"]
 POWERS = (2.0**-30, 2.0**17)

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from counting import Counting
 from valleys import (
-    NEEDS,
     POWERS,
     SLOPE_METHODS,
     STRATEGIES,
     VALUE_METHODS,
     intervals,
+    on_values,
     random_runs,
     searches,
     valleys,
@@ -200,7 +200,7 @@ def test_a_search_driven_by_hand_and_a_replay_are_the_same(strategy, search):
     phi = valley.along(line)
     value, slope = phi.f(0.0), phi.df(0.0)
     for criterion in STRATEGIES[strategy]:
-        slopes = {NEEDS[criterion], NEEDS[strategy]} != {"value"}
+        slopes = not on_values(criterion, strategy)
         r = pf.line_search(
             phi.fun,
             [0.0],

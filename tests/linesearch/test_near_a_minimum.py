@@ -9,7 +9,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from valleys import NEEDS, STRATEGIES
+from valleys import STRATEGIES, on_values
 
 import pyframe as pf
 
@@ -31,7 +31,7 @@ PAIRS = [
     for criterion in criteria
     if criterion not in ("any", "curvature")
     for slopes in (True, False)
-    if slopes or NEEDS[criterion] == NEEDS[strategy] == "value"
+    if slopes or on_values(criterion, strategy)
 ]
 STARTS = [s * 1.234567 * 10.0**e for e in range(-9, -3) for s in (-1, 1)]
 

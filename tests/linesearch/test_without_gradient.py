@@ -7,7 +7,7 @@ import math
 
 import pytest
 from counting import Counting
-from valleys import NEEDS, STRATEGIES
+from valleys import STRATEGIES, on_values
 
 import pyframe as pf
 
@@ -15,7 +15,7 @@ PAIRS = [
     (criterion, strategy)
     for strategy, criteria in STRATEGIES.items()
     for criterion in criteria
-    if NEEDS[criterion] == NEEDS[strategy] == "value"
+    if on_values(criterion, strategy)
 ]
 
 

@@ -160,8 +160,9 @@ impl LineSearch {
             return Err(RefusedPair);
         }
         let nowhere = Sample::value(f64::INFINITY, f64::NAN);
+        let judging = if strategy.follows_verdicts() { criterion.leading_needs() } else { criterion.needs() };
         Ok(Self {
-            needs: criterion.needs().max(strategy.needs()),
+            needs: judging.max(strategy.needs()),
             criterion,
             strategy,
             limits,

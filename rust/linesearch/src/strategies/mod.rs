@@ -55,6 +55,11 @@ pub trait Strategy: Send + Sync {
         Needs::Value
     }
 
+    /// Whether the rule looks at nothing but verdicts.
+    fn follows_verdicts(&self) -> bool {
+        false
+    }
+
     /// Whether it can propose a step longer than one found too short.
     fn can_grow(&self) -> bool {
         true
