@@ -79,7 +79,7 @@ impl Line {
             return Ok(value);
         }
         self.counts.values += 1;
-        let both = if needs >= Needs::Slope {
+        let both = if needs >= Needs::Slope || objective.fused() {
             objective.value_and_gradient(&self.trial, &mut self.gradient)?
         } else {
             None
@@ -99,6 +99,7 @@ impl Line {
     pub fn gradient(&mut self, objective: &mut dyn Objective) -> Result<&[f64], Fault> {
         if !self.gradient_known {
             self.counts.gradients += 1;
+            self.counts.values += usize::from(objective.fused());
             objective.gradient(&self.trial, &mut self.gradient)?;
             self.gradient_known = true;
         }
@@ -116,6 +117,7 @@ impl Line {
         let mut beside = self.trial.clone();
         axpy(h, &self.d, &mut beside);
         self.counts.gradients += 1;
+        self.counts.values += usize::from(objective.fused());
         objective.gradient(&beside, &mut self.scratch)?;
         Ok((dot(&self.scratch, &self.d) - slope) / h)
     }
