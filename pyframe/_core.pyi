@@ -384,6 +384,7 @@ def minimize_scalar(
 def minimize_scalar_batch(
     evaluate: _Function,
     method: ScalarMethod,
+    count: int,
     a: NDArray[np.float64],
     b: NDArray[np.float64],
     xtol: float | None,

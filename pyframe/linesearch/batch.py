@@ -65,10 +65,11 @@ def minimize_scalar_batch(
     f: Callable[..., Any],
     a: ArrayLike,
     b: ArrayLike,
-    method: Any = "chandrupatla",
+    method: Any = "brent",
     *,
     args: tuple[ArrayLike, ...] = (),
     derivative: Callable[..., Any] | bool | None = None,
+    second_derivative: Callable[..., Any] | None = None,
     xtol: float | None = None,
     xrtol: float | None = None,
     max_evaluations: int = 500,
@@ -95,6 +96,8 @@ def minimize_scalar_batch(
         with the entries of the unfinished problems.
     derivative : callable or True, optional
         ``derivative(x, *args)``, or True when f returns (values, derivatives).
+    second_derivative : callable, optional
+        For ``"newton-1d"``; a difference of derivatives when it is not given.
     xtol, xrtol, max_evaluations, max_seconds
         As for ``minimize_scalar``; `max_seconds` is for all problems together.
     block : int
@@ -130,12 +133,13 @@ def minimize_scalar_batch(
             "this method looks at slopes: give derivative=, a function, or True if f returns a pair"
         )
     flat = [np.ascontiguousarray(p).reshape(-1) for p in parameters]
-    evaluate = _Evaluator(f, derivative if chosen.needs != "value" else None, flat)
+    evaluate = _Evaluator(f, derivative, second_derivative, chosen.needs, flat)
     x, fun, nfev, nit, lower, upper, code = _core.minimize_scalar_batch(
         evaluate,
         chosen,
-        np.ascontiguousarray(low, dtype=np.float64).reshape(-1),
-        np.ascontiguousarray(high, dtype=np.float64).reshape(-1),
+        low.size,
+        _bounds(arrays[0], low),
+        _bounds(arrays[1], high),
         xtol,
         xrtol,
         max_evaluations,
@@ -153,6 +157,12 @@ def minimize_scalar_batch(
     )
 
 
+def _bounds(given: NDArray[Any], broadcast: NDArray[Any]) -> NDArray[np.float64]:
+    """Bounds of each problem, or the one that all of them have."""
+    chosen = given if given.size == 1 else broadcast
+    return np.ascontiguousarray(chosen, dtype=np.float64).reshape(-1)
+
+
 def _real(given: ArrayLike, name: str) -> NDArray[Any]:
     try:
         array = np.asarray(given)
@@ -166,28 +176,48 @@ def _real(given: ArrayLike, name: str) -> NDArray[Any]:
 
 
 class _Evaluator:
-    """f on the lanes that are still active."""
+    """f, and what the method needs of its derivatives, on the lanes that are still active."""
 
     def __init__(
         self,
         f: Callable[..., Any],
         derivative: Callable[..., Any] | bool | None,
+        second: Callable[..., Any] | None,
+        needs: str,
         parameters: list[NDArray[Any]],
     ) -> None:
         self.f = f
         self.derivative = derivative
+        self.second = second
+        self.needs = needs
         self.parameters = parameters
-        self.calls = 0
-        self.lanes: NDArray[np.int64] | None = None
         self.taken: list[NDArray[Any]] = parameters
+        self.calls = 0
 
-    def __call__(self, x: NDArray[np.float64], lanes: NDArray[np.int64]) -> Any:
+    def __call__(self, x: NDArray[np.float64], lanes: NDArray[np.int64] | None) -> Any:
+        if lanes is not None:
+            self.taken = [p.take(lanes) for p in self.parameters]
         self.calls += 1
-        if self.lanes is None or lanes.size != self.lanes.size or lanes[0] != self.lanes[0]:
-            # Lanes only ever leave, so the same number means the same lanes.
-            self.lanes = lanes
-            self.taken = [p[lanes] for p in self.parameters]
         value = self.f(x, *self.taken)
-        if self.derivative is None or self.derivative is True:
-            return value
-        return value, self.derivative(x, *self.taken)  # pyright: ignore[reportCallIssue]
+        if self.needs == "value":
+            return value[0] if self.derivative is True else value
+        value, slope = value if self.derivative is True else (value, self._derivative(x))
+        if self.needs == "slope":
+            return value, slope
+        return value, slope, self._curvature(x, slope)
+
+    def _derivative(self, x: NDArray[np.float64]) -> Any:
+        if callable(self.derivative):
+            return self.derivative(x, *self.taken)
+        self.calls += 1
+        return self.f(x, *self.taken)[1]
+
+    def _curvature(self, x: NDArray[np.float64], slope: Any) -> Any:
+        """f'', or a difference of derivatives as ``minimize_scalar`` takes it."""
+        if self.second is not None:
+            return self.second(x, *self.taken)
+        beside = x + _ROOT * np.maximum(np.abs(x), _ROOT)
+        return (self._derivative(beside) - slope) / (beside - x)
+
+
+_ROOT = float(np.finfo(np.float64).eps) ** 0.5

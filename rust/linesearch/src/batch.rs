@@ -4,111 +4,146 @@
 //! run gives; the batch only gathers the points of the lanes that are still active, so that
 //! one vectorised call evaluates them all.
 
-use crate::scalar::{Ask, Interval, Minimization, Minimizer, Report, Tolerance};
+use crate::scalar::{Interval, Minimization, Minimizer, Report, Tolerance};
 use crate::{Fault, Needs, ParameterError, Sample};
 
-/// A batch of runs of one method.
-#[derive(Debug)]
-pub struct Batch<M> {
-    lanes: Vec<Minimization<M>>,
-    reports: Vec<Option<Report>>,
-    /// Lanes that asked for a point in this round.
-    active: Vec<usize>,
-    points: Vec<f64>,
-    needs: Needs,
+/// Values, slopes and curvatures at the points asked for, in their order; those that the
+/// method does not look at may be empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Columns<'a> {
+    /// f(x)
+    pub values: &'a [f64],
+    /// f'(x)
+    pub slopes: &'a [f64],
+    /// f''(x)
+    pub curvatures: &'a [f64],
 }
 
-impl<M: Minimizer + Clone> Batch<M> {
-    /// One lane for every pair of bounds.
-    pub fn new(
-        method: &M,
-        a: &[f64],
-        b: &[f64],
-        tolerance: Tolerance,
-        budget: usize,
-    ) -> Result<Self, ParameterError> {
-        let lanes = a
-            .iter()
-            .zip(b)
-            .map(|(&a, &b)| {
-                let interval = Interval::Bounds(a, b).checked()?;
-                Ok(Minimization::new(method.clone(), interval, tolerance, budget))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut batch = Self {
-            reports: vec![None; lanes.len()],
-            active: (0..lanes.len()).collect(),
-            points: Vec::with_capacity(lanes.len()),
-            needs: method.needs(),
-            lanes,
-        };
-        batch.gather();
-        Ok(batch)
-    }
-
-    /// Ask every active lane; those that are done leave.
-    fn gather(&mut self) {
-        let Self { lanes, reports, active, points, .. } = self;
-        points.clear();
-        active.retain(|&lane| match lanes[lane].ask() {
-            Ask::At(x, _) => {
-                points.push(x);
-                true
-            }
-            Ask::Done(report) => {
-                reports[lane] = Some(report);
-                false
-            }
-        });
-    }
+/// Runs of some minimiser in lock step: see [`Lanes`].
+pub trait Batch: Send + Sync {
+    /// Start so many lanes in place of those that were before, with bounds of their own or
+    /// (when there is only one) in common.
+    fn begin(&mut self, count: usize, a: &[f64], b: &[f64]) -> Result<(), ParameterError>;
 
     /// The points to evaluate in this round; empty when every lane is done.
-    pub fn points(&self) -> &[f64] {
+    fn points(&self) -> &[f64];
+
+    /// The lanes the points belong to.
+    fn active(&self) -> &[usize];
+
+    /// What has to be evaluated at each point.
+    fn needs(&self) -> Needs;
+
+    /// The function at the points asked for.
+    fn tell(&mut self, columns: Columns<'_>);
+
+    /// The relative rounding error of the values, when it is not that of f64.
+    fn set_unit(&mut self, unit: f64);
+
+    /// End every active lane, for want of time.
+    fn stop(&mut self);
+
+    /// The error of a foreign method.
+    fn fault(&mut self) -> Option<Fault>;
+
+    /// Hand over the reports, in the order of the problems.
+    fn for_each(&self, take: &mut dyn FnMut(Report));
+}
+
+/// The lanes of one method.
+#[derive(Debug)]
+pub struct Lanes<M: Minimizer> {
+    method: M,
+    tolerance: Tolerance,
+    budget: usize,
+    runs: Vec<Minimization<M>>,
+    /// Lanes that asked for a point in this round, and the points.
+    active: Vec<usize>,
+    points: Vec<f64>,
+}
+
+impl<M: Minimizer + Clone> Lanes<M> {
+    /// No lanes yet; each of those to come ends within the tolerance or after `budget`
+    /// evaluations.
+    pub fn new(method: M, tolerance: Tolerance, budget: usize) -> Self {
+        Self { method, tolerance, budget, runs: Vec::new(), active: Vec::new(), points: Vec::new() }
+    }
+}
+
+impl<M: Minimizer + Clone> Batch for Lanes<M> {
+    fn begin(&mut self, count: usize, a: &[f64], b: &[f64]) -> Result<(), ParameterError> {
+        let of = |bounds: &[f64], lane: usize| if let [one] = bounds { *one } else { bounds[lane] };
+        let Self { method, tolerance, budget, runs, active, points } = self;
+        runs.clear();
+        active.clear();
+        points.clear();
+        for lane in 0..count {
+            let interval = Interval::Bounds(of(a, lane), of(b, lane)).checked()?;
+            let mut run = Minimization::new(method.clone(), interval, *tolerance, *budget);
+            if let Some(x) = run.ask() {
+                active.push(lane);
+                points.push(x);
+            }
+            runs.push(run);
+        }
+        Ok(())
+    }
+
+    fn points(&self) -> &[f64] {
         &self.points
     }
 
-    /// The lanes the points belong to.
-    pub fn active(&self) -> &[usize] {
+    fn active(&self) -> &[usize] {
         &self.active
     }
 
-    /// What has to be evaluated at each point.
-    pub fn needs(&self) -> Needs {
-        self.needs
+    fn needs(&self) -> Needs {
+        self.method.needs()
     }
 
-    /// The function at the points asked for, in their order; `slopes` may be empty when
-    /// the method does not look at them.
-    pub fn tell(&mut self, values: &[f64], slopes: &[f64]) {
-        for (i, &lane) in self.active.iter().enumerate() {
-            let slope = slopes.get(i).copied().unwrap_or(f64::NAN);
-            self.lanes[lane].tell(Sample::slope(self.points[i], values[i], slope));
+    fn tell(&mut self, columns: Columns<'_>) {
+        let needs = self.method.needs();
+        let Self { runs, active, points, .. } = self;
+        let mut kept = 0;
+        for i in 0..active.len() {
+            let mut sample = Sample::value(points[i], columns.values[i]);
+            if needs >= Needs::Slope {
+                sample.slope = columns.slopes[i];
+            }
+            if needs >= Needs::Curvature {
+                sample.curvature = columns.curvatures[i];
+            }
+            let run = &mut runs[active[i]];
+            run.tell(sample);
+            if let Some(x) = run.ask() {
+                (active[kept], points[kept]) = (active[i], x);
+                kept += 1;
+            }
         }
-        self.gather();
+        active.truncate(kept);
+        points.truncate(kept);
     }
 
-    /// The relative rounding error of the values, when it is not that of f64.
-    pub fn set_unit(&mut self, unit: f64) {
+    fn set_unit(&mut self, unit: f64) {
         for &lane in &self.active {
-            self.lanes[lane].set_unit(unit);
+            self.runs[lane].set_unit(unit);
         }
     }
 
-    /// End every active lane, for want of time.
-    pub fn stop(&mut self) {
+    fn stop(&mut self) {
         for lane in self.active.drain(..) {
-            self.reports[lane] = Some(self.lanes[lane].stop());
+            self.runs[lane].stop();
         }
         self.points.clear();
     }
 
-    /// The error of a foreign method.
-    pub fn fault(&mut self) -> Option<Fault> {
-        self.lanes.iter_mut().find_map(Minimization::fault)
+    fn fault(&mut self) -> Option<Fault> {
+        self.runs.iter_mut().find_map(Minimization::fault)
     }
 
-    /// The reports, in the order of the problems, once no point is left.
-    pub fn reports(&self) -> impl Iterator<Item = Report> + '_ {
-        self.reports.iter().flatten().copied()
+    fn for_each(&self, take: &mut dyn FnMut(Report)) {
+        for run in &self.runs {
+            take(run.report());
+        }
     }
 }

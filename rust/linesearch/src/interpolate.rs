@@ -4,6 +4,7 @@
 //! gave nothing finite; the caller then falls back to a section step.
 
 use crate::Sample;
+use crate::scalar::Point;
 
 fn finite(x: f64) -> Option<f64> {
     x.is_finite().then_some(x)
@@ -11,14 +12,14 @@ fn finite(x: f64) -> Option<f64> {
 
 /// Vertex of the parabola through three points of known value (lecture, section 1):
 /// `u = x2 - ((x2-x1)^2 (f2-f3) - (x2-x3)^2 (f2-f1)) / (2 ((x2-x1)(f2-f3) - (x2-x3)(f2-f1)))`.
-pub(crate) fn parabola(p1: &Sample, p2: &Sample, p3: &Sample) -> Option<f64> {
-    let (d1, d3) = (p2.x - p1.x, p2.x - p3.x);
-    let (r, q) = (d1 * (p2.value - p3.value), d3 * (p2.value - p1.value));
+pub(crate) fn parabola<P: Point>(p1: &P, p2: &P, p3: &P) -> Option<f64> {
+    let (d1, d3) = (p2.x() - p1.x(), p2.x() - p3.x());
+    let (r, q) = (d1 * (p2.value() - p3.value()), d3 * (p2.value() - p1.value()));
     // q - r has the sign of the second divided difference times (x3-x1)(x3-x2)(x2-x1).
     let bend = q - r;
-    let flipped = (p3.x < p1.x) ^ (d3 > 0.0) ^ (d1 < 0.0);
+    let flipped = (p3.x() < p1.x()) ^ (d3 > 0.0) ^ (d1 < 0.0);
     let upward = if flipped { bend < 0.0 } else { bend > 0.0 };
-    if upward { finite(p2.x + 0.5 * (d1 * r - d3 * q) / bend) } else { None }
+    if upward { finite(p2.x() + 0.5 * (d1 * r - d3 * q) / bend) } else { None }
 }
 
 /// Minimiser of the parabola with value and slope at `p` and the value at `q`.

@@ -13,16 +13,14 @@
 //! * [`batch`]: many scalar problems in lock step.
 //!
 //! ```
-//! use pyframe_linesearch::scalar::{Ask, Golden, Interval, Minimization, Tolerance};
+//! use pyframe_linesearch::scalar::{Golden, Interval, Minimization, Tolerance};
 //! use pyframe_linesearch::Sample;
 //!
 //! let mut run = Minimization::new(Golden::default(), Interval::bounds(0.0, 6.0), Tolerance::default(), 500);
-//! let report = loop {
-//!     match run.ask() {
-//!         Ask::At(x, _) => run.tell(Sample::value(x, (x - 2.0).powi(2))),
-//!         Ask::Done(report) => break report,
-//!     }
-//! };
+//! while let Some(x) = run.ask() {
+//!     run.tell(Sample::value(x, (x - 2.0).powi(2)));
+//! }
+//! let report = run.report();
 //! assert!(report.status.is_success() && (report.best.x - 2.0).abs() < 1e-6);
 //! ```
 

@@ -2,8 +2,10 @@
 //!
 //! `PYFRAME_FUZZ` sets how many functions are drawn (2,000 by default).
 
+use std::sync::Arc;
+
 use pyframe_linesearch::criteria::{self, Start};
-use pyframe_linesearch::scalar::{self, Ask, Interval, Minimization, Tolerance};
+use pyframe_linesearch::scalar::{self, Interval, Method, Tolerance};
 use pyframe_linesearch::search::{self, Limits, LineSearch};
 use pyframe_linesearch::strategies::{self, Shortening};
 use pyframe_linesearch::{Needs, Sample, Status, Verdict};
@@ -132,19 +134,19 @@ fn count() -> usize {
     std::env::var("PYFRAME_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000)
 }
 
-fn methods() -> Vec<(&'static str, scalar::Boxed)> {
+fn methods() -> Vec<(&'static str, Method)> {
     vec![
-        ("dichotomy", Box::<scalar::Dichotomy>::default()),
-        ("golden", Box::<scalar::Golden>::default()),
-        ("fibonacci", Box::<scalar::Fibonacci>::default()),
-        ("parabolic", Box::<scalar::Parabolic>::default()),
-        ("brent", Box::<scalar::Brent>::default()),
-        ("chandrupatla", Box::<scalar::Chandrupatla>::default()),
-        ("random", Box::<scalar::Random>::default()),
-        ("slope-bisection", Box::<scalar::SlopeBisection>::default()),
-        ("secant", Box::<scalar::Secant>::default()),
-        ("cubic", Box::<scalar::Cubic>::default()),
-        ("newton", Box::<scalar::Newton>::default()),
+        ("dichotomy", Arc::<scalar::Dichotomy>::default()),
+        ("golden", Arc::<scalar::Golden>::default()),
+        ("fibonacci", Arc::<scalar::Fibonacci>::default()),
+        ("parabolic", Arc::<scalar::Parabolic>::default()),
+        ("brent", Arc::<scalar::Brent>::default()),
+        ("chandrupatla", Arc::<scalar::Chandrupatla>::default()),
+        ("random", Arc::<scalar::Random>::default()),
+        ("slope-bisection", Arc::<scalar::SlopeBisection>::default()),
+        ("secant", Arc::<scalar::Secant>::default()),
+        ("cubic", Arc::<scalar::Cubic>::default()),
+        ("newton", Arc::<scalar::Newton>::default()),
     ]
 }
 
@@ -166,27 +168,23 @@ fn scalar_methods_claim_only_what_is_so() {
         for (method, prototype) in &methods {
             let case =
                 format!("{number}: {} {method} {interval:?} {tolerance:?} min {:?}", f.name, f.minimizer);
-            let mut run = Minimization::new(prototype.clone(), interval, tolerance, 500);
+            let mut run = prototype.run(interval, tolerance, 500);
             let mut seen: Vec<Sample> = Vec::new();
-            let report = loop {
-                match run.ask() {
-                    Ask::Done(report) => break report,
-                    Ask::At(x, needs) => {
-                        assert!(!bounded || (a <= x && x <= b), "outside: {x} {case}");
-                        let (value, slope) = (f.eval)(x);
-                        let mut sample = Sample::value(x, value);
-                        if needs >= Needs::Slope {
-                            sample.slope = slope;
-                        }
-                        if needs >= Needs::Curvature {
-                            let h = 1e-6 * (1.0 + x.abs());
-                            sample.curvature = ((f.eval)(x + h).1 - slope) / h;
-                        }
-                        seen.push(sample);
-                        run.tell(sample);
-                    }
+            while let Some(x) = run.ask() {
+                assert!(!bounded || (a <= x && x <= b), "outside: {x} {case}");
+                let (value, slope) = (f.eval)(x);
+                let mut sample = Sample::value(x, value);
+                if prototype.needs() >= Needs::Slope {
+                    sample.slope = slope;
                 }
-            };
+                if prototype.needs() >= Needs::Curvature {
+                    let h = 1e-6 * (1.0 + x.abs());
+                    sample.curvature = ((f.eval)(x + h).1 - slope) / h;
+                }
+                seen.push(sample);
+                run.tell(sample);
+            }
+            let report = run.report();
             assert!(report.evaluations == seen.len() && seen.len() <= 500, "{case}");
             let best = report.best;
             let finite: Vec<f64> = seen.iter().map(|s| s.value).filter(|v| v.is_finite()).collect();
@@ -251,10 +249,10 @@ fn strategies() -> Vec<(&'static str, strategies::Boxed)> {
         ("more-thuente", Box::<strategies::MoreThuente>::default()),
         ("hager-zhang", Box::new(strategies::HagerZhang::new(5.0, 0.5, 0.66).unwrap())),
         ("interpolation", Box::<strategies::Interpolation>::default()),
-        ("golden", Box::new(exact(Box::<scalar::Golden>::default()))),
-        ("brent", Box::new(exact(Box::<scalar::Brent>::default()))),
-        ("secant", Box::new(exact(Box::<scalar::Secant>::default()))),
-        ("newton", Box::new(exact(Box::<scalar::Newton>::default()))),
+        ("golden", Box::new(exact(Arc::<scalar::Golden>::default()))),
+        ("brent", Box::new(exact(Arc::<scalar::Brent>::default()))),
+        ("secant", Box::new(exact(Arc::<scalar::Secant>::default()))),
+        ("newton", Box::new(exact(Arc::<scalar::Newton>::default()))),
     ]
 }
 

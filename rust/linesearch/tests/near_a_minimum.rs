@@ -1,6 +1,8 @@
 //! Searches that start next to a minimum, where rounding hides the decrease: a step is taken
 //! only if it does not move away, otherwise the status says `precision`.
 
+use std::sync::Arc;
+
 use pyframe_linesearch::criteria::{self, Start};
 use pyframe_linesearch::scalar::{self, Tolerance};
 use pyframe_linesearch::search::{Ask, Limits, LineSearch};
@@ -21,7 +23,7 @@ const FUNCTIONS: [Function; 6] = [
 fn strategies() -> Vec<(&'static str, strategies::Boxed)> {
     let backtracking = |shortening| strategies::Backtracking::new(shortening, 0.5, 0.1, 0.5).unwrap();
     let brent = strategies::ExactMinimizer::new(
-        Box::<scalar::Brent>::default(),
+        Arc::<scalar::Brent>::default(),
         Tolerance { absolute: 0.0, relative: 1e-8 },
     );
     vec![

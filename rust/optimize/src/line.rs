@@ -3,7 +3,7 @@
 //! Values and gradients are computed when they are asked for, kept for the last step, and
 //! counted, so asking twice for the same step costs nothing.
 
-use crate::vector::{axpy, dot, norm};
+use crate::vector::{dot, norm, point_on_line};
 use crate::{Counts, Fault, Objective};
 use pyframe_linesearch::{Needs, Sample};
 
@@ -18,46 +18,50 @@ pub struct Line {
     trial: Vec<f64>,
     gradient: Vec<f64>,
     step: f64,
+    /// Whether the trial point differs from x.
+    moved: bool,
     value: Option<f64>,
     gradient_known: bool,
     scratch: Vec<f64>,
-    /// The lowest point evaluated.
-    lowest: (f64, Vec<f64>),
+    /// The lowest value, and where it was seen: at a step on this line, or else at a point.
+    lowest: f64,
+    lowest_step: Option<f64>,
+    lowest_point: Vec<f64>,
     /// Evaluations so far.
     pub counts: Counts,
 }
 
 impl Line {
-    /// A line that starts at `x`; the direction is still to be set.
-    pub fn new(x: &[f64]) -> Self {
-        let n = x.len();
+    /// The line from `x` along `d`, the trial point at x.
+    pub fn new(x: Vec<f64>, d: Vec<f64>) -> Self {
         Self {
-            x: x.to_vec(),
-            d: vec![0.0; n],
-            trial: x.to_vec(),
-            gradient: vec![0.0; n],
+            trial: x.clone(),
+            gradient: Vec::new(),
             step: 0.0,
+            moved: false,
             value: None,
             gradient_known: false,
             scratch: Vec::new(),
-            lowest: (f64::INFINITY, x.to_vec()),
+            lowest: f64::INFINITY,
+            lowest_step: Some(0.0),
+            lowest_point: Vec::new(),
             counts: Counts::default(),
+            x,
+            d,
         }
     }
 
     /// Move the trial point to `step`; answers whether it differs from x.
     pub fn go_to(&mut self, step: f64, objective: &dyn Objective) -> bool {
-        if step != self.step || self.value.is_none() {
+        if step != self.step {
             self.step = step;
             self.value = None;
             self.gradient_known = false;
-            self.trial.copy_from_slice(&self.x);
-            if step != 0.0 {
-                axpy(step, &self.d, &mut self.trial);
-                objective.round(&mut self.trial);
-            }
+            point_on_line(&self.x, step, &self.d, &mut self.trial);
+            objective.round(&mut self.trial);
+            self.moved = self.trial != self.x;
         }
-        self.trial != self.x
+        self.moved
     }
 
     /// The function at the trial point, as far as `needs` says.
@@ -66,7 +70,7 @@ impl Line {
         let mut sample = Sample::value(self.step, value);
         if needs >= Needs::Slope && value.is_finite() {
             self.gradient(objective)?;
-            sample.slope = dot(&self.gradient, &self.d);
+            sample.slope = self.slope();
             if needs >= Needs::Curvature {
                 sample.curvature = self.curvature(objective, sample.slope)?;
             }
@@ -80,6 +84,7 @@ impl Line {
         }
         self.counts.values += 1;
         let both = if needs >= Needs::Slope || objective.fused() {
+            self.gradient.resize(self.x.len(), 0.0);
             objective.value_and_gradient(&self.trial, &mut self.gradient)?
         } else {
             None
@@ -88,11 +93,15 @@ impl Line {
         self.counts.gradients += usize::from(self.gradient_known);
         let value = both.map_or_else(|| objective.value(&self.trial), Ok)?;
         self.value = Some(value);
-        if value < self.lowest.0 {
-            self.lowest.0 = value;
-            self.lowest.1.copy_from_slice(&self.trial);
-        }
+        self.see(value);
         Ok(value)
+    }
+
+    fn see(&mut self, value: f64) {
+        if value < self.lowest {
+            self.lowest = value;
+            self.lowest_step = Some(self.step);
+        }
     }
 
     /// The gradient at the trial point.
@@ -100,10 +109,16 @@ impl Line {
         if !self.gradient_known {
             self.counts.gradients += 1;
             self.counts.values += usize::from(objective.fused());
+            self.gradient.resize(self.x.len(), 0.0);
             objective.gradient(&self.trial, &mut self.gradient)?;
             self.gradient_known = true;
         }
         Ok(&self.gradient)
+    }
+
+    /// The slope at the trial point, where the gradient is known.
+    pub fn slope(&self) -> f64 {
+        dot(&self.gradient, &self.d)
     }
 
     /// phi'' at the trial point: from the Hessian, or by a difference of slopes.
@@ -115,7 +130,7 @@ impl Line {
         }
         let h = f64::EPSILON.sqrt() * self.step.abs().max(f64::EPSILON.sqrt());
         let mut beside = self.trial.clone();
-        axpy(h, &self.d, &mut beside);
+        point_on_line(&self.trial, h, &self.d, &mut beside);
         self.counts.gradients += 1;
         self.counts.values += usize::from(objective.fused());
         objective.gradient(&beside, &mut self.scratch)?;
@@ -123,13 +138,13 @@ impl Line {
     }
 
     /// The least step that changes x by a unit in its last place, roughly.
-    pub fn resolution(&self, unit: f64) -> f64 {
-        unit * norm(&self.x) / norm(&self.d)
+    pub fn resolution(&self, unit: f64, direction_norm: f64) -> f64 {
+        unit * norm(&self.x) / direction_norm
     }
 
-    /// Whether the gradient at the trial point is known.
-    pub fn knows_gradient(&self) -> bool {
-        self.gradient_known
+    /// The gradient at the trial point, if it is known.
+    pub fn known_gradient(&self) -> Option<&[f64]> {
+        self.gradient_known.then_some(&self.gradient)
     }
 
     /// The trial point.
@@ -138,24 +153,39 @@ impl Line {
     }
 
     /// The lowest value seen, and where.
-    pub fn lowest(&self) -> (f64, &[f64]) {
-        (self.lowest.0, &self.lowest.1)
+    pub fn lowest(&mut self, objective: &dyn Objective) -> (f64, &[f64]) {
+        self.leave(objective);
+        (self.lowest, &self.lowest_point)
+    }
+
+    /// The line is about to change: keep the lowest point by itself.
+    pub fn leave(&mut self, objective: &dyn Objective) {
+        if let Some(step) = self.lowest_step.take() {
+            self.lowest_point.resize(self.x.len(), 0.0);
+            point_on_line(&self.x, step, &self.d, &mut self.lowest_point);
+            objective.round(&mut self.lowest_point);
+        }
     }
 
     /// The trial point becomes the start; its value and gradient stay known, as step 0.
-    pub fn advance(&mut self) {
+    pub fn advance(&mut self, objective: &dyn Objective) {
+        if self.lowest_step == Some(self.step) {
+            self.lowest_step = Some(0.0);
+        } else {
+            self.leave(objective);
+        }
         self.x.copy_from_slice(&self.trial);
-        self.step = 0.0;
+        (self.step, self.moved) = (0.0, false);
     }
 
-    /// Value and gradient at x are known from elsewhere.
-    pub fn know(&mut self, value: Option<f64>, gradient: Option<&[f64]>) {
+    /// Value and gradient at the trial point are known from elsewhere.
+    pub fn know(&mut self, value: Option<f64>, gradient: Option<Vec<f64>>) {
         if let Some(value) = value {
             self.value = Some(value);
-            self.lowest.0 = value;
+            self.see(value);
         }
         if let Some(gradient) = gradient {
-            self.gradient.copy_from_slice(gradient);
+            self.gradient = gradient;
             self.gradient_known = true;
         }
     }

@@ -113,11 +113,12 @@ impl Run<'_> {
     }
 
     /// One line search; the line is left at the step of the outcome.
-    fn search(&mut self, start: Start, first: f64) -> Result<Outcome, Fault> {
+    fn search(&mut self, at: &Situation, first: f64) -> Result<Outcome, Fault> {
+        let unit = self.objective.unit();
         self.search.set_budget(self.options.max_trials.min(self.budget()));
-        self.search.set_unit(self.objective.unit());
-        self.search.set_resolution(self.line.resolution(self.objective.unit()));
-        self.search.begin(start, first);
+        self.search.set_unit(unit);
+        self.search.set_resolution(self.line.resolution(unit, at.direction_norm));
+        self.search.begin(Start { value: at.value, slope: at.slope }, first);
         loop {
             match self.search.ask() {
                 Ask::Done(outcome) => {
@@ -158,7 +159,7 @@ pub fn minimize(
 ) -> Result<Report, Fault> {
     let n = x0.len();
     let deadline = options.max_time.and_then(|time| Instant::now().checked_add(time));
-    let mut run = Run { objective, search, options, deadline, line: Line::new(x0) };
+    let mut run = Run { objective, search, options, deadline, line: Line::new(x0.to_vec(), vec![0.0; n]) };
     run.search.reset();
     direction.begin(n);
 
@@ -201,14 +202,15 @@ pub fn minimize(
         }
 
         let first = run.first_step(initial, &at)?;
-        let outcome = run.search(Start { value, slope: at.slope }, first)?;
+        let outcome = run.search(&at, first)?;
         if outcome.status != Status::Converged {
             let final_word = matches!(outcome.status, Status::Budget | Status::Unbounded);
             if !final_word && !retrying && direction.restart() {
                 retrying = true;
                 // Bad memory, perhaps: once more along the plain direction.
+                run.line.leave(run.objective);
                 run.line.go_to(0.0, run.objective);
-                run.line.know(Some(value), Some(&g));
+                run.line.know(Some(value), Some(g.clone()));
                 last = None;
                 continue;
             }
@@ -231,7 +233,7 @@ pub fn minimize(
             yy: dot(&y, &y),
         });
         value = sample.value;
-        run.line.advance();
+        run.line.advance(run.objective);
         iteration += 1;
         let counts = run.line.counts;
         let state = Progress { iteration, x: &run.line.x, value, gradient: &g, step: sample.x, counts };
@@ -240,11 +242,12 @@ pub fn minimize(
         }
     };
 
-    let (lowest, at) = run.line.lowest();
+    let x = run.line.x.clone();
+    let (lowest, at) = run.line.lowest(run.objective);
     let keep = status == Status::Converged || !(lowest < value);
     Ok(Report {
         status,
-        x: if keep { run.line.x.clone() } else { at.to_vec() },
+        x: if keep { x } else { at.to_vec() },
         value: if keep { value } else { lowest },
         gradient: keep.then_some(g),
         iterations: iteration,

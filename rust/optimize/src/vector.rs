@@ -1,9 +1,10 @@
 //! The few vector operations that directions need, in a fixed order of summation.
 
-/// Partial sums carried side by side, so that the compiler can use vector registers.
-const LANES: usize = 8;
+/// Partial sums carried side by side: two for each of eight vector registers, so that an
+/// addition need not wait for the one before.
+const LANES: usize = 16;
 
-/// `x . y`, summed in eight lanes.
+/// `x . y`, summed in lanes.
 pub fn dot(x: &[f64], y: &[f64]) -> f64 {
     let mut lanes = [0.0; LANES];
     let (x_blocks, y_blocks) = (x.chunks_exact(LANES), y.chunks_exact(LANES));
@@ -68,6 +69,16 @@ pub fn all_finite(x: &[f64]) -> bool {
 pub(crate) fn axpy(a: f64, x: &[f64], y: &mut [f64]) {
     for (y, x) in y.iter_mut().zip(x) {
         *y += a * x;
+    }
+}
+
+/// `out = x + a d`, where a step of 0 leaves x as it is whatever d is.
+pub(crate) fn point_on_line(x: &[f64], a: f64, d: &[f64], out: &mut [f64]) {
+    if a == 0.0 {
+        return out.copy_from_slice(x);
+    }
+    for (out, (x, d)) in out.iter_mut().zip(x.iter().zip(d)) {
+        *out = x + a * d;
     }
 }
 

@@ -1,5 +1,6 @@
 //! `line_search`: one search along a direction.
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use pyframe_linesearch::criteria::Start;
@@ -91,6 +92,7 @@ pub fn line_search<'py>(
             shape,
             single,
             unit: noise(option(unit, "noise")?)?,
+            argument: Cell::default(),
         };
         let limits = Limits {
             max_step: max_step(option(longest, "max_step")?)?,
@@ -115,23 +117,22 @@ pub fn line_search<'py>(
                 criterion.name
             )));
         }
-        let mut line = Line::new(&x);
-        line.d = d;
-        line.go_to(0.0, &objective);
-        line.know(option(fun0, "fun0")?, grad0.as_deref());
+        let mut line = Line::new(x, d);
+        let given = grad0.as_ref().map(|g| dot(g, &line.d));
+        line.know(option(fun0, "fun0")?, grad0);
 
         let needs = if slopes { Needs::Slope } else { Needs::Value };
         let at_start = line.evaluate(&mut objective, needs).map_err(raised)?;
         if slopes && at_start.value.is_finite() && !at_start.slope.is_finite() {
             return Err(errors::parameter("grad is not finite at x"));
         }
-        let slope = grad0.as_ref().map_or(at_start.slope, |g| dot(g, &line.d));
-        let start = Start { value: at_start.value, slope };
+        let start = Start { value: at_start.value, slope: given.unwrap_or(at_start.slope) };
         let unit = pyframe_optimize::Objective::unit(&objective);
         search.set_unit(unit);
-        search.set_resolution(line.resolution(unit));
+        let at = situation(&line, &start);
+        search.set_resolution(line.resolution(unit, at.direction_norm));
         let mut rule = initial.prototype.clone();
-        let first = rule.first(&situation(&line, &start), None);
+        let first = rule.first(&at, None);
         if let Some(fault) = rule.fault() {
             return Err(raised(fault));
         }
@@ -194,12 +195,17 @@ fn result(
     let mut slope = if trial.x == 0.0 { start.slope } else { trial.slope };
     let wanted =
         outcome.status == Status::Converged && !matches!(objective.grad, crate::callables::Derivative::None);
-    let grad = if wanted || line.knows_gradient() {
-        let gradient = line.gradient(objective).map_err(raised)?.to_vec();
-        slope = dot(&gradient, &line.d);
-        Some(objective.array(&gradient)?.unbind())
-    } else {
-        None
+    if wanted {
+        line.gradient(objective).map_err(raised)?;
+    }
+    let grad = match line.known_gradient() {
+        Some(gradient) => {
+            if slope.is_nan() {
+                slope = line.slope();
+            }
+            Some(objective.array(gradient)?.unbind())
+        }
+        None => None,
     };
     let detail = match outcome.status {
         Status::NotDescent | Status::Stationary => Some(format!("phi'(0) = {:?}.", start.slope)),

@@ -1,6 +1,8 @@
 //! Handles of scalar methods: the built-in ones and generators written in Python.
 
-use pyframe_linesearch::scalar::{self, Boxed, Bracket, Minimizer};
+use std::sync::Arc;
+
+use pyframe_linesearch::scalar::{self, Bracket, Method, Minimizer};
 use pyframe_linesearch::{Fault, Needs, Sample};
 use pyo3::prelude::*;
 
@@ -10,11 +12,11 @@ use crate::results::Point;
 /// A scalar method with its parameters.
 #[pyclass(frozen, module = "pyframe._core")]
 pub struct ScalarMethod {
-    pub prototype: Boxed,
+    pub method: Method,
 }
 
-fn handle(method: impl Minimizer + 'static) -> ScalarMethod {
-    ScalarMethod { prototype: Box::new(method) }
+fn handle(method: impl Minimizer + Clone + 'static) -> ScalarMethod {
+    ScalarMethod { method: Arc::new(method) }
 }
 
 #[pymethods]
@@ -80,7 +82,7 @@ impl ScalarMethod {
     /// What the method looks at: "value", "slope" or "curvature".
     #[getter]
     fn needs(&self) -> &'static str {
-        needs_name(self.prototype.needs())
+        needs_name(self.method.needs())
     }
 }
 
@@ -147,6 +149,8 @@ impl ForeignMethod {
 }
 
 impl Minimizer for ForeignMethod {
+    type Point = Sample;
+
     fn needs(&self) -> Needs {
         self.needs
     }
@@ -166,15 +170,18 @@ impl Minimizer for ForeignMethod {
     fn fault(&mut self) -> Option<Fault> {
         self.error.take().map(|error| Box::new(error) as Fault)
     }
+}
 
-    fn boxed(&self) -> Boxed {
-        Box::new(Self {
+/// A copy starts anew.
+impl Clone for ForeignMethod {
+    fn clone(&self) -> Self {
+        Self {
             search: Python::attach(|py| self.search.clone_ref(py)),
             needs: self.needs,
             name: self.name.clone(),
             running: None,
             last: None,
             error: None,
-        })
+        }
     }
 }

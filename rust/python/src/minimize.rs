@@ -2,9 +2,10 @@
 
 use pyframe_linesearch::search::{Limits, LineSearch};
 use pyframe_linesearch::{ParameterError, Status};
-use pyframe_optimize::{Fault, Options, Progress};
+use pyframe_optimize::{Fault, Options, Progress, Report};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+use std::cell::Cell;
 use std::time::Duration;
 
 use crate::callables::Derivative;
@@ -74,10 +75,10 @@ pub fn minimize<'py>(
         let mut search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
             .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?;
         let args = Some(args).filter(|args| !args.is_empty());
-        let mut objective =
-            PyObjective { py, f, grad, hess, hessp, args, shape: shape.clone(), single, unit };
+        let argument = Cell::default();
+        let mut objective = PyObjective { py, f, grad, hess, hessp, args, shape, single, unit, argument };
         // The callback needs arrays of the same kind while the objective is borrowed.
-        let arrays = PyObjective { py, f, grad, hess, hessp, args, shape, single, unit };
+        let arrays = objective.twin();
 
         let record = py.import("pyframe.results")?.getattr("Iteration")?;
         let mut records = Vec::new();
@@ -117,26 +118,30 @@ pub fn minimize<'py>(
             &mut progress,
         )
         .map_err(raised)?;
-        let detail = match report.status {
-            Status::Budget => {
-                Some(format!("{} iterations, {} evaluations of f.", report.iterations, report.counts.values))
-            }
-            Status::Stopped if callback.is_none() => Some("No acceptable step was found.".into()),
-            _ => None,
-        };
         Ok(OptimizeResult {
             x: objective.array(&report.x)?.unbind(),
             fun: report.value,
-            jac: report.gradient.map(|g| objective.array(&g)).transpose()?.map(Bound::unbind),
+            jac: report.gradient.as_ref().map(|g| objective.array(g)).transpose()?.map(Bound::unbind),
             nfev: report.counts.values,
             njev: report.counts.gradients,
             nhev: report.counts.hessians,
             nit: report.iterations,
             status: report.status,
-            detail,
+            detail: detail(&report, callback.is_some()),
             trace: trace.then(|| PyTuple::new(py, records)).transpose()?.map(Bound::unbind),
         })
     })
+}
+
+/// What there is to say beyond the status.
+fn detail(report: &Report, has_callback: bool) -> Option<String> {
+    match report.status {
+        Status::Budget => {
+            Some(format!("{} iterations, {} evaluations of f.", report.iterations, report.counts.values))
+        }
+        Status::Stopped if !has_callback => Some("No acceptable step was found.".into()),
+        _ => None,
+    }
 }
 
 /// Whether a callback asked to stop, by returning `True` or raising `StopIteration`; any

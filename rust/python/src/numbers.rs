@@ -1,6 +1,7 @@
 //! Numbers and arrays from Python, by rule and never by accident.
 
-use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1};
+use numpy::npyffi::NPY_ARRAY_WRITEABLE;
+use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt};
@@ -101,16 +102,38 @@ pub fn count(given: &Bound<'_, PyAny>, name: &str, least: usize) -> PyResult<usi
 /// float32; finite and not empty, or refused by `name`.
 pub fn vector_from(given: &Bound<'_, PyAny>, name: &str) -> PyResult<(Vec<f64>, Vec<usize>, bool)> {
     if let Ok(array) = given.cast_exact::<PyArray1<f64>>()
-        && let Ok(view) = array.try_readonly()
-        && let Ok(values) = view.as_slice()
+        && let Some(values) = copied(array)
         && !values.is_empty()
-        && pyframe_optimize::vector::all_finite(values)
+        && pyframe_optimize::vector::all_finite(&values)
     {
-        return Ok((values.to_vec(), vec![values.len()], false));
+        let shape = vec![values.len()];
+        return Ok((values, shape, false));
     }
     let converted = given.py().import("pyframe._arrays")?.call_method1("as_vector", (given, name))?;
     let (flat, shape, single): (PyReadonlyArray1<'_, f64>, Vec<usize>, bool) = converted.extract()?;
     Ok((flat.as_slice()?.to_vec(), shape, single))
+}
+
+/// The entries of a contiguous array.
+fn copied(array: &Bound<'_, PyArray1<f64>>) -> Option<Vec<f64>> {
+    // SAFETY: no Python code runs while the slice is read, so nobody else writes to it.
+    #[expect(unsafe_code, reason = "rust-numpy's record of borrows costs more than the copy")]
+    unsafe { array.as_slice() }.ok().map(<[f64]>::to_vec)
+}
+
+/// Write `values` over the entries of an array that nobody else knows; answers whether it is
+/// still of their number, contiguous and writable.
+pub fn overwrite(array: &Bound<'_, PyArray1<f64>>, values: &[f64]) -> bool {
+    // SAFETY: the caller has the only reference to the array, and no Python code runs here.
+    #[expect(unsafe_code, reason = "rust-numpy's record of borrows costs more than the copy")]
+    let (entries, flags) = unsafe { (array.as_slice_mut(), (*array.as_array_ptr()).fields.flags) };
+    match entries {
+        Ok(entries) if entries.len() == values.len() && flags & NPY_ARRAY_WRITEABLE != 0 => {
+            entries.copy_from_slice(values);
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Copy an array that the function called `who` returned into `out`.
@@ -118,8 +141,10 @@ pub fn vector_into(object: &Bound<'_, PyAny>, shape: &[usize], who: &str, out: &
     if shape.len() == 1
         && let Ok(array) = object.cast_exact::<PyArray1<f64>>()
     {
-        let array: PyReadonlyArray1<'_, f64> = array.readonly();
-        if let Ok(values) = array.as_slice()
+        // SAFETY: no Python code runs while the slice is read, so nobody else writes to it.
+        #[expect(unsafe_code, reason = "rust-numpy's record of borrows costs more than the copy")]
+        let values = unsafe { array.as_slice() };
+        if let Ok(values) = values
             && values.len() == out.len()
         {
             out.copy_from_slice(values);

@@ -1,5 +1,7 @@
 //! A Python function of several variables with its derivatives, as an `Objective`.
 
+use std::cell::Cell;
+
 use numpy::PyArray1;
 use pyframe_optimize::{Fault, Objective};
 use pyo3::intern;
@@ -9,7 +11,7 @@ use pyo3::types::{PyTuple, PyTupleMethods};
 use crate::call;
 use crate::callables::Derivative;
 use crate::errors;
-use crate::numbers::{FLOAT32, describe, real, vector_into};
+use crate::numbers::{self, FLOAT32, describe, real, vector_into};
 
 /// What the caller gave.
 pub struct PyObjective<'a, 'py> {
@@ -25,6 +27,8 @@ pub struct PyObjective<'a, 'py> {
     pub single: bool,
     /// Relative rounding error of the values.
     pub unit: f64,
+    /// The array that the last call was given, for the next one if nobody kept it.
+    pub argument: Cell<Option<Bound<'py, PyArray1<f64>>>>,
 }
 
 fn fault(error: PyErr) -> Fault {
@@ -32,6 +36,11 @@ fn fault(error: PyErr) -> Fault {
 }
 
 impl<'py> PyObjective<'_, 'py> {
+    /// The same functions, for use while this one is borrowed.
+    pub fn twin(&self) -> Self {
+        Self { shape: self.shape.clone(), argument: Cell::default(), ..*self }
+    }
+
     /// A fresh array for the user's function, who may keep or change it.
     pub fn array(&self, x: &[f64]) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
@@ -48,13 +57,28 @@ impl<'py> PyObjective<'_, 'py> {
         flat.call_method1(intern!(py, "reshape"), (PyTuple::new(py, &self.shape)?,))
     }
 
+    /// An array for one call: the last one, written over, if nobody kept it; users see a
+    /// fresh array each time.
+    fn argument(&self, x: &[f64]) -> Bound<'py, PyArray1<f64>> {
+        if let Some(last) = self.argument.take()
+            && call::is_unshared(last.as_any())
+            && let Ok(last) = last.cast_into::<PyArray1<f64>>()
+            && numbers::overwrite(&last, x)
+        {
+            return last;
+        }
+        PyArray1::from_slice(self.py, x)
+    }
+
     fn call(&self, f: &Bound<'py, PyAny>, x: &[f64], v: Option<&[f64]>) -> PyResult<Bound<'py, PyAny>> {
         self.py.check_signals()?;
-        let x = self.array(x)?;
-        if v.is_none() && self.args.is_none() {
-            return call::with_one(f, &x);
+        if v.is_none() && self.args.is_none() && self.shape.len() == 1 && !self.single {
+            let argument = self.argument(x);
+            let answer = call::with_one(f, argument.as_any());
+            self.argument.set(Some(argument));
+            return answer;
         }
-        let mut all = vec![x];
+        let mut all = vec![self.array(x)?];
         if let Some(v) = v {
             all.push(self.array(v)?);
         }

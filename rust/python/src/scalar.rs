@@ -1,14 +1,16 @@
 //! `minimize_scalar` and `minimize_scalar_batch`.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use numpy::{PyArray1, PyReadonlyArray1};
-use pyframe_linesearch::batch::Batch;
-use pyframe_linesearch::scalar::{Ask, Boxed, Interval, Minimization, Report, Tolerance};
-use pyframe_linesearch::{Needs, ParameterError, Status};
+use pyframe_linesearch::batch::{Batch, Columns};
+use pyframe_linesearch::scalar::{Interval, Report, Run, Tolerance};
+use pyframe_linesearch::{Needs, ParameterError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyTuple};
 
+use crate::call;
 use crate::callables::{Counts, Derivative, ScalarFunction};
 use crate::errors::{self, guard, raised, refused};
 use crate::methods::ScalarMethod;
@@ -60,10 +62,16 @@ pub fn derivative<'a, 'py>(
 
 /// Where to search, from `bounds=` or `bracket=`.
 fn interval(bounds: Option<&Bound<'_, PyAny>>, bracket: Option<&Bound<'_, PyAny>>) -> PyResult<Interval> {
+    // The usual tuples, without a list in between.
     if let (Some(bounds), None) = (bounds, bracket)
         && let Ok((a, b)) = bounds.extract::<(f64, f64)>()
     {
         return Interval::Bounds(a, b).checked().map_err(refused);
+    }
+    if let (None, Some(bracket)) = (bounds, bracket)
+        && let Ok((a, m, b)) = bracket.extract::<(f64, f64, f64)>()
+    {
+        return Interval::Triple(a, m, b).checked().map_err(refused);
     }
     let numbers = |given: &Bound<'_, PyAny>, name: &str| {
         let refuse = |_| {
@@ -117,14 +125,13 @@ pub fn minimize_scalar<'py>(
 ) -> PyResult<ScalarResult> {
     guard("minimize_scalar", || {
         let derivative = derivative(first, "derivative")?;
-        let prototype = &method.prototype;
-        if prototype.needs() >= Needs::Slope && matches!(derivative, Derivative::None) {
+        let needs = method.method.needs();
+        if needs >= Needs::Slope && matches!(derivative, Derivative::None) {
             return Err(errors::missing_derivative(
                 "this method looks at slopes: give derivative= (a function, or True if f returns the pair)",
             ));
         }
-        let mut run = Minimization::new(
-            prototype.clone(),
+        let mut run = method.method.run(
             interval(bounds, bracket)?,
             tolerance(option(xtol, "xtol")?, option(xrtol, "xrtol")?)?,
             budget(max_evaluations)?,
@@ -139,39 +146,39 @@ pub fn minimize_scalar<'py>(
         };
         let mut evaluations: Vec<Evaluation> = Vec::new();
         let deadline = deadline(option(max_seconds, "max_seconds")?)?;
-        let report = loop {
-            match run.ask() {
-                Ask::Done(report) => break report,
-                Ask::At(_, _) if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
-                    break run.stop();
-                }
-                Ask::At(x, needs) => {
-                    let sample = function.evaluate(x, needs)?;
-                    run.set_unit(function.unit);
-                    run.tell(sample);
-                    py.check_signals()?;
-                    if trace {
-                        let slope = Some(sample.slope).filter(|slope| !slope.is_nan());
-                        evaluations.push((x, sample.value, slope, run.bracket(), run.iterations()));
-                    }
-                }
+        let looks_for_signals = call::runs_bytecode(f)?;
+        while let Some(x) = run.ask() {
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                run.stop();
+                break;
             }
-        };
-        finish(py, &mut run, &report, &function, trace.then_some(evaluations))
+            let sample = function.evaluate(x, needs)?;
+            run.set_unit(function.unit);
+            run.tell(sample);
+            if !looks_for_signals {
+                py.check_signals()?;
+            }
+            if trace {
+                let slope = Some(sample.slope).filter(|slope| !slope.is_nan());
+                let Report { bracket, iterations, .. } = run.report();
+                evaluations.push((x, sample.value, slope, bracket, iterations));
+            }
+        }
+        finish(py, &mut *run, &function, trace.then_some(evaluations))
     })
 }
 
 /// The result object, or the error that the run ended with.
-fn finish<M: pyframe_linesearch::scalar::Minimizer>(
+fn finish(
     py: Python<'_>,
-    run: &mut Minimization<M>,
-    report: &Report,
+    run: &mut dyn Run,
     function: &ScalarFunction<'_, '_>,
     evaluations: Option<Vec<Evaluation>>,
 ) -> PyResult<ScalarResult> {
     if let Some(fault) = run.fault() {
         return Err(raised(fault));
     }
+    let report = run.report();
     if let Some([a, m, b]) = &report.no_bracket {
         return Err(errors::bracket(format!(
             "bracket must satisfy f(x2) < f(x1) and f(x2) < f(x3), got f({:?}) = {:?}, f({:?}) = {:?}, f({:?}) = {:?}",
@@ -187,7 +194,7 @@ fn finish<M: pyframe_linesearch::scalar::Minimizer>(
         None => None,
     };
     let Counts { values, derivatives } = function.counts;
-    Ok(ScalarResult::new(report, derivatives, values, trace))
+    Ok(ScalarResult::new(&report, derivatives, values, trace))
 }
 
 /// The arrays of a batch's results.
@@ -202,13 +209,15 @@ type BatchArrays<'py> = (
 );
 
 /// Minimise many functions of one variable in lock step; `evaluate(x, lanes)` returns the
-/// values (and slopes, as a pair, when the method needs them) at `x` of those lanes.
+/// values (with the slopes and curvatures that the method needs, as a tuple) at `x` of those
+/// lanes, or of the same lanes as before when `lanes` is None.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "the options of the public function")]
 pub fn minimize_scalar_batch<'py>(
     py: Python<'py>,
     evaluate: &Bound<'py, PyAny>,
     method: &ScalarMethod,
+    count: usize,
     a: PyReadonlyArray1<'py, f64>,
     b: PyReadonlyArray1<'py, f64>,
     xtol: Option<&Bound<'py, PyAny>>,
@@ -223,43 +232,86 @@ pub fn minimize_scalar_batch<'py>(
             (tolerance(option(xtol, "xtol")?, option(xrtol, "xrtol")?)?, budget(max_evaluations)?);
         let deadline = deadline(option(max_seconds, "max_seconds")?)?;
         let block = numbers::count(block, "block", 1)?;
-        let mut reports: Vec<Report> = Vec::with_capacity(a.len());
-        for (block, (a, b)) in a.chunks(block).zip(b.chunks(block)).enumerate().map(|(i, ab)| (i * block, ab))
-        {
-            let prototype = &method.prototype;
-            let mut batch = py.detach(|| Batch::new(prototype, a, b, tolerance, budget)).map_err(refused)?;
-            run_block(evaluate, &mut batch, block, deadline)?;
+        let mut batch = method.method.batch(tolerance, budget);
+        let mut results = Results::with_capacity(count);
+        for offset in (0..count).step_by(block) {
+            let lanes = offset..count.min(offset + block);
+            let (a, b) = (of_lanes(a, &lanes), of_lanes(b, &lanes));
+            py.detach(|| batch.begin(lanes.len(), a, b)).map_err(refused)?;
+            run_block(evaluate, &mut *batch, offset, deadline)?;
             if let Some(fault) = batch.fault() {
                 return Err(raised(fault));
             }
-            reports.extend(batch.reports());
+            py.detach(|| batch.for_each(&mut |report| results.push(&report)));
         }
-        let floats = |get: fn(&Report) -> f64| PyArray1::from_iter(py, reports.iter().map(get));
-        let counts =
-            |get: fn(&Report) -> usize| PyArray1::from_iter(py, reports.iter().map(|r| get(r) as i64));
-        let codes =
-            reports.iter().map(|r| Status::ALL.iter().position(|&s| s == r.status).unwrap_or(0) as i8);
-        Ok((
-            floats(|r| r.best.x),
-            floats(|r| r.best.value),
-            counts(|r| r.evaluations),
-            counts(|r| r.iterations),
-            floats(|r| r.bracket.0),
-            floats(|r| r.bracket.1),
-            PyArray1::from_iter(py, codes),
-        ))
+        Ok(results.into_arrays(py))
     })
+}
+
+/// The bounds of some lanes, unless all have one in common.
+fn of_lanes<'a>(bounds: &'a [f64], lanes: &Range<usize>) -> &'a [f64] {
+    if bounds.len() == 1 { bounds } else { &bounds[lanes.clone()] }
+}
+
+/// What is kept of the reports of a batch, a column for each field.
+struct Results {
+    x: Vec<f64>,
+    fun: Vec<f64>,
+    nfev: Vec<i64>,
+    nit: Vec<i64>,
+    low: Vec<f64>,
+    high: Vec<f64>,
+    code: Vec<i8>,
+}
+
+impl Results {
+    fn with_capacity(n: usize) -> Self {
+        Self {
+            x: Vec::with_capacity(n),
+            fun: Vec::with_capacity(n),
+            nfev: Vec::with_capacity(n),
+            nit: Vec::with_capacity(n),
+            low: Vec::with_capacity(n),
+            high: Vec::with_capacity(n),
+            code: Vec::with_capacity(n),
+        }
+    }
+
+    fn push(&mut self, report: &Report) {
+        self.x.push(report.best.x);
+        self.fun.push(report.best.value);
+        self.nfev.push(report.evaluations as i64);
+        self.nit.push(report.iterations as i64);
+        self.low.push(report.bracket.0);
+        self.high.push(report.bracket.1);
+        self.code.push(report.status as i8);
+    }
+
+    fn into_arrays(self, py: Python<'_>) -> BatchArrays<'_> {
+        (
+            PyArray1::from_vec(py, self.x),
+            PyArray1::from_vec(py, self.fun),
+            PyArray1::from_vec(py, self.nfev),
+            PyArray1::from_vec(py, self.nit),
+            PyArray1::from_vec(py, self.low),
+            PyArray1::from_vec(py, self.high),
+            PyArray1::from_vec(py, self.code),
+        )
+    }
 }
 
 /// Evaluate the active lanes, round by round, until every lane of the block is done.
 fn run_block(
     evaluate: &Bound<'_, PyAny>,
-    batch: &mut Batch<Boxed>,
+    batch: &mut dyn Batch,
     offset: usize,
     deadline: Option<Instant>,
 ) -> PyResult<()> {
     let py = evaluate.py();
-    let (mut values, mut slopes) = (Vec::new(), Vec::new());
+    let mut columns: [Vec<f64>; 3] = Default::default();
+    let columns = &mut columns[..=batch.needs() as usize];
+    let mut unit = f64::EPSILON;
+    let mut lanes = 0;
     while !batch.points().is_empty() {
         if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             batch.stop();
@@ -267,25 +319,37 @@ fn run_block(
         }
         let n = batch.points().len();
         let x = PyArray1::from_slice(py, batch.points());
-        let lanes = PyArray1::from_iter(py, batch.active().iter().map(|&lane| (offset + lane) as i64));
-        let answer = evaluate.call1((x, lanes))?;
-        values.resize(n, 0.0);
-        let unit = if batch.needs() >= Needs::Slope {
-            slopes.resize(n, 0.0);
-            let (value, slope): (Bound<'_, PyAny>, Bound<'_, PyAny>) = answer.extract()?;
-            vector_into(&slope, &[n], "derivative", &mut slopes)?;
-            vector_into(&value, &[n], "f", &mut values)?;
-            numbers::unit_of(&value)
-        } else {
-            vector_into(&answer, &[n], "f", &mut values)?;
-            numbers::unit_of(&answer)
-        };
+        // Lanes only ever leave, so the same number means the same lanes.
+        let changed = (n != lanes)
+            .then(|| PyArray1::from_iter(py, batch.active().iter().map(|&lane| (offset + lane) as i64)));
+        lanes = n;
+        let answer = evaluate.call1((x, changed))?;
+        let seen = take_columns(&answer, n, columns)?;
         py.check_signals()?;
-        let (values, slopes) = (&values, &slopes);
+        let [values, slopes, curvatures] = std::array::from_fn(|i| columns.get(i).map_or(&[][..], |c| c));
         py.detach(|| {
-            batch.set_unit(unit);
-            batch.tell(values, slopes);
+            if seen > unit {
+                batch.set_unit(seen);
+            }
+            batch.tell(Columns { values, slopes, curvatures });
         });
+        unit = unit.max(seen);
     }
     Ok(())
+}
+
+/// Read what the batch's function returned; answers the rounding error of the values.
+fn take_columns(answer: &Bound<'_, PyAny>, n: usize, columns: &mut [Vec<f64>]) -> PyResult<f64> {
+    const NAMES: [&str; 3] = ["f", "derivative", "second_derivative"];
+    if let [values] = columns {
+        values.resize(n, 0.0);
+        vector_into(answer, &[n], NAMES[0], values)?;
+        return Ok(numbers::unit_of(answer));
+    }
+    let answer = answer.cast::<PyTuple>()?;
+    for (i, column) in columns.iter_mut().enumerate() {
+        column.resize(n, 0.0);
+        vector_into(&answer.get_item(i)?, &[n], NAMES[i], column)?;
+    }
+    Ok(numbers::unit_of(&answer.get_item(0)?))
 }

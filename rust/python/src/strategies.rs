@@ -71,7 +71,7 @@ impl Strategy {
     fn exact(method: &ScalarMethod, xtol: f64, xrtol: f64) -> PyResult<Self> {
         let tolerance = crate::scalar::tolerance(Some(xtol), Some(xrtol))?;
         let _: Tolerance = tolerance;
-        Ok(handle("exact", strategies::ExactMinimizer::new(method.prototype.clone(), tolerance)))
+        Ok(handle("exact", strategies::ExactMinimizer::new(method.method.clone(), tolerance)))
     }
 
     /// A strategy written in Python: `steps(start, first, max_step)` is a generator of steps.

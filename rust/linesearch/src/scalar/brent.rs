@@ -5,8 +5,7 @@
 //! half the tolerance to one another are never evaluated.
 
 use super::runners_up::{RunnersUp, keep_apart};
-use super::{Boxed, Bracket, Minimizer, golden};
-use crate::Sample;
+use super::{Bracket, Height, Minimizer, golden};
 
 /// Brent's method.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,11 +17,13 @@ pub struct Brent {
 }
 
 impl Minimizer for Brent {
-    fn start(&mut self, bracket: &Bracket) {
+    type Point = Height;
+
+    fn start(&mut self, bracket: &Bracket<Height>) {
         self.known = RunnersUp::from(bracket);
     }
 
-    fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
+    fn propose(&mut self, bracket: &Bracket<Height>, tolerance: f64) -> Option<f64> {
         let (a, m, b) = (bracket.low.x, bracket.best.x, bracket.high.x);
         let gap = 0.5 * tolerance;
         let allowed = 0.5 * self.before.abs();
@@ -43,12 +44,8 @@ impl Minimizer for Brent {
         Some(if self.last.abs() < gap { m + gap.copysign(self.last) } else { u })
     }
 
-    fn observe(&mut self, bracket: &Bracket, sample: &Sample, improves: bool) -> bool {
+    fn observe(&mut self, bracket: &Bracket<Height>, sample: &Height, improves: bool) -> bool {
         self.known.observe(bracket, sample, improves);
         true
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }

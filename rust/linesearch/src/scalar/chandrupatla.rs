@@ -4,7 +4,7 @@
 //! through all three is trusted when its vertex moved less than half the nearer part since
 //! the last one; otherwise the farther part is cut by golden section.
 
-use super::{Boxed, Bracket, Minimizer, golden};
+use super::{Bracket, Height, Minimizer, golden};
 use crate::interpolate::parabola;
 
 /// Chandrupatla's method.
@@ -21,11 +21,13 @@ impl Default for Chandrupatla {
 }
 
 impl Minimizer for Chandrupatla {
-    fn start(&mut self, bracket: &Bracket) {
+    type Point = Height;
+
+    fn start(&mut self, bracket: &Bracket<Height>) {
         self.vertex = bracket.far().x;
     }
 
-    fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
+    fn propose(&mut self, bracket: &Bracket<Height>, tolerance: f64) -> Option<f64> {
         let (x2, x3) = (bracket.best.x, bracket.far().x);
         let near = (bracket.width() - (x3 - x2).abs()).abs();
         let previous = self.vertex;
@@ -41,9 +43,5 @@ impl Minimizer for Chandrupatla {
             self.vertex = x3;
         }
         Some(golden::section(bracket))
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }

@@ -5,7 +5,7 @@
 //! in two steps.
 
 use super::slope_bisection::Halving;
-use super::{Boxed, Bracket, Minimizer};
+use super::{Bracket, Minimizer};
 use crate::interpolate::{cubic, secant};
 use crate::rounding::noise;
 use crate::{Needs, Sample};
@@ -18,6 +18,8 @@ pub struct Cubic {
 }
 
 impl Minimizer for Cubic {
+    type Point = Sample;
+
     fn needs(&self) -> Needs {
         Needs::Slope
     }
@@ -38,9 +40,5 @@ impl Minimizer for Cubic {
     fn observe(&mut self, bracket: &Bracket, sample: &Sample, improves: bool) -> bool {
         self.previous = Some(if improves { bracket.best } else { *sample });
         true
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }

@@ -5,8 +5,7 @@
 //! kept value makes that one or two evaluations: at most 2k + 1 in k iterations, with
 //! `|x_k - x*| <= (b-a)/2^(k+1)`.
 
-use super::{Boxed, Bracket, Minimizer};
-use crate::Sample;
+use super::{Bracket, Height, Minimizer};
 use crate::rounding::middle;
 
 /// Dichotomy with a kept middle point.
@@ -16,25 +15,23 @@ pub struct Dichotomy {
 }
 
 impl Minimizer for Dichotomy {
+    type Point = Height;
+
     fn first(&mut self, a: f64, b: f64, _tolerance: f64) -> f64 {
         middle(a, b)
     }
 
-    fn propose(&mut self, bracket: &Bracket, _tolerance: f64) -> Option<f64> {
+    fn propose(&mut self, bracket: &Bracket<Height>, _tolerance: f64) -> Option<f64> {
         let end = if self.left_done { &bracket.high } else { &bracket.low };
         Some(middle(bracket.best.x, end.x))
     }
 
-    fn observe(&mut self, _bracket: &Bracket, _sample: &Sample, improves: bool) -> bool {
+    fn observe(&mut self, _bracket: &Bracket<Height>, _sample: &Height, improves: bool) -> bool {
         self.left_done = !self.left_done && !improves;
         !self.left_done
     }
 
     fn keeps_left_on_ties(&self) -> bool {
         true
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }

@@ -6,7 +6,7 @@
 //! when that was not enough (a relative tolerance, a starting triple) golden sections
 //! follow.
 
-use super::{Boxed, Bracket, Minimizer, golden};
+use super::{Bracket, Height, Minimizer, golden};
 use crate::rounding::between;
 
 /// Fibonacci search.
@@ -25,6 +25,8 @@ impl Fibonacci {
 }
 
 impl Minimizer for Fibonacci {
+    type Point = Height;
+
     fn first(&mut self, a: f64, b: f64, tolerance: f64) -> f64 {
         let units = (0.5 * b - 0.5 * a) / (0.5 * tolerance);
         self.pair = (1.0, 2.0);
@@ -36,7 +38,7 @@ impl Minimizer for Fibonacci {
         between(a, b, (large - small) / large)
     }
 
-    fn propose(&mut self, bracket: &Bracket, _tolerance: f64) -> Option<f64> {
+    fn propose(&mut self, bracket: &Bracket<Height>, _tolerance: f64) -> Option<f64> {
         let (small, large) = self.pair;
         // The bracket is F(m+3) = small + large units wide when m points are to come.
         if small < 1.0 || large < 2.0 {
@@ -50,9 +52,5 @@ impl Minimizer for Fibonacci {
 
     fn keeps_left_on_ties(&self) -> bool {
         true
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }

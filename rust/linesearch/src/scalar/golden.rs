@@ -6,7 +6,7 @@
 //! The new point is computed from the bracket and not from the old points, so rounding
 //! does not drift.
 
-use super::{Boxed, Bracket, Minimizer};
+use super::{Bracket, Height, Minimizer, Point};
 use crate::rounding::between;
 
 /// 1/tau^2.
@@ -23,8 +23,8 @@ pub(super) fn lower_section(a: f64, b: f64) -> f64 {
 ///
 /// In a golden bracket that is the mirror image of the best point; when the best point
 /// stands elsewhere (a triple given by the user) the larger part is cut instead.
-pub(super) fn section(bracket: &Bracket) -> f64 {
-    let (a, m, b) = (bracket.low.x, bracket.best.x, bracket.high.x);
+pub(super) fn section<P: Point>(bracket: &Bracket<P>) -> f64 {
+    let (a, m, b) = (bracket.low.x(), bracket.best.x(), bracket.high.x());
     let (mirror, part, far) =
         if b - m >= m - a { (UPPER, (b - m).abs(), b) } else { (LOWER, (m - a).abs(), a) };
     let u = between(a, b, mirror);
@@ -37,15 +37,13 @@ pub(super) fn section(bracket: &Bracket) -> f64 {
 pub struct Golden;
 
 impl Minimizer for Golden {
-    fn propose(&mut self, bracket: &Bracket, _tolerance: f64) -> Option<f64> {
+    type Point = Height;
+
+    fn propose(&mut self, bracket: &Bracket<Height>, _tolerance: f64) -> Option<f64> {
         Some(section(bracket))
     }
 
     fn keeps_left_on_ties(&self) -> bool {
         true
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }

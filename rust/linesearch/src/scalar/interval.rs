@@ -20,7 +20,15 @@ impl Interval {
     }
 
     /// The interval, if its points are finite and in order.
+    #[inline]
     pub fn checked(self) -> Result<Self, ParameterError> {
+        match self {
+            Self::Bounds(a, b) if a <= b && b - a < f64::INFINITY => Ok(self),
+            _ => self.checked_in_full(),
+        }
+    }
+
+    fn checked_in_full(self) -> Result<Self, ParameterError> {
         match self {
             Self::Bounds(a, b) => {
                 ParameterError::check(a.is_finite() && b.is_finite(), "bounds", "finite a and b", (a, b))?;

@@ -2,29 +2,21 @@
 
 use super::downhill::{Downhill, Walk};
 use super::plateau::Plateau;
-use super::{Bracket, Interval, Minimizer, Tolerance, golden};
+use super::{Bracket, Interval, Minimizer, Point, Tolerance, golden};
 use crate::rounding::{between, middle, noise};
 use crate::{Fault, Needs, Sample, Status};
 
-/// What a run wants next.
-#[derive(Clone, Copy, Debug)]
-pub enum Ask {
-    /// Evaluate the function here, as far as the second part says.
-    At(f64, Needs),
-    /// The run is over.
-    Done(Report),
-}
-
-/// How a run ended.
+/// How a run ended, or how it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Report {
-    /// Why it ended.
+    /// Why it ended; [`Status::Budget`] while it goes on.
     pub status: Status,
     /// The lowest point evaluated.
     pub best: Sample,
     /// The interval known to hold a local minimum.
     pub bracket: (f64, f64),
-    /// The spread of points whose value cannot be told from the best one.
+    /// The spread of points whose value cannot be told from the best one, for methods that
+    /// compare values.
     pub plateau: (f64, f64),
     /// Evaluations used.
     pub evaluations: usize,
@@ -41,10 +33,10 @@ enum Phase {
     Triple {
         told: usize,
     },
-    /// Looking for a first finite value inside bounds; the points found outside the domain.
+    /// Looking for a first finite value inside bounds, so many places having been outside
+    /// the domain.
     Entering {
-        outside: [f64; 4],
-        tried: usize,
+        outside: usize,
     },
     Narrowing,
     Done(Status),
@@ -61,19 +53,23 @@ const PROBES: [f64; 3] = [golden::UPPER, 0.145_898_033_750_315_45, 0.854_101_966
 
 /// A run of the minimiser `M`.
 #[derive(Clone, Debug)]
-pub struct Minimization<M> {
+pub struct Minimization<M: Minimizer> {
+    bracket: Bracket<M::Point>,
+    /// The lowest point evaluated, where it may be another than the bracket's best: before
+    /// there is a bracket, and where slopes decide.
+    lowest: M::Point,
     method: M,
-    tolerance: Tolerance,
-    budget: usize,
-    needs: Needs,
     phase: Phase,
-    bracket: Bracket,
-    plateau: Plateau,
-    best: Sample,
-    trial: f64,
+    tolerance: Tolerance,
+    /// Relative rounding error of the values.
+    unit: f64,
+    /// Width of the first bracket.
     width: f64,
+    budget: usize,
     evaluations: usize,
     iterations: usize,
+    /// Points that equal the best one within rounding, from the first such tie on.
+    plateau: Option<Box<Plateau>>,
     /// A triple was given that does not bracket a minimum.
     refused: bool,
 }
@@ -81,45 +77,42 @@ pub struct Minimization<M> {
 impl<M: Minimizer> Minimization<M> {
     /// A run on an interval that was [checked](Interval::checked), with at most `budget`
     /// evaluations (at least one).
+    #[inline]
     pub fn new(method: M, interval: Interval, tolerance: Tolerance, budget: usize) -> Self {
-        let unknown = |x| Sample::value(x, f64::INFINITY);
+        let unknown = |x| M::Point::from(Sample::value(x, f64::INFINITY));
         let (phase, a, m, b) = match interval {
-            Interval::Bounds(a, b) => (Phase::Entering { outside: [f64::NAN; 4], tried: 0 }, a, f64::NAN, b),
+            Interval::Bounds(a, b) => (Phase::Entering { outside: 0 }, a, f64::NAN, b),
             Interval::Triple(a, m, b) => (Phase::Triple { told: 0 }, a.min(b), m, a.max(b)),
             Interval::Downhill(a, b) => {
                 (Phase::Downhill(Box::new(Downhill::new(a, b))), a.min(b), f64::NAN, a.max(b))
             }
         };
         let mut run = Self {
-            needs: method.needs(),
             bracket: Bracket { low: unknown(a), best: unknown(m), high: unknown(b) },
-            plateau: Plateau::new(f64::EPSILON),
-            best: Sample::value(f64::NAN, f64::INFINITY),
-            trial: f64::NAN,
-            width: b - a,
-            evaluations: 0,
-            iterations: 0,
-            refused: false,
+            lowest: unknown(f64::NAN),
+            method,
             phase,
             tolerance,
+            unit: f64::EPSILON,
+            width: b - a,
             budget,
-            method,
+            evaluations: 0,
+            iterations: 0,
+            plateau: None,
+            refused: false,
         };
         if let Phase::Entering { .. } = run.phase {
-            run.trial = run.first_point(a, b);
+            run.bracket.best = unknown(run.first_point(a, b));
         }
         run
     }
 
     /// A run on three points that are known already, in order, the middle one lowest.
     pub fn enclosed(method: M, points: [Sample; 3], tolerance: Tolerance, budget: usize) -> Self {
-        let [low, middle, high] = points;
-        let mut run = Self::new(method, Interval::Triple(low.x, middle.x, high.x), tolerance, budget);
-        run.best = middle;
-        for point in &points {
-            run.plateau.add(point);
-        }
-        run.phase = run.enclose(points);
+        let [low, middle, high] = points.map(|point| point.x);
+        let mut run = Self::new(method, Interval::Triple(low, middle, high), tolerance, budget);
+        run.lowest = points[1].into();
+        run.phase = run.enclose(points.map(M::Point::from));
         run
     }
 
@@ -139,29 +132,58 @@ impl<M: Minimizer> Minimization<M> {
         self.tolerance.asked(x).max(self.tolerance.finest(x, self.width))
     }
 
-    /// The next point to evaluate, or the report.
-    pub fn ask(&mut self) -> Ask {
-        loop {
-            if let Phase::Done(status) = self.phase {
-                return Ask::Done(self.report(status));
+    /// What is to be evaluated at each point.
+    pub fn needs(&self) -> Needs {
+        self.method.needs()
+    }
+
+    /// Whether rounding of the values decides what can be told: slopes see further.
+    fn by_values(&self) -> bool {
+        self.method.needs() == Needs::Value
+    }
+
+    /// The next point to evaluate; `None` when the run is over.
+    #[inline]
+    pub fn ask(&mut self) -> Option<f64> {
+        if !matches!(self.phase, Phase::Narrowing)
+            && let Some(x) = self.ask_outside()
+        {
+            return Some(x);
+        }
+        if !matches!(self.phase, Phase::Narrowing) {
+            return None;
+        }
+        let status = match self.inside() {
+            Ok(x) if self.evaluations < self.budget => return Some(x),
+            Ok(_) => Status::Budget,
+            Err(status) => status,
+        };
+        self.phase = Phase::Done(status);
+        None
+    }
+
+    /// The next point of the phases before there is a bracket; `None` when the next phase
+    /// is reached.
+    #[cold]
+    fn ask_outside(&mut self) -> Option<f64> {
+        match self.next_outside() {
+            Next::At(x) if self.evaluations < self.budget => Some(x),
+            Next::At(_) => {
+                self.phase = Phase::Done(Status::Budget);
+                None
             }
-            match self.next() {
-                Next::At(x) if self.evaluations < self.budget => {
-                    self.trial = x;
-                    return Ask::At(x, self.needs);
-                }
-                Next::At(_) => self.phase = Phase::Done(Status::Budget),
-                Next::Enter(phase) => self.phase = phase,
+            Next::Enter(phase) => {
+                self.phase = phase;
+                None
             }
         }
     }
 
-    /// The point that the present phase wants, or the phase that follows it.
-    fn next(&mut self) -> Next {
+    fn next_outside(&mut self) -> Next {
         let status = match &self.phase {
             Phase::Downhill(walk) => match walk.ask() {
                 Walk::Evaluate(x) => return Next::At(x),
-                Walk::Found(points) => return Next::Enter(self.enclose(points)),
+                Walk::Found(points) => return Next::Enter(self.enclose(points.map(M::Point::from))),
                 Walk::Flat => Status::Flat,
                 Walk::Falls => Status::Unbounded,
                 Walk::Undefined => Status::NonFinite,
@@ -169,44 +191,58 @@ impl<M: Minimizer> Minimization<M> {
             Phase::Triple { told } => {
                 let Bracket { low, best, high } = self.bracket;
                 match told {
-                    0 => return Next::At(low.x),
-                    1 => return Next::At(best.x),
-                    2 => return Next::At(high.x),
-                    _ if best.height() < low.height().min(high.height()) => {
+                    0 => return Next::At(low.x()),
+                    1 => return Next::At(best.x()),
+                    2 => return Next::At(high.x()),
+                    _ if best.value() < low.value().min(high.value()) => {
                         return Next::Enter(self.enclose([low, best, high]));
                     }
                     _ => self.refused = true,
                 }
                 Status::Stopped
             }
-            Phase::Entering { .. } => return Next::At(self.trial),
-            Phase::Narrowing => match self.inside() {
-                Ok(x) => return Next::At(x),
-                Err(status) => status,
-            },
+            Phase::Entering { outside } => return Next::At(self.place(*outside)),
+            Phase::Narrowing => return Next::Enter(Phase::Narrowing),
             Phase::Done(status) => *status,
         };
         Next::Enter(Phase::Done(status))
     }
 
-    fn enclose(&mut self, [low, best, high]: [Sample; 3]) -> Phase {
-        self.bracket = Bracket::new(low, best, high, self.needs);
+    #[inline]
+    fn enclose(&mut self, [low, best, high]: [M::Point; 3]) -> Phase {
+        self.bracket = Bracket::new(low, best, high, self.needs());
         self.width = self.bracket.width();
+        let flat = self.plateau.take_if(|plateau| plateau.width() > 0.0);
+        self.plateau = match flat {
+            _ if !self.by_values() => None,
+            None if self.ties(low.value(), best.value()) || self.ties(high.value(), best.value()) => {
+                Some(Box::new(Plateau::of(&[low, best, high], self.unit)))
+            }
+            known => known,
+        };
         self.method.start(&self.bracket);
         Phase::Narrowing
     }
 
+    /// Whether two values cannot be told apart.
+    fn ties(&self, a: f64, b: f64) -> bool {
+        (a - b).abs() <= self.unit * a.min(b).abs()
+    }
+
     /// The method's next point inside the bracket, or why there is none.
+    #[inline]
     fn inside(&mut self) -> Result<f64, Status> {
         let bracket = &self.bracket;
-        let mut tolerance = self.tolerance_at(bracket.best.x);
-        if self.needs == Needs::Value {
-            tolerance = tolerance.max(bracket.hidden_radius(self.plateau.unit()));
+        let mut tolerance = self.tolerance_at(bracket.best.x());
+        if self.by_values() && bracket.may_hide(tolerance, self.unit) {
+            tolerance = tolerance.max(bracket.hidden_radius(self.unit));
         }
         if bracket.radius() <= tolerance {
             return Err(self.judge_end(tolerance));
         }
-        if self.needs == Needs::Value && self.plateau.covers(bracket.low.x, bracket.high.x) {
+        if let Some(plateau) = &self.plateau
+            && plateau.covers(bracket.low.x(), bracket.high.x())
+        {
             return Err(self.judge_end(0.0));
         }
         let x = self.method.propose(bracket, tolerance).ok_or(Status::Stopped)?;
@@ -218,15 +254,30 @@ impl<M: Minimizer> Minimization<M> {
 
     /// The status of a run whose bracket is as small as was asked, or (with tolerance 0) as
     /// small as it can be.
+    #[cold]
     fn judge_end(&self, tolerance: f64) -> Status {
-        let x = self.best.x;
-        let hidden = if self.needs == Needs::Value { self.plateau.hidden_radius() } else { 0.0 };
-        if self.needs == Needs::Value && self.plateau.width() > tolerance {
-            if self.plateau.is_real() { Status::Flat } else { Status::Precision }
-        } else if tolerance == 0.0 || self.tolerance.asked(x) < tolerance.max(hidden) {
+        if let Some(plateau) = &self.plateau
+            && plateau.width() > tolerance
+        {
+            return if plateau.is_real() { Status::Flat } else { Status::Precision };
+        }
+        let asked = self.tolerance.asked(self.answer().x());
+        if tolerance == 0.0 || asked < tolerance || self.hidden_radius() > asked {
             Status::Precision
         } else {
             Status::Converged
+        }
+    }
+
+    /// How near to the minimiser values can tell points apart; slopes see everything.
+    fn hidden_radius(&self) -> f64 {
+        let Bracket { low, best, high } = self.bracket;
+        let known = low.value().is_finite() && high.value().is_finite();
+        match &self.plateau {
+            _ if !self.by_values() => 0.0,
+            Some(plateau) => plateau.hidden_radius(),
+            None if known && !self.bracket.may_hide(self.tolerance.asked(best.x()), self.unit) => 0.0,
+            None => Plateau::of(&[low, best, high], self.unit).hidden_radius(),
         }
     }
 
@@ -234,122 +285,143 @@ impl<M: Minimizer> Minimization<M> {
     ///
     /// # Panics
     /// When nothing was asked: call [`ask`](Self::ask) first.
+    #[inline]
     pub fn tell(&mut self, sample: Sample) {
         self.evaluations += 1;
-        if sample.value == f64::NEG_INFINITY {
-            self.best = sample;
+        let inside = sample.is_finite(self.needs());
+        if !inside && sample.value == f64::NEG_INFINITY {
+            self.lowest = sample.into();
             self.phase = Phase::Done(Status::Unbounded);
             return;
         }
-        let outside = !sample.is_finite(self.needs);
-        let s = if outside { Sample::value(sample.x, f64::INFINITY) } else { sample };
-        if !outside {
-            self.plateau.add(&s);
-            if s.value < self.best.value {
-                self.best = s;
-            }
+        let s = M::Point::from(if inside { sample } else { Sample::value(sample.x, f64::INFINITY) });
+        if let Phase::Narrowing = self.phase {
+            self.narrow(s);
+        } else {
+            self.begin(s);
+        }
+    }
+
+    /// A sample in the phases before there is a bracket.
+    #[cold]
+    fn begin(&mut self, s: M::Point) {
+        if s.value() < self.lowest.value() {
+            self.lowest = s;
         }
         match &mut self.phase {
-            Phase::Downhill(walk) => walk.tell(s),
+            Phase::Downhill(walk) => {
+                walk.tell(s.into());
+                self.plateau.get_or_insert_with(|| Box::new(Plateau::new(self.unit))).add(&s);
+            }
             Phase::Triple { told } => {
                 let Bracket { low, best, high } = &mut self.bracket;
                 *[low, best, high][*told] = s;
                 *told += 1;
             }
-            Phase::Entering { outside: points, tried } => {
-                let (mut points, tried) = (*points, *tried);
-                points[tried] = s.x;
-                self.phase =
-                    if outside { self.probe(points, tried) } else { self.enter(s, &points[..tried]) };
+            Phase::Entering { outside } => {
+                let outside = *outside;
+                self.phase = if s.value() < f64::INFINITY {
+                    self.enter(s, outside)
+                } else if outside < PROBES.len() {
+                    Phase::Entering { outside: outside + 1 }
+                } else {
+                    Phase::Done(Status::NonFinite)
+                };
             }
-            Phase::Narrowing => self.narrow(s),
-            Phase::Done(_) => panic!("tell without ask"),
+            Phase::Narrowing | Phase::Done(_) => panic!("tell without ask"),
         }
     }
 
-    /// The next place to look for the domain.
-    fn probe(&mut self, outside: [f64; 4], tried: usize) -> Phase {
-        match PROBES.get(tried) {
-            Some(&fraction) => {
-                self.trial = between(self.bracket.low.x, self.bracket.high.x, fraction);
-                Phase::Entering { outside, tried: tried + 1 }
-            }
-            None => Phase::Done(Status::NonFinite),
-        }
+    /// Where the domain is looked for: at the first point, then at the probes.
+    fn place(&self, number: usize) -> f64 {
+        let Bracket { low, best, high } = &self.bracket;
+        if number == 0 { best.x() } else { between(low.x(), high.x(), PROBES[number - 1]) }
     }
 
     /// A first point of the domain: it is enclosed by the nearest points outside.
-    fn enter(&mut self, s: Sample, outside: &[f64]) -> Phase {
-        let (mut low, mut high) = (self.bracket.low, self.bracket.high);
-        for &x in outside {
-            if x < s.x {
-                low.x = low.x.max(x);
+    fn enter(&mut self, s: M::Point, outside: usize) -> Phase {
+        let (mut low, mut high) = (self.bracket.low.x(), self.bracket.high.x());
+        for x in (0..outside).map(|number| self.place(number)) {
+            if x < s.x() {
+                low = low.max(x);
             } else {
-                high.x = high.x.min(x);
+                high = high.min(x);
             }
         }
-        self.enclose([low, s, high])
+        let unknown = |x| Sample::value(x, f64::INFINITY).into();
+        self.enclose([unknown(low), s, unknown(high)])
     }
 
-    fn narrow(&mut self, s: Sample) {
-        let tie = s.height() == self.bracket.best.height() && self.method.keeps_left_on_ties();
-        let improves = if tie { s.x < self.bracket.best.x } else { self.bracket.improves(&s, self.needs) };
-        if self.method.observe(&self.bracket, &s, improves) {
-            self.iterations += 1;
+    #[inline]
+    fn narrow(&mut self, s: M::Point) {
+        let needs = self.needs();
+        if self.by_values() {
+            self.watch_for_ties(&s);
+        } else if s.value() < self.lowest.value() {
+            self.lowest = s;
         }
-        self.bracket.narrow(s, improves, self.needs);
+        let tie = s.value() == self.bracket.best.value() && self.method.keeps_left_on_ties();
+        let improves = if tie { s.x() < self.bracket.best.x() } else { self.bracket.improves(&s, needs) };
+        self.iterations += usize::from(self.method.observe(&self.bracket, &s, improves));
+        self.bracket.narrow(s, improves, needs);
+    }
+
+    /// Take a sample into the plateau; without ties the bracket says it all.
+    #[inline]
+    fn watch_for_ties(&mut self, s: &M::Point) {
+        if let Some(plateau) = &mut self.plateau {
+            plateau.add(s);
+        } else if self.ties(s.value(), self.bracket.best.value()) {
+            let Bracket { low, best, high } = self.bracket;
+            self.plateau = Some(Box::new(Plateau::of(&[low, best, high, *s], self.unit)));
+        }
     }
 
     /// The point to return: the bracket's, unless a lower one was seen elsewhere.  Where
     /// slopes are known they may prefer, each time, a value higher by its rounding.
-    fn answer(&self) -> Sample {
-        let (lowest, inside) = (self.best.value, self.bracket.best.value);
+    fn answer(&self) -> M::Point {
+        let (lowest, inside) = (self.lowest.value(), self.bracket.best.value());
         let drift = noise(f64::EPSILON, lowest, inside) * self.evaluations as f64;
-        let slack = if self.needs >= Needs::Slope { drift } else { 0.0 };
-        if inside.is_finite() && inside <= lowest + slack { self.bracket.best } else { self.best }
+        let slack = if self.by_values() { 0.0 } else { drift };
+        if inside.is_finite() && inside <= lowest + slack { self.bracket.best } else { self.lowest }
     }
 
-    fn report(&self, status: Status) -> Report {
-        let best = self.answer();
+    /// How the run ended, or how it stands.
+    pub fn report(&self) -> Report {
+        let status = match self.phase {
+            Phase::Done(status) => status,
+            _ => Status::Budget,
+        };
+        let best: Sample = self.answer().into();
+        let Bracket { low, best: middle, high } = self.bracket;
+        let undefined = status == Status::Budget && !best.value.is_finite();
         Report {
-            status: if best.value.is_finite() || status != Status::Budget {
-                status
-            } else {
-                Status::NonFinite
-            },
+            status: if undefined { Status::NonFinite } else { status },
             best,
-            bracket: (self.bracket.low.x, self.bracket.high.x),
-            plateau: self.plateau.ends(),
+            bracket: (self.bracket.low.x(), self.bracket.high.x()),
+            plateau: self.plateau.as_ref().map_or((best.x, best.x), |plateau| plateau.ends()),
             evaluations: self.evaluations,
             iterations: self.iterations,
-            no_bracket: self.refused.then_some([self.bracket.low, self.bracket.best, self.bracket.high]),
+            no_bracket: self.refused.then_some([low.into(), middle.into(), high.into()]),
         }
     }
 
     /// End the run from outside, for want of time.
-    pub fn stop(&mut self) -> Report {
+    pub fn stop(&mut self) {
         if !matches!(self.phase, Phase::Done(_)) {
             self.phase = Phase::Done(Status::Budget);
-        }
-        match self.phase {
-            Phase::Done(status) => self.report(status),
-            _ => unreachable!("the run was just ended"),
         }
     }
 
     /// The relative rounding error of the values, when it is not that of f64.
     pub fn set_unit(&mut self, unit: f64) {
-        self.plateau.set_unit(unit);
-    }
-
-    /// The bracket as it stands, for traces and pictures.
-    pub fn bracket(&self) -> (f64, f64) {
-        (self.bracket.low.x, self.bracket.high.x)
-    }
-
-    /// Iterations completed.
-    pub fn iterations(&self) -> usize {
-        self.iterations
+        if unit == self.unit {
+            return;
+        }
+        self.unit = unit;
+        if let Some(plateau) = &mut self.plateau {
+            plateau.set_unit(unit);
+        }
     }
 
     /// The error of a foreign method, if it ended the run.

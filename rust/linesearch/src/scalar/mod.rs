@@ -3,7 +3,7 @@
 //! The parts, each in its own file: where to search ([`Interval`]), how finely
 //! ([`Tolerance`]), the three points that hold the minimum ([`Bracket`]), a rule for the
 //! next point (a [`Minimizer`], one file per method), and the run that puts them together
-//! ([`Minimization`]).
+//! ([`Minimization`]).  A method chosen at run time is a [`Method`].
 
 mod bracket;
 mod brent;
@@ -14,10 +14,12 @@ mod downhill;
 mod fibonacci;
 mod golden;
 mod interval;
+mod method;
 mod minimization;
 mod newton;
 mod parabolic;
 mod plateau;
+mod point;
 mod random;
 mod runners_up;
 mod secant;
@@ -32,15 +34,17 @@ pub use dichotomy::Dichotomy;
 pub use fibonacci::Fibonacci;
 pub use golden::Golden;
 pub use interval::Interval;
-pub use minimization::{Ask, Minimization, Report};
+pub use method::{Method, Prototype, Run};
+pub use minimization::{Minimization, Report};
 pub use newton::Newton;
 pub use parabolic::Parabolic;
+pub use point::{Height, Point};
 pub use random::Random;
 pub use secant::Secant;
 pub use slope_bisection::SlopeBisection;
 pub use tolerance::Tolerance;
 
-use crate::{Fault, Needs, Sample};
+use crate::{Fault, Needs};
 
 /// A rule for the next point inside a bracket.
 ///
@@ -48,6 +52,9 @@ use crate::{Fault, Needs, Sample};
 /// that is not strictly inside the bracket, or not new, is replaced by a section step, so
 /// a rule may propose whatever its formula gives.
 pub trait Minimizer: Send + Sync {
+    /// What is kept of a sample: [`Height`] for methods that look at values alone.
+    type Point: Point;
+
     /// What the rule looks at.
     fn needs(&self) -> Needs {
         Needs::Value
@@ -60,12 +67,12 @@ pub trait Minimizer: Send + Sync {
     }
 
     /// The bracket is known from here on.
-    fn start(&mut self, bracket: &Bracket) {
+    fn start(&mut self, bracket: &Bracket<Self::Point>) {
         let _ = bracket;
     }
 
     /// The next point, or `None` when the rule has no further one.
-    fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64>;
+    fn propose(&mut self, bracket: &Bracket<Self::Point>, tolerance: f64) -> Option<f64>;
 
     /// Whether the left one of two equal points is kept, rather than the larger rest.
     fn keeps_left_on_ties(&self) -> bool {
@@ -75,7 +82,7 @@ pub trait Minimizer: Send + Sync {
     /// The sample at the point proposed (or at the section step that replaced it), before
     /// the bracket takes it in; `improves` says that it becomes the best.  Answers whether
     /// an iteration is complete.
-    fn observe(&mut self, bracket: &Bracket, sample: &Sample, improves: bool) -> bool {
+    fn observe(&mut self, bracket: &Bracket<Self::Point>, sample: &Self::Point, improves: bool) -> bool {
         let _ = (bracket, sample, improves);
         true
     }
@@ -83,44 +90,5 @@ pub trait Minimizer: Send + Sync {
     /// The error that made a foreign rule end early.
     fn fault(&mut self) -> Option<Fault> {
         None
-    }
-
-    /// A copy.
-    fn boxed(&self) -> Box<dyn Minimizer>;
-}
-
-/// A minimiser chosen at run time.
-pub type Boxed = Box<dyn Minimizer>;
-
-impl Clone for Boxed {
-    fn clone(&self) -> Self {
-        (**self).boxed()
-    }
-}
-
-impl Minimizer for Boxed {
-    fn needs(&self) -> Needs {
-        (**self).needs()
-    }
-    fn first(&mut self, a: f64, b: f64, tolerance: f64) -> f64 {
-        (**self).first(a, b, tolerance)
-    }
-    fn start(&mut self, bracket: &Bracket) {
-        (**self).start(bracket);
-    }
-    fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
-        (**self).propose(bracket, tolerance)
-    }
-    fn keeps_left_on_ties(&self) -> bool {
-        (**self).keeps_left_on_ties()
-    }
-    fn observe(&mut self, bracket: &Bracket, sample: &Sample, improves: bool) -> bool {
-        (**self).observe(bracket, sample, improves)
-    }
-    fn fault(&mut self) -> Option<Fault> {
-        (**self).fault()
-    }
-    fn boxed(&self) -> Boxed {
-        (**self).boxed()
     }
 }

@@ -4,8 +4,8 @@
 //! not halve in two steps.
 
 use super::slope_bisection::Halving;
-use super::{Boxed, Bracket, Minimizer};
-use crate::Needs;
+use super::{Bracket, Minimizer};
+use crate::{Needs, Sample};
 
 /// Newton's method in one dimension.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,6 +14,8 @@ pub struct Newton {
 }
 
 impl Minimizer for Newton {
+    type Point = Sample;
+
     fn needs(&self) -> Needs {
         Needs::Curvature
     }
@@ -22,9 +24,5 @@ impl Minimizer for Newton {
         let m = &bracket.best;
         let u = (m.curvature > 0.0).then(|| m.x - m.slope / m.curvature);
         Some(self.halving.guard(bracket, u, 0.5 * tolerance))
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }

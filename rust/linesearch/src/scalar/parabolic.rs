@@ -8,8 +8,7 @@
 //! within half the tolerance of the best point steps across it, so the far end comes in.
 
 use super::runners_up::{RunnersUp, keep_apart};
-use super::{Boxed, Bracket, Minimizer, golden};
-use crate::Sample;
+use super::{Bracket, Height, Minimizer, golden};
 
 /// Successive parabolic interpolation inside a bracket.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,12 +20,14 @@ pub struct Parabolic {
 }
 
 impl Minimizer for Parabolic {
-    fn start(&mut self, bracket: &Bracket) {
+    type Point = Height;
+
+    fn start(&mut self, bracket: &Bracket<Height>) {
         self.known = RunnersUp::from(bracket);
         self.moved = [f64::INFINITY; 2];
     }
 
-    fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
+    fn propose(&mut self, bracket: &Bracket<Height>, tolerance: f64) -> Option<f64> {
         let gap = 0.5 * tolerance;
         if self.slow < 3
             && let Some(u) = self.known.vertex(bracket)
@@ -43,12 +44,8 @@ impl Minimizer for Parabolic {
         Some(golden::section(bracket))
     }
 
-    fn observe(&mut self, bracket: &Bracket, sample: &Sample, improves: bool) -> bool {
+    fn observe(&mut self, bracket: &Bracket<Height>, sample: &Height, improves: bool) -> bool {
         self.known.observe(bracket, sample, improves);
         true
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }

@@ -1,6 +1,6 @@
 //! The points that cannot be told from the best one, and how wide they spread.
 
-use crate::Sample;
+use super::Point;
 
 /// The spread of values that equal the best one within rounding, and the nearest points
 /// on either side that are truly higher.
@@ -27,23 +27,33 @@ impl Plateau {
         }
     }
 
-    /// Take a finite sample into account.
-    pub(crate) fn add(&mut self, s: &Sample) {
-        if s.value - self.value > self.unit * self.value.abs() {
-            self.add_higher((s.x, s.value));
-        } else if self.value - s.value > self.unit * s.value.abs() {
+    /// The plateau of some points.
+    pub(crate) fn of<P: Point>(points: &[P], unit: f64) -> Self {
+        let mut plateau = Self::new(unit);
+        for point in points {
+            plateau.add(point);
+        }
+        plateau
+    }
+
+    /// Take a sample into account, if it is finite.
+    pub(crate) fn add<P: Point>(&mut self, s: &P) {
+        if !s.value().is_finite() {
+        } else if s.value() - self.value > self.unit * self.value.abs() {
+            self.add_higher((s.x(), s.value()));
+        } else if self.value - s.value() > self.unit * s.value().abs() {
             let old = *self;
-            *self = Self { value: s.value, low: s.x, high: s.x, ..Self::new(self.unit) };
+            *self = Self { value: s.value(), low: s.x(), high: s.x(), ..Self::new(self.unit) };
             for (x, value) in [old.left, (old.low, old.value), (old.high, old.value), old.right] {
                 self.add_higher((x, value));
             }
         } else {
-            self.value = self.value.min(s.value);
-            if s.x < self.low && self.left.0 < s.x {
-                self.low = s.x;
+            self.value = self.value.min(s.value());
+            if s.x() < self.low && self.left.0 < s.x() {
+                self.low = s.x();
             }
-            if s.x > self.high && s.x < self.right.0 {
-                self.high = s.x;
+            if s.x() > self.high && s.x() < self.right.0 {
+                self.high = s.x();
             }
         }
     }
@@ -71,10 +81,6 @@ impl Plateau {
 
     pub(crate) fn set_unit(&mut self, unit: f64) {
         self.unit = unit;
-    }
-
-    pub(crate) fn unit(&self) -> f64 {
-        self.unit
     }
 
     pub(crate) fn ends(&self) -> (f64, f64) {

@@ -3,8 +3,7 @@
 //! The points are uniform on the bracket and the bracket narrows around the best one.
 
 use super::runners_up::keep_apart;
-use super::{Boxed, Bracket, Minimizer};
-use crate::Sample;
+use super::{Bracket, Height, Minimizer};
 use crate::rounding::between;
 
 /// Two random points per iteration, reproducible by its seed.
@@ -37,11 +36,13 @@ impl Default for Random {
 }
 
 impl Minimizer for Random {
+    type Point = Height;
+
     fn first(&mut self, a: f64, b: f64, _tolerance: f64) -> f64 {
         between(a, b, self.uniform())
     }
 
-    fn propose(&mut self, bracket: &Bracket, tolerance: f64) -> Option<f64> {
+    fn propose(&mut self, bracket: &Bracket<Height>, tolerance: f64) -> Option<f64> {
         let gap = 0.5 * tolerance;
         if let Some(u) = self.second.take()
             && bracket.admits(u)
@@ -53,11 +54,7 @@ impl Minimizer for Random {
         Some(keep_apart(bracket, between(a, b, self.uniform()), gap))
     }
 
-    fn observe(&mut self, _bracket: &Bracket, _sample: &Sample, _improves: bool) -> bool {
+    fn observe(&mut self, _bracket: &Bracket<Height>, _sample: &Height, _improves: bool) -> bool {
         self.second.is_none()
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }

@@ -1,26 +1,27 @@
 //! The second and third best points, which a parabola is laid through with the best one.
 
-use super::Bracket;
-use crate::Sample;
+use std::hint::select_unpredictable;
+
+use super::{Bracket, Height};
 use crate::interpolate::parabola;
 
 /// Brent's w and v: next lowest value, and the previous w.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RunnersUp {
-    second: Sample,
-    third: Sample,
+    second: Height,
+    third: Height,
 }
 
 impl Default for RunnersUp {
     fn default() -> Self {
-        let none = Sample::value(f64::NAN, f64::INFINITY);
+        let none = Height::unknown(f64::NAN);
         Self { second: none, third: none }
     }
 }
 
 impl RunnersUp {
     /// The ends of a bracket that were evaluated are the first runners-up.
-    pub(super) fn from(bracket: &Bracket) -> Self {
+    pub(super) fn from(bracket: &Bracket<Height>) -> Self {
         let mut known = Self::default();
         for end in [bracket.low, bracket.high] {
             known.observe(bracket, &end, false);
@@ -29,19 +30,20 @@ impl RunnersUp {
     }
 
     /// A new sample, before the bracket takes it in.
-    pub(super) fn observe(&mut self, bracket: &Bracket, s: &Sample, improves: bool) {
-        if improves {
-            self.third = std::mem::replace(&mut self.second, bracket.best);
-        } else if !s.value.is_finite() {
-        } else if s.value <= self.second.value {
-            self.third = std::mem::replace(&mut self.second, *s);
-        } else if s.value <= self.third.value {
-            self.third = *s;
-        }
+    pub(super) fn observe(&mut self, bracket: &Bracket<Height>, s: &Height, improves: bool) {
+        // Of the new point and the best one so far the worse is the newcomer here.
+        let new = select_unpredictable(improves, bracket.best, *s);
+        let (beats_second, beats_third) = (new.value <= self.second.value, new.value <= self.third.value);
+        self.third = select_unpredictable(
+            beats_second,
+            self.second,
+            select_unpredictable(beats_third, new, self.third),
+        );
+        self.second = select_unpredictable(beats_second, new, self.second);
     }
 
     /// Vertex of the parabola through the three best points.
-    pub(super) fn vertex(&self, bracket: &Bracket) -> Option<f64> {
+    pub(super) fn vertex(&self, bracket: &Bracket<Height>) -> Option<f64> {
         if self.third.value.is_finite() { parabola(&self.second, &bracket.best, &self.third) } else { None }
     }
 }
@@ -49,13 +51,13 @@ impl RunnersUp {
 /// Keep a proposal at least `gap` away from the best point and from the ends: a closer
 /// one cannot be told from them, and a step of `gap` beyond the minimum pulls in the
 /// other end.
-pub(super) fn keep_apart(bracket: &Bracket, u: f64, gap: f64) -> f64 {
+pub(super) fn keep_apart(bracket: &Bracket<Height>, u: f64, gap: f64) -> f64 {
     let m = bracket.best.x;
-    let inward = if bracket.far().x >= m { gap } else { -gap };
+    let inward = || if bracket.far().x >= m { gap } else { -gap };
     if u - bracket.low.x < 2.0 * gap || bracket.high.x - u < 2.0 * gap {
-        m + inward
+        m + inward()
     } else if (u - m).abs() < gap {
-        m + gap.copysign(if u == m { inward } else { u - m })
+        m + gap.copysign(if u == m { inward() } else { u - m })
     } else {
         u
     }

@@ -4,7 +4,7 @@
 //! bisection when the bracket does not halve in two steps.
 
 use super::slope_bisection::Halving;
-use super::{Boxed, Bracket, Minimizer};
+use super::{Bracket, Minimizer};
 use crate::interpolate::secant;
 use crate::{Needs, Sample};
 
@@ -16,6 +16,8 @@ pub struct Secant {
 }
 
 impl Minimizer for Secant {
+    type Point = Sample;
+
     fn needs(&self) -> Needs {
         Needs::Slope
     }
@@ -28,9 +30,5 @@ impl Minimizer for Secant {
     fn observe(&mut self, bracket: &Bracket, sample: &Sample, improves: bool) -> bool {
         self.previous = Some(if improves { bracket.best } else { *sample });
         true
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }

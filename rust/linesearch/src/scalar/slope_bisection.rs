@@ -4,15 +4,17 @@
 //! the middle of what remains halves it.  Slopes vanish to first order, so unlike methods
 //! that compare values it reaches full precision.
 
-use super::{Boxed, Bracket, Minimizer};
-use crate::Needs;
+use super::{Bracket, Minimizer};
 use crate::rounding::middle;
+use crate::{Needs, Sample};
 
 /// Bisection on f'.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SlopeBisection;
 
 impl Minimizer for SlopeBisection {
+    type Point = Sample;
+
     fn needs(&self) -> Needs {
         Needs::Slope
     }
@@ -23,10 +25,6 @@ impl Minimizer for SlopeBisection {
 
     fn propose(&mut self, bracket: &Bracket, _tolerance: f64) -> Option<f64> {
         Some(middle(bracket.low.x, bracket.high.x))
-    }
-
-    fn boxed(&self) -> Boxed {
-        Box::new(*self)
     }
 }
 

@@ -2,7 +2,7 @@
 //! the minimiser close in until the criterion accepts a trial or the tolerance is met.
 
 use super::{Boxed, Opening, Strategy};
-use crate::scalar::{self, Ask, Interval, Minimization, Minimizer, Tolerance};
+use crate::scalar::{Interval, Method, Run, Tolerance};
 use crate::{Fault, Needs, Sample, Status, Verdict};
 
 const GROW: f64 = 2.618_033_988_749_895;
@@ -10,7 +10,7 @@ const GROW: f64 = 2.618_033_988_749_895;
 /// A scalar minimiser along a line.
 #[derive(Clone)]
 pub struct ExactMinimizer {
-    method: scalar::Boxed,
+    method: Method,
     tolerance: Tolerance,
     budget: usize,
     max_step: f64,
@@ -19,13 +19,13 @@ pub struct ExactMinimizer {
     behind: Sample,
     ahead: Option<Sample>,
     next: f64,
-    run: Option<Minimization<scalar::Boxed>>,
+    run: Option<Box<dyn Run>>,
     converged: bool,
 }
 
 impl ExactMinimizer {
     /// The minimiser with the accuracy it should reach by itself.
-    pub fn new(method: scalar::Boxed, tolerance: Tolerance) -> Self {
+    pub fn new(method: Method, tolerance: Tolerance) -> Self {
         let nowhere = Sample::value(f64::NAN, f64::NAN);
         Self {
             method,
@@ -46,15 +46,15 @@ impl ExactMinimizer {
         let last = self.ahead.unwrap_or(self.behind);
         let rises = trial.value >= last.value || trial.slope >= 0.0;
         if rises {
-            let method = self.method.clone();
+            let method = &self.method;
             let mut run = match self.ahead {
                 Some(middle) if trial.value > middle.value => {
                     let points = [self.behind, middle, *trial];
-                    Minimization::enclosed(method, points, self.tolerance, self.budget)
+                    method.enclosed(points, self.tolerance, self.budget)
                 }
                 _ => {
                     let interval = Interval::Bounds(last.x, trial.x);
-                    Minimization::new(method, interval, self.tolerance, self.budget)
+                    method.run(interval, self.tolerance, self.budget)
                 }
             };
             run.set_unit(self.unit);
@@ -85,13 +85,11 @@ impl Strategy for ExactMinimizer {
         let Some(run) = &mut self.run else {
             return self.next.is_finite().then_some(self.next);
         };
-        match run.ask() {
-            Ask::At(x, _) => Some(x),
-            Ask::Done(report) => {
-                self.converged = report.status != Status::Stopped;
-                None
-            }
+        let step = run.ask();
+        if step.is_none() {
+            self.converged = run.report().status != Status::Stopped;
         }
+        step
     }
     fn observe(&mut self, trial: &Sample, _verdict: Verdict) {
         match &mut self.run {
@@ -106,7 +104,7 @@ impl Strategy for ExactMinimizer {
         if self.run.is_none() { "grow" } else { "minimize" }
     }
     fn fault(&mut self) -> Option<Fault> {
-        self.run.as_mut().and_then(Minimization::fault)
+        self.run.as_mut().and_then(|run| run.fault())
     }
     fn boxed(&self) -> Boxed {
         Box::new(self.clone())
