@@ -136,8 +136,8 @@ pub struct LineSearch {
     nearest: [Sample; 2],
     /// The longest finite step below the ceiling.
     longest: f64,
-    /// Whether a step was too long.
-    bounded: bool,
+    /// The shortest step that was too long.
+    too_long: f64,
     record: bool,
     trace: Vec<Trial>,
 }
@@ -162,8 +162,9 @@ impl LineSearch {
             return Err(RefusedPair);
         }
         let nowhere = Sample::value(f64::INFINITY, f64::NAN);
+        let judging = if strategy.follows_verdicts() { criterion.leading_needs() } else { criterion.needs() };
         Ok(Self {
-            needs: criterion.needs().max(strategy.needs()),
+            needs: judging.max(strategy.needs()),
             criterion,
             strategy,
             limits,
@@ -176,7 +177,7 @@ impl LineSearch {
             retreats: 0,
             nearest: [nowhere; 2],
             longest: 0.0,
-            bounded: false,
+            too_long: f64::INFINITY,
             record: false,
             trace: Vec::new(),
         })
@@ -194,6 +195,11 @@ impl LineSearch {
         self.needs
     }
 
+    /// Whether the criterion looks at phi'(0), whatever it needs of the trials.
+    pub fn needs_first_slope(&self) -> bool {
+        self.criterion.needs_first_slope()
+    }
+
     /// Change the number of trials allowed.
     pub fn set_budget(&mut self, max_evaluations: usize) {
         self.limits.max_evaluations = max_evaluations;
@@ -209,6 +215,14 @@ impl LineSearch {
         self.limits.resolution = resolution;
     }
 
+    /// Slopes cannot be had, whatever the limits said.
+    pub fn without_slopes(&mut self) {
+        self.limits.slopes = false;
+        if let State::Slope { known, phase } = self.state {
+            self.decide(known, phase);
+        }
+    }
+
     /// Forget earlier searches.
     pub fn reset(&mut self) {
         self.criterion.reset();
@@ -220,7 +234,7 @@ impl LineSearch {
         self.start = start;
         self.best = Sample::slope(0.0, start.value, start.slope);
         (self.evaluations, self.retreats) = (0, 0);
-        (self.ceiling, self.longest, self.bounded) = (f64::INFINITY, 0.0, false);
+        (self.ceiling, self.longest, self.too_long) = (f64::INFINITY, 0.0, f64::INFINITY);
         self.nearest = [nowhere; 2];
         self.trace.clear();
         self.state = State::Idle;
@@ -240,6 +254,7 @@ impl LineSearch {
                 first: first.min(self.max_step),
                 max_step: self.max_step,
                 sufficient_decrease: self.criterion.sufficient_decrease(),
+                unit: self.limits.unit,
             });
             self.advance();
         }
@@ -290,8 +305,10 @@ impl LineSearch {
 
     /// End the search from outside: a user stopped it, or a step no longer moves x.
     pub fn stop(&mut self, status: Status) {
-        if !matches!(self.state, State::Done(_)) {
-            self.finish(status);
+        match self.state {
+            State::Done(_) => {}
+            State::Trying { .. } if status == Status::Precision => self.fail(status),
+            _ => self.finish(status),
         }
     }
 
@@ -388,10 +405,10 @@ impl LineSearch {
             return Some(judged);
         }
         if trial.slope.is_nan() {
-            return if self.limits.slopes { None } else { Some(self.unseen()) };
+            return if self.limits.slopes { None } else { Some(self.unseen(trial)) };
         }
         let unchanged = (trial.slope - self.start.slope).abs() <= 1e-6 * self.start.slope.abs();
-        Some(if unchanged { self.unseen() } else { self.criterion.judge_by_slope(&self.start, trial) })
+        Some(if unchanged { self.unseen(trial) } else { self.criterion.judge_by_slope(&self.start, trial) })
     }
 
     /// Whether rounding hides what the criterion asks of phi: it changed by no more than
@@ -402,9 +419,11 @@ impl LineSearch {
         (trial.value - self.start.value).abs() <= error && !(asked > error)
     }
 
-    /// The verdict on a step that nothing can tell from step 0.
-    fn unseen(&self) -> Verdict {
-        if self.strategy.can_grow() && self.criterion.can_lengthen() && !self.bounded {
+    /// The verdict on a step that nothing can tell from step 0: it is too short, unless
+    /// there is no room for a longer one.
+    fn unseen(&self, trial: &Sample) -> Verdict {
+        let room = 10.0 * trial.x < self.too_long;
+        if self.strategy.can_grow() && self.criterion.can_lengthen() && room {
             Verdict::TooShort
         } else {
             Verdict::Stall
@@ -456,7 +475,7 @@ impl LineSearch {
 
     /// The strategy has nothing more to propose.
     fn exhausted(&mut self) {
-        let located = self.strategy.converged() || self.bounded;
+        let located = self.strategy.converged() || self.too_long.is_finite();
         if located && self.best.x > 0.0 {
             let best = self.best;
             if self.criterion.judge_final(&self.start, &best) == Verdict::Accept {
@@ -465,7 +484,10 @@ impl LineSearch {
             }
         }
         let falls = self.best.x >= 0.99 * self.max_step;
-        self.fail(match (falls, located && self.hidden_by_rounding(&self.best)) {
+        // Where nothing lower was found, the shortest trial tells whether rounding hid it.
+        let telling = if self.best.x > 0.0 { self.best } else { self.nearest[0] };
+        let hidden = telling.value.is_finite() && self.hidden_by_rounding(&telling);
+        self.fail(match (falls, located && hidden) {
             (true, _) => Status::Unbounded,
             (false, true) => Status::Precision,
             (false, false) => Status::Stopped,
@@ -514,7 +536,9 @@ impl LineSearch {
     }
 
     fn note(&mut self, sample: Sample, verdict: Verdict, phase: &'static str) {
-        self.bounded |= verdict == Verdict::TooLong;
+        if verdict == Verdict::TooLong {
+            self.too_long = self.too_long.min(sample.x);
+        }
         if self.record {
             self.trace.push(Trial { sample, verdict, phase });
         }

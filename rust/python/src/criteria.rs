@@ -205,6 +205,11 @@ impl criteria::Criterion for ForeignCriterion {
         self.can_lengthen
     }
 
+    /// Not known before it does: `Start.slope` tells.
+    fn needs_first_slope(&self) -> bool {
+        false
+    }
+
     fn reset(&mut self) {
         let state = self.run(|this, py| this.hooks.reset.as_ref().map(|hook| hook.call0(py)).transpose());
         self.state = state.flatten();

@@ -11,7 +11,7 @@ use crate::enums;
 use crate::errors;
 
 /// phi(0) and phi'(0).
-#[pyclass(frozen, get_all, module = "pyframe._core")]
+#[pyclass(frozen, module = "pyframe._core")]
 pub struct Start {
     value: f64,
     slope: f64,
@@ -28,6 +28,19 @@ impl Start {
     #[new]
     fn new(value: f64, slope: f64) -> Self {
         Self { value, slope }
+    }
+
+    #[getter]
+    fn value(&self) -> f64 {
+        self.value
+    }
+    /// An error when the search was started without a gradient.
+    #[getter]
+    fn slope(&self) -> PyResult<f64> {
+        if self.slope.is_nan() {
+            return Err(errors::missing_derivative("the criterion looks at phi'(0): give grad= or grad0="));
+        }
+        Ok(self.slope)
     }
 
     fn __repr__(&self) -> String {
