@@ -21,7 +21,8 @@ def as_scipy(function: Callable[..., Any], **options: Any) -> Callable[..., Any]
         ``pf.minimize`` or ``pf.minimize_scalar``.
     **options
         Its options, ``direction=``, ``method=``, ...; SciPy's ``options=`` are added, of
-        which ``tol``, ``maxiter`` and ``maxfev`` may have SciPy's names.
+        which ``tol``, ``xatol``, ``maxiter`` and ``maxfev`` may have SciPy's names.  For
+        ``pf.minimize_scalar``, which bounds evaluations, ``maxiter`` is a number of them.
 
     Returns
     -------
@@ -51,7 +52,12 @@ def as_scipy(function: Callable[..., Any], **options: Any) -> Callable[..., Any]
     raise ParameterError("as_scipy takes pf.minimize or pf.minimize_scalar")
 
 
-_SCALAR_NAMES = {"tol": "xtol", "maxfev": "max_evaluations"}
+_SCALAR_NAMES = {
+    "tol": "xtol",
+    "xatol": "xtol",
+    "maxfev": "max_evaluations",
+    "maxiter": "max_evaluations",
+}
 _VECTOR_NAMES = {"tol": "gtol", "maxiter": "max_iterations", "maxfev": "max_evaluations"}
 
 

@@ -40,7 +40,9 @@ def test_every_scalar_method(method, where):
     [
         ({"tol": 1e-2}, {"xtol": 1e-2}),
         ({"options": {"xtol": 1e-2}}, {"xtol": 1e-2}),
+        ({"options": {"xatol": 1e-2}}, {"xtol": 1e-2}),
         ({"options": {"maxfev": 5}}, {"max_evaluations": 5}),
+        ({"options": {"maxiter": 5}}, {"max_evaluations": 5}),
         ({"options": {"disp": True}}, {}),
     ],
 )
