@@ -12,7 +12,7 @@ use crate::enums::verdict_from;
 use crate::errors::{guard, raised, refused};
 use crate::float_environment::kept;
 use crate::methods::{blame, needs_name, needs_named};
-use crate::results::{Start, Trial};
+use crate::samples::{Start, Trial};
 
 /// A criterion with its parameters.
 #[pyclass(frozen, module = "pyframe._core")]

@@ -17,7 +17,8 @@ use crate::errors::{self, guard, raised, refused};
 use crate::initial::InitialStep;
 use crate::numbers::{option, shape_text, vector_from};
 use crate::objective::PyObjective;
-use crate::results::{LineSearchResult, Trial};
+use crate::results::LineSearchResult;
+use crate::samples::Trial;
 use crate::scalar::{budget, deadline, derivative};
 use crate::strategies::Strategy;
 

@@ -14,7 +14,7 @@ use crate::enums;
 use crate::errors::{self, guard, raised};
 use crate::line_search::{max_step, refuse_pair};
 use crate::numbers::option;
-use crate::results::Trial;
+use crate::samples::Trial;
 use crate::scalar::budget;
 use crate::strategies::Strategy;
 
