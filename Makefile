@@ -22,6 +22,7 @@ test: $(DONE)/test $(DONE)/plugins
 
 # Long random runs, beyond the few seconds of them in `make test`.
 fuzz: $(DONE)/test $(DONE)/plugins
+	PYFRAME_FUZZ=100000 PROPTEST_CASES=5000 cargo test --workspace --locked --quiet --release
 	PYFRAME_FUZZ=100000 $(BIN)/pytest -m fuzz --timeout=3600
 
 lint: $(DONE)/test $(DONE)/lint

@@ -196,7 +196,8 @@ def line_search(
     PairError
         When the strategy cannot lengthen a step and the criterion may ask for it.
     MissingDerivative
-        When criterion or strategy look at slopes and `grad` is not given.
+        When criterion or strategy look at slopes and `grad` is not given; for a criterion
+        that looks at phi'(0) only, `grad0` will do.
     ShapeError, DTypeError, ParameterError
         For arrays that do not fit or are not finite, and parameters out of range.
 

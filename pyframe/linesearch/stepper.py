@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pyframe import _core
@@ -60,12 +61,17 @@ class Stepper:
         """The next step to evaluate, or None when the search is over."""
         return self._search.ask()
 
-    def tell(self, value: float, slope: float | None = None) -> None:
-        """Give phi, and phi' if the search looks at it, at the step asked for."""
-        if slope is None:
-            self._search.tell(value)
-        else:
-            self._search.tell(value, slope)
+    def tell(
+        self, value: float, slope: float | None = None, curvature: float | None = None
+    ) -> None:
+        """Give phi at the step asked for, with phi' and phi'' as far as the search looks.
+
+        A search that is told values alone runs like ``line_search`` without ``grad=``.
+        """
+        nan = math.nan
+        self._search.tell(
+            value, nan if slope is None else slope, nan if curvature is None else curvature
+        )
 
     @property
     def status(self) -> Status | None:

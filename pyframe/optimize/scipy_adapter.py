@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,9 @@ def as_scipy(function: Callable[..., Any], **options: Any) -> Callable[..., Any]
     function : callable
         ``pf.minimize`` or ``pf.minimize_scalar``.
     **options
-        Its options, ``direction=``, ``method=``, ...; SciPy's ``options=`` are added.
+        Its options, ``direction=``, ``method=``, ...; SciPy's ``options=`` are added, of
+        which ``tol``, ``xatol``, ``maxiter`` and ``maxfev`` may have SciPy's names.  For
+        ``pf.minimize_scalar``, which bounds evaluations, ``maxiter`` is a number of them.
 
     Returns
     -------
@@ -49,6 +52,15 @@ def as_scipy(function: Callable[..., Any], **options: Any) -> Callable[..., Any]
     raise ParameterError("as_scipy takes pf.minimize or pf.minimize_scalar")
 
 
+_SCALAR_NAMES = {
+    "tol": "xtol",
+    "xatol": "xtol",
+    "maxfev": "max_evaluations",
+    "maxiter": "max_evaluations",
+}
+_VECTOR_NAMES = {"tol": "gtol", "maxiter": "max_iterations", "maxfev": "max_evaluations"}
+
+
 def _scalar(options: dict[str, Any]) -> Callable[..., Any]:
     def method(
         fun: Callable[..., Any],
@@ -57,7 +69,7 @@ def _scalar(options: dict[str, Any]) -> Callable[..., Any]:
         bounds: Any = None,
         **more: Any,
     ) -> Any:
-        given = {**options, **_without(more, "disp")}
+        given = {**options, **_renamed(more, _SCALAR_NAMES)}
         return _scipy_result(minimize_scalar(fun, bounds, bracket, args=args, **given))
 
     return method
@@ -78,11 +90,7 @@ def _vector(options: dict[str, Any]) -> Callable[..., Any]:
     ) -> Any:
         if bounds is not None or constraints:
             raise ParameterError("pyframe's methods take neither bounds nor constraints")
-        given = {**options, **_without(more, "disp")}
-
-        def wrapped(state: Iteration) -> Any:
-            return None if callback is None else callback(state.x)
-
+        given = {**options, **_renamed(more, _VECTOR_NAMES)}
         result = minimize(
             fun,
             x0,
@@ -90,7 +98,7 @@ def _vector(options: dict[str, Any]) -> Callable[..., Any]:
             hess=hess,
             hessp=hessp,
             args=args,
-            callback=wrapped if callback else None,
+            callback=None if callback is None else _scipy_callback(callback),
             **given,
         )
         return _scipy_result(result)
@@ -98,8 +106,22 @@ def _vector(options: dict[str, Any]) -> Callable[..., Any]:
     return method
 
 
-def _without(options: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in options.items() if key != name}
+def _renamed(options: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {names.get(key, key): value for key, value in options.items() if key != "disp"}
+
+
+def _scipy_callback(callback: Callable[..., Any]) -> Callable[[Iteration], Any]:
+    """Both of SciPy's forms: ``callback(xk)`` and ``callback(intermediate_result=...)``."""
+    from scipy.optimize import OptimizeResult as SciPyResult  # noqa: PLC0415  optional
+
+    def with_result(state: Iteration) -> Any:
+        return callback(intermediate_result=SciPyResult(x=state.x, fun=state.fun))
+
+    try:
+        names = set(inspect.signature(callback).parameters)
+    except ValueError:  # some built-in functions tell no signature
+        names = set[str]()
+    return with_result if names == {"intermediate_result"} else lambda state: callback(state.x)
 
 
 def _scipy_result(result: ScalarResult | OptimizeResult) -> Any:

@@ -7,6 +7,7 @@ with parameters.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from pyframe import _core
@@ -22,8 +23,8 @@ from pyframe.registry.records import (
     StrategyRecord,
 )
 
-_ready: dict[tuple[str, str], Any] = {}
-"""Handles of built-in names with their defaults, which never change."""
+_ready: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+"""Handles of built-in names with their defaults, which never change, for each kind."""
 
 
 def handle(kind: str, given: object) -> Any:
@@ -38,25 +39,25 @@ def handle(kind: str, given: object) -> Any:
     PluginError
         When the implementation cannot be loaded, or is nothing that can be used.
     """
-    if isinstance(given, str):
-        try:
-            return _ready[kind, given]
-        except KeyError:
-            return _named(kind, str(given))
-    return build(kind, given)
+    # The usual ways first: every call of a search comes through here for each of its parts.
+    if type(given) is str:
+        return _ready[kind].get(given) or _named(kind, given)
+    if isinstance(given, Parameters) and given.kind == kind:
+        return given.compiled
+    return _named(kind, str(given)) if isinstance(given, str) else build(kind, given)
 
 
 def _named(kind: str, name: str) -> Any:
     known = manager.find(kind, name)
     made = build(kind, known.record(), known.origin)
     if known.distribution == manager.HOST and (kind, name) not in manager.snapshot().local:
-        _ready[kind, name] = made
+        _ready[kind][name] = made
     return made
 
 
 def forget(kind: str, name: str) -> None:
     """A name may stand for something else from now on."""
-    _ready.pop((kind, name), None)
+    _ready[kind].pop(name, None)
 
 
 def build(kind: str, given: object, origin: str = "") -> Any:

@@ -82,7 +82,7 @@ def replay(
             raise ConformanceError(f"{where}: the search ended ({search.status}) before {trial}")
         if step != trial.step:
             raise ConformanceError(f"{where}: step {step!r}, recorded {trial.step!r}")
-        search.tell(trial.value, _slope(trial))
+        search.tell(trial.value, _slope(trial), _curvature(trial))
         judged = search.trace[-1].verdict
         if judged != trial.verdict:
             raise ConformanceError(f"{where}: {judged} at {step!r}, recorded {trial.verdict}")
@@ -93,3 +93,8 @@ def _slope(trial: Trial) -> float | None:
     if trial.slope is None and not math.isfinite(trial.value):
         return math.nan
     return trial.slope
+
+
+def _curvature(trial: Trial) -> float | None:
+    # A trial made by hand has none, and says so by an error.
+    return None if trial.verdict is None else trial.curvature

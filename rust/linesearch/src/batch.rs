@@ -72,19 +72,25 @@ impl<M: Minimizer + Clone> Lanes<M> {
 
 impl<M: Minimizer + Clone> Batch for Lanes<M> {
     fn begin(&mut self, count: usize, a: &[f64], b: &[f64]) -> Result<(), ParameterError> {
-        let of = |bounds: &[f64], lane: usize| if let [one] = bounds { *one } else { bounds[lane] };
+        let interval = |lane: usize| {
+            let of = |bounds: &[f64]| if let [one] = bounds { *one } else { bounds[lane] };
+            Interval::Bounds(of(a), of(b))
+        };
+        for lane in 0..count {
+            interval(lane).checked()?;
+        }
         let Self { method, tolerance, budget, runs, active, points } = self;
         runs.clear();
+        runs.extend(
+            (0..count).map(|lane| Minimization::new(method.clone(), interval(lane), *tolerance, *budget)),
+        );
         active.clear();
         points.clear();
-        for lane in 0..count {
-            let interval = Interval::Bounds(of(a, lane), of(b, lane)).checked()?;
-            let mut run = Minimization::new(method.clone(), interval, *tolerance, *budget);
+        for (lane, run) in runs.iter_mut().enumerate() {
             if let Some(x) = run.ask() {
                 active.push(lane);
                 points.push(x);
             }
-            runs.push(run);
         }
         Ok(())
     }

@@ -2,10 +2,12 @@
 //!
 //! `PYFRAME_FUZZ` sets how many functions are drawn (2,000 by default).
 
+mod common;
+
 use std::sync::Arc;
 
 use pyframe_linesearch::criteria::{self, Start};
-use pyframe_linesearch::scalar::{self, Interval, Method, Tolerance};
+use pyframe_linesearch::scalar::{self, Interval, Tolerance};
 use pyframe_linesearch::search::{self, Limits, LineSearch};
 use pyframe_linesearch::strategies::{self, Shortening};
 use pyframe_linesearch::{Needs, Sample, Status, Verdict};
@@ -134,26 +136,10 @@ fn count() -> usize {
     std::env::var("PYFRAME_FUZZ").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000)
 }
 
-fn methods() -> Vec<(&'static str, Method)> {
-    vec![
-        ("dichotomy", Arc::<scalar::Dichotomy>::default()),
-        ("golden", Arc::<scalar::Golden>::default()),
-        ("fibonacci", Arc::<scalar::Fibonacci>::default()),
-        ("parabolic", Arc::<scalar::Parabolic>::default()),
-        ("brent", Arc::<scalar::Brent>::default()),
-        ("chandrupatla", Arc::<scalar::Chandrupatla>::default()),
-        ("random", Arc::<scalar::Random>::default()),
-        ("slope-bisection", Arc::<scalar::SlopeBisection>::default()),
-        ("secant", Arc::<scalar::Secant>::default()),
-        ("cubic", Arc::<scalar::Cubic>::default()),
-        ("newton", Arc::<scalar::Newton>::default()),
-    ]
-}
-
 #[test]
 fn scalar_methods_claim_only_what_is_so() {
     let mut rng = Rng(1);
-    let methods = methods();
+    let methods = common::methods();
     for number in 0..count() {
         let f = draw(&mut rng);
         let tolerance = match rng.pick(4) {

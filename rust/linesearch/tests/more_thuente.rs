@@ -89,12 +89,14 @@ fn the_default_search_takes_fewer() {
     assert!(total(&counts) <= 165, "{counts:?}");
 }
 
+/// Counts are kept from growing: Hager and Zhang's took 289 while its second secant step,
+/// told by comparing samples of unknown curvature, was never tried.
 #[test]
 fn zoom_and_hager_zhang_solve_all() {
     let zoom: strategies::Boxed = Box::new(Zoom::new(2.0).unwrap());
     let hager_zhang: strategies::Boxed = Box::new(HagerZhang::new(5.0, 0.5, 0.66).unwrap());
-    for strategy in [zoom, hager_zhang] {
+    for (strategy, most) in [(zoom, 193), (hager_zhang, 276)] {
         let counts = counts(&strategy);
-        println!("{counts:?} {}", total(&counts));
+        assert!(total(&counts) <= most, "{counts:?} {}", total(&counts));
     }
 }

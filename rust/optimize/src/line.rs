@@ -83,14 +83,14 @@ impl Line {
             return Ok(value);
         }
         self.counts.values += 1;
-        let both = if needs >= Needs::Slope {
+        let both = if needs >= Needs::Slope || objective.fused() {
             memory::lengthen(&mut self.gradient, self.x.len())?;
             objective.value_and_gradient(&self.trial, &mut self.gradient)?
         } else {
             None
         };
-        self.gradient_known = both.is_some();
-        self.counts.gradients += usize::from(self.gradient_known);
+        self.gradient_known |= both.is_some();
+        self.counts.gradients += usize::from(both.is_some());
         let value = both.map_or_else(|| objective.value(&self.trial), Ok)?;
         self.value = Some(value);
         self.see(value);
@@ -108,6 +108,7 @@ impl Line {
     pub fn gradient(&mut self, objective: &mut dyn Objective) -> Result<&[f64], Fault> {
         if !self.gradient_known {
             self.counts.gradients += 1;
+            self.counts.values += usize::from(objective.fused());
             memory::lengthen(&mut self.gradient, self.x.len())?;
             objective.gradient(&self.trial, &mut self.gradient)?;
             self.gradient_known = true;
@@ -131,6 +132,7 @@ impl Line {
         let mut beside = memory::copy(&self.trial)?;
         point_on_line(&self.trial, h, &self.d, &mut beside);
         self.counts.gradients += 1;
+        self.counts.values += usize::from(objective.fused());
         objective.gradient(&beside, &mut self.scratch)?;
         Ok((dot(&self.scratch, &self.d) - slope) / h)
     }

@@ -40,6 +40,11 @@ pub trait Objective {
         Ok(())
     }
 
+    /// Whether value and gradient only come together, so that each call counts as both.
+    fn fused(&self) -> bool {
+        false
+    }
+
     /// Round a point to the numbers that the function accepts (float32, say).
     fn round(&self, x: &mut [f64]) {
         let _ = x;

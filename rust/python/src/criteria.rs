@@ -12,7 +12,7 @@ use crate::enums::verdict_from;
 use crate::errors::{guard, raised, refused};
 use crate::float_environment::kept;
 use crate::methods::{blame, needs_name, needs_named};
-use crate::results::{Start, Trial};
+use crate::samples::{Start, Trial};
 
 /// A criterion with its parameters.
 #[pyclass(frozen, module = "pyframe._core")]
@@ -203,6 +203,11 @@ impl criteria::Criterion for ForeignCriterion {
 
     fn can_lengthen(&self) -> bool {
         self.can_lengthen
+    }
+
+    /// Not known before it does: `Start.slope` tells.
+    fn needs_first_slope(&self) -> bool {
+        false
     }
 
     fn reset(&mut self) {

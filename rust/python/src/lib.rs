@@ -18,6 +18,7 @@ mod minimize;
 mod numbers;
 mod objective;
 mod results;
+mod samples;
 mod scalar;
 mod stepper;
 mod strategies;
@@ -47,7 +48,9 @@ mod _core {
     #[pymodule_export]
     use super::minimize::minimize;
     #[pymodule_export]
-    use super::results::{LineSearchResult, OptimizeResult, Point, ScalarResult, Start, Trial};
+    use super::results::{LineSearchResult, OptimizeResult, ScalarResult};
+    #[pymodule_export]
+    use super::samples::{Point, Start, Trial};
     #[pymodule_export]
     use super::scalar::{minimize_scalar, minimize_scalar_batch};
     #[pymodule_export]

@@ -17,7 +17,8 @@ use crate::errors::{self, guard, raised, refused};
 use crate::initial::InitialStep;
 use crate::numbers::{option, shape_text, vector_from};
 use crate::objective::PyObjective;
-use crate::results::{LineSearchResult, Trial};
+use crate::results::LineSearchResult;
+use crate::samples::Trial;
 use crate::scalar::{budget, deadline, derivative};
 use crate::strategies::Strategy;
 
@@ -111,6 +112,12 @@ pub fn line_search<'py>(
                 criterion.name, strategy.name
             )));
         }
+        if search.needs_first_slope() && !slopes && grad0.is_none() {
+            return Err(errors::missing_derivative(format!(
+                "criterion {} looks at phi'(0): give grad= or grad0=",
+                criterion.name
+            )));
+        }
         let mut line = Line::new(x, d).map_err(raised)?;
         line.know(option(fun0, "fun0")?, grad0);
 
@@ -119,7 +126,9 @@ pub fn line_search<'py>(
         if slopes && at_start.value.is_finite() && !at_start.slope.is_finite() {
             return Err(errors::parameter("grad is not finite at x"));
         }
-        let start = Start { value: at_start.value, slope: at_start.slope };
+        // Without grad=, grad0 alone tells phi'(0).
+        let slope = if !slopes && line.known_gradient().is_some() { line.slope() } else { at_start.slope };
+        let start = Start { value: at_start.value, slope };
         let unit = pyframe_optimize::Objective::unit(&objective);
         search.set_unit(unit);
         let at = situation(&line, &start);

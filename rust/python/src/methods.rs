@@ -11,7 +11,7 @@ use pyo3::pyclass::{PyTraverseError, PyVisit};
 use crate::collection::traverse;
 use crate::float_environment::kept;
 use crate::numbers::real;
-use crate::results::Point;
+use crate::samples::Point;
 
 /// A scalar method with its parameters.
 #[pyclass(frozen, module = "pyframe._core")]
@@ -142,7 +142,7 @@ impl ForeignMethod {
                 let running = self
                     .search
                     .bind(py)
-                    .call1((crate::results::bracket(py, bracket, self.needs)?, tolerance))?;
+                    .call1((crate::samples::bracket(py, bracket, self.needs)?, tolerance))?;
                 let first = running.call_method0("__next__");
                 self.running = Some(running.unbind());
                 first

@@ -4,7 +4,7 @@ use pyframe_linesearch::search::{Limits, LineSearch};
 use pyframe_linesearch::{ParameterError, Status};
 use pyframe_optimize::{Fault, Options, Progress, Report, memory};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyTuple};
+use pyo3::types::PyTuple;
 use std::cell::Cell;
 use std::time::Duration;
 
@@ -153,7 +153,8 @@ fn stop_asked(
     best: Option<&(f64, Vec<f64>)>,
 ) -> Result<bool, Fault> {
     match answer {
-        Ok(answer) => Ok(answer.is(PyBool::new(py, true))),
+        // NumPy's True, which comparisons of arrays' entries return, is one too.
+        Ok(answer) => Ok(answer.extract().unwrap_or(false)),
         Err(error) if error.is_instance_of::<pyo3::exceptions::PyStopIteration>(py) => Ok(true),
         Err(error) => {
             if let Some((value, x)) = best {

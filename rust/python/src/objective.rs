@@ -131,6 +131,10 @@ impl Objective for PyObjective<'_, '_> {
         self.number(&value).map(Some).map_err(fault)
     }
 
+    fn fused(&self) -> bool {
+        matches!(self.grad, Derivative::Fused)
+    }
+
     fn hessian_product(&mut self, x: &[f64], v: &[f64], out: &mut [f64]) -> Result<bool, Fault> {
         if let Some(hessp) = self.hessp {
             let answer = self.call(hessp, x, Some(v)).map_err(fault)?;

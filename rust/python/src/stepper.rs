@@ -14,7 +14,7 @@ use crate::enums;
 use crate::errors::{self, guard, raised};
 use crate::line_search::{max_step, refuse_pair};
 use crate::numbers::option;
-use crate::results::Trial;
+use crate::samples::Trial;
 use crate::scalar::budget;
 use crate::strategies::Strategy;
 
@@ -82,9 +82,9 @@ impl Stepper {
         })
     }
 
-    /// phi (and its slope) at the step asked for.
-    #[pyo3(signature = (value, slope=f64::NAN))]
-    fn tell(&self, value: f64, slope: f64) -> PyResult<()> {
+    /// phi (and its derivatives) at the step asked for.
+    #[pyo3(signature = (value, slope=f64::NAN, curvature=f64::NAN))]
+    fn tell(&self, value: f64, slope: f64, curvature: f64) -> PyResult<()> {
         guard("Stepper", || {
             self.locked(|search| {
                 let Ask::At(step, needs) = search.ask() else {
@@ -95,7 +95,12 @@ impl Stepper {
                         "this search looks at slopes: tell(value, slope)",
                     ));
                 }
-                search.tell(Sample::slope(step, value, slope));
+                search.tell(Sample { x: step, value, slope, curvature });
+                // Slopes are asked for beyond the search's needs where rounding hides the
+                // values: one who told none has none.
+                if slope.is_nan() && matches!(search.ask(), Ask::At(_, asked) if asked > search.needs()) {
+                    search.without_slopes();
+                }
                 search.fault().map_or(Ok(()), |fault| Err(raised(fault)))
             })
         })

@@ -13,7 +13,7 @@ use crate::errors::refused;
 use crate::float_environment::kept;
 use crate::methods::{ScalarMethod, blame, needs_name, needs_named};
 use crate::numbers::real;
-use crate::results::{Start, Trial};
+use crate::samples::{Start, Trial};
 
 /// A strategy with its parameters.
 #[pyclass(frozen, module = "pyframe._core")]

@@ -11,6 +11,9 @@ impl Criterion for Any {
     fn needs(&self) -> Needs {
         Needs::Value
     }
+    fn needs_first_slope(&self) -> bool {
+        false
+    }
     fn can_lengthen(&self) -> bool {
         false
     }

@@ -15,6 +15,12 @@ macro_rules! composite {
             fn needs(&self) -> Needs {
                 self.0.needs().max(self.1.needs())
             }
+            fn leading_needs(&self) -> Needs {
+                self.0.leading_needs().max(self.1.leading_needs())
+            }
+            fn needs_first_slope(&self) -> bool {
+                self.0.needs_first_slope() || self.1.needs_first_slope()
+            }
             fn can_lengthen(&self) -> bool {
                 self.0.can_lengthen() || self.1.can_lengthen()
             }

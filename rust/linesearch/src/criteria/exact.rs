@@ -14,6 +14,13 @@ impl Criterion for Exact {
     fn needs(&self) -> Needs {
         Needs::Value
     }
+    /// A value below phi(0) does not tell on which side the minimiser is.
+    fn leading_needs(&self) -> Needs {
+        Needs::Slope
+    }
+    fn needs_first_slope(&self) -> bool {
+        false
+    }
     fn can_lengthen(&self) -> bool {
         true
     }

@@ -51,6 +51,16 @@ pub trait Criterion: Send + Sync {
     /// step is then refused.
     fn can_lengthen(&self) -> bool;
 
+    /// What the test must look at for its verdicts to lead a strategy that has nothing else.
+    fn leading_needs(&self) -> Needs {
+        self.needs()
+    }
+
+    /// Whether the test looks at phi'(0), whatever it needs of the trials.
+    fn needs_first_slope(&self) -> bool {
+        true
+    }
+
     /// Forget earlier searches.
     fn reset(&mut self) {}
 

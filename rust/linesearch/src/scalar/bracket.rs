@@ -107,9 +107,8 @@ impl<P: Point> Bracket<P> {
         // Both are coin tosses, which a processor cannot foresee: no branches.
         let best = select_unpredictable(improves, s, self.best);
         let worse = select_unpredictable(improves, self.best, s);
-        let left = worse.x() < best.x();
-        self.low = select_unpredictable(left, worse, self.low);
-        self.high = select_unpredictable(left, self.high, worse);
+        let end = select_unpredictable(worse.x() < best.x(), &mut self.low, &mut self.high);
+        *end = worse;
         self.best = best;
         if needs >= Needs::Slope {
             self.drop_uphill_side();

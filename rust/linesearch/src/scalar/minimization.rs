@@ -2,8 +2,8 @@
 
 use super::downhill::{Downhill, Walk};
 use super::plateau::Plateau;
-use super::{Bracket, Interval, Minimizer, Point, Tolerance, golden};
-use crate::rounding::{between, middle, noise};
+use super::{Bracket, Interval, Minimizer, Point, Tolerance, entry, golden};
+use crate::rounding::{middle, noise};
 use crate::{Fault, Needs, Sample, Status};
 
 /// How a run ended, or how it stands.
@@ -47,9 +47,6 @@ enum Next {
     At(f64),
     Enter(Phase),
 }
-
-/// Where to look for the domain when the first point is outside it, as fractions.
-const PROBES: [f64; 3] = [golden::UPPER, 0.145_898_033_750_315_45, 0.854_101_966_249_684_5];
 
 /// A run of the minimiser `M`.
 #[derive(Clone, Debug)]
@@ -201,7 +198,10 @@ impl<M: Minimizer> Minimization<M> {
                 }
                 Status::Stopped
             }
-            Phase::Entering { outside } => return Next::At(self.place(*outside)),
+            Phase::Entering { outside } => match entry::place(&self.bracket, *outside) {
+                Some(x) => return Next::At(x),
+                None => Status::NonFinite,
+            },
             Phase::Narrowing => return Next::Enter(Phase::Narrowing),
             Phase::Done(status) => *status,
         };
@@ -318,38 +318,14 @@ impl<M: Minimizer> Minimization<M> {
                 *[low, best, high][*told] = s;
                 *told += 1;
             }
+            Phase::Entering { outside } if s.value() == f64::INFINITY => *outside += 1,
             Phase::Entering { outside } => {
-                let outside = *outside;
-                self.phase = if s.value() < f64::INFINITY {
-                    self.enter(s, outside)
-                } else if outside < PROBES.len() {
-                    Phase::Entering { outside: outside + 1 }
-                } else {
-                    Phase::Done(Status::NonFinite)
-                };
+                let (low, high) = entry::ends(&self.bracket, *outside, s.x());
+                let unknown = |x| Sample::value(x, f64::INFINITY).into();
+                self.phase = self.enclose([unknown(low), s, unknown(high)]);
             }
             Phase::Narrowing | Phase::Done(_) => panic!("tell without ask"),
         }
-    }
-
-    /// Where the domain is looked for: at the first point, then at the probes.
-    fn place(&self, number: usize) -> f64 {
-        let Bracket { low, best, high } = &self.bracket;
-        if number == 0 { best.x() } else { between(low.x(), high.x(), PROBES[number - 1]) }
-    }
-
-    /// A first point of the domain: it is enclosed by the nearest points outside.
-    fn enter(&mut self, s: M::Point, outside: usize) -> Phase {
-        let (mut low, mut high) = (self.bracket.low.x(), self.bracket.high.x());
-        for x in (0..outside).map(|number| self.place(number)) {
-            if x < s.x() {
-                low = low.max(x);
-            } else {
-                high = high.min(x);
-            }
-        }
-        let unknown = |x| Sample::value(x, f64::INFINITY).into();
-        self.enclose([unknown(low), s, unknown(high)])
     }
 
     #[inline]

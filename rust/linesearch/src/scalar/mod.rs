@@ -11,6 +11,7 @@ mod chandrupatla;
 mod cubic;
 mod dichotomy;
 mod downhill;
+mod entry;
 mod fibonacci;
 mod golden;
 mod interval;

@@ -28,6 +28,9 @@ impl Bisection {
 }
 
 impl Strategy for Bisection {
+    fn follows_verdicts(&self) -> bool {
+        true
+    }
     fn begin(&mut self, opening: &Opening) {
         *self = Self { low: 0.0, high: None, next: opening.first, max_step: opening.max_step, ..*self };
     }

@@ -16,6 +16,7 @@ pub struct ExactMinimizer {
     tolerance: Tolerance,
     budget: usize,
     max_step: f64,
+    unit: f64,
     /// The last two steps while the minimum is not bracketed.
     behind: Sample,
     ahead: Option<Sample>,
@@ -33,6 +34,7 @@ impl ExactMinimizer {
             tolerance,
             budget: usize::MAX,
             max_step: f64::INFINITY,
+            unit: f64::EPSILON,
             behind: nowhere,
             ahead: None,
             next: f64::NAN,
@@ -47,7 +49,7 @@ impl ExactMinimizer {
         let rises = trial.value >= last.value || trial.slope >= 0.0;
         if rises {
             let method = &self.method;
-            self.run = Some(match self.ahead {
+            let mut run = match self.ahead {
                 Some(middle) if trial.value > middle.value => {
                     let points = [self.behind, middle, *trial];
                     method.enclosed(points, self.tolerance, self.budget)
@@ -56,7 +58,9 @@ impl ExactMinimizer {
                     let interval = Interval::Bounds(last.x, trial.x);
                     method.run(interval, self.tolerance, self.budget)
                 }
-            });
+            };
+            run.set_unit(self.unit);
+            self.run = Some(run);
         } else {
             self.behind = last;
             self.ahead = Some(*trial);
@@ -75,6 +79,7 @@ impl Strategy for ExactMinimizer {
             behind: opening.origin(),
             next: opening.first,
             max_step: opening.max_step,
+            unit: opening.unit,
             ..Self::new(self.method.clone(), self.tolerance)
         };
     }

@@ -99,12 +99,11 @@ impl HagerZhang {
                 }
                 Stage::SecondSecant => {
                     let (a0, b0) = self.before;
-                    if self.b != b0 && self.a == a0 {
-                        secant(&b0, &self.b)
-                    } else if self.a != a0 && self.b == b0 {
-                        secant(&a0, &self.a)
-                    } else {
-                        None
+                    // By place: samples with an unknown part are never equal.
+                    match (a == a0.x, b == b0.x) {
+                        (true, false) => secant(&b0, &self.b),
+                        (false, true) => secant(&a0, &self.a),
+                        _ => None,
                     }
                 }
                 Stage::Bisect => Some(middle(a, b)).filter(|_| self.width() > self.gamma * self.round_width),

@@ -39,6 +39,8 @@ pub struct Opening {
     pub max_step: f64,
     /// The criterion's c1.
     pub sufficient_decrease: f64,
+    /// The relative rounding error of the values.
+    pub unit: f64,
 }
 
 impl Opening {
@@ -53,6 +55,11 @@ pub trait Strategy: Send + Sync {
     /// What the rule looks at in a trial.
     fn needs(&self) -> Needs {
         Needs::Value
+    }
+
+    /// Whether the rule looks at nothing but verdicts.
+    fn follows_verdicts(&self) -> bool {
+        false
     }
 
     /// Whether it can propose a step longer than one found too short.

@@ -37,20 +37,21 @@ pub enum Formula {
 pub struct ConjugateGradient {
     formula: Formula,
     last: Vec<f64>,
+    /// `|g_last|^2`; taken from g and y it would be lost where the gradient grows a lot.
+    last_gg: f64,
     beta: f64,
 }
 
 impl ConjugateGradient {
     /// The method with the given formula.
     pub const fn new(formula: Formula) -> Self {
-        Self { formula, last: Vec::new(), beta: 0.0 }
+        Self { formula, last: Vec::new(), last_gg: f64::NAN, beta: 0.0 }
     }
 
     fn beta(&self, y: &[f64], g: &[f64]) -> f64 {
         let d = &self.last;
         let (gg, gy, yy, dy) = (dot(g, g), dot(g, y), dot(y, y), dot(d, y));
-        // g_last = g - y
-        let last_gg = gg - 2.0 * gy + yy;
+        let last_gg = self.last_gg;
         let beta = match self.formula {
             Formula::FletcherReeves if (gg - gy).abs() >= 0.2 * gg => 0.0,
             Formula::FletcherReeves => gg / last_gg,
@@ -58,7 +59,7 @@ impl ConjugateGradient {
             Formula::HestenesStiefel => gy / dy,
             Formula::DaiYuan => gg / dy,
             Formula::HagerZhang => {
-                let eta = -1.0 / (norm(d) * last_gg.max(0.0).sqrt().min(0.01));
+                let eta = -1.0 / (norm(d) * last_gg.sqrt().min(0.01));
                 ((gy - 2.0 * dot(d, g) * yy / dy) / dy).max(eta)
             }
         };
@@ -88,6 +89,7 @@ impl Direction for ConjugateGradient {
             negate(g, d);
         }
         self.last.copy_from_slice(d);
+        self.last_gg = dot(g, g);
         Ok(())
     }
 

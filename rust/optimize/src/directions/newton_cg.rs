@@ -34,6 +34,7 @@ impl NewtonCg {
         self.beside.copy_from_slice(x);
         axpy(h, &self.p, &mut self.beside);
         counts.gradients += 1;
+        counts.values += usize::from(objective.fused());
         objective.gradient(&self.beside, &mut self.hp)?;
         for (hp, g) in self.hp.iter_mut().zip(g) {
             *hp = (*hp - g) / h;

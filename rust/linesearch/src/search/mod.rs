@@ -10,78 +10,21 @@
 //! * a step is judged once more before it is returned as accepted;
 //! * a search that fails compares the slope given with a difference of values.
 
+mod limits;
+mod outcome;
+mod seen;
+mod slope_check;
+
 use std::any::Any;
 
-use thiserror::Error;
+pub use limits::{Limits, RefusedPair};
+pub use outcome::{Ask, Outcome, Trial};
+use seen::Seen;
 
 use crate::criteria::{self, Start};
-use crate::rounding::{between, noise};
+use crate::rounding::noise;
 use crate::strategies::{self, Opening};
 use crate::{Fault, Needs, Sample, Status, Verdict};
-
-/// A strategy that cannot lengthen a step was paired with a criterion that may want it.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("the strategy cannot lengthen a step, and the criterion may ask for a longer one")]
-pub struct RefusedPair;
-
-/// Bounds of one search, and what is known of the function.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
-    /// No longer step is tried.
-    pub max_step: f64,
-    /// Trials at most.
-    pub max_evaluations: usize,
-    /// Relative rounding error of the values: the unit roundoff of their type.
-    pub unit: f64,
-    /// Whether slopes can be had.
-    pub slopes: bool,
-    /// The least step that changes x by a unit in its last place.
-    pub resolution: f64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            max_step: f64::INFINITY,
-            max_evaluations: 100,
-            unit: f64::EPSILON,
-            slopes: true,
-            resolution: 0.0,
-        }
-    }
-}
-
-/// What a search wants next.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Ask {
-    /// Evaluate phi at this step, as far as the second part says.  The same step may be
-    /// asked for again with greater needs.
-    At(f64, Needs),
-    /// The search is over.
-    Done(Outcome),
-}
-
-/// How a search ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Outcome {
-    /// Why it ended; [`Status::Converged`] when the criterion accepted `step`.
-    pub status: Status,
-    /// The accepted trial, or the lowest point seen (step 0 included).
-    pub trial: Sample,
-    /// Trials evaluated.
-    pub evaluations: usize,
-}
-
-/// One trial, for traces.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Trial {
-    /// phi at the trial step.
-    pub sample: Sample,
-    /// What was said of it.
-    pub verdict: Verdict,
-    /// What it was tried for.
-    pub phase: &'static str,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum State {
@@ -127,17 +70,10 @@ pub struct LineSearch {
     state: State,
     /// No longer step is tried in this search.
     max_step: f64,
-    best: Sample,
+    seen: Seen,
     evaluations: usize,
-    /// The shortest step found outside the domain, and how often the search retreated.
-    ceiling: f64,
+    /// How often the search retreated from the edge of the domain.
     retreats: usize,
-    /// The two shortest finite trials.
-    nearest: [Sample; 2],
-    /// The longest finite step below the ceiling.
-    longest: f64,
-    /// Whether a step was too long.
-    bounded: bool,
     record: bool,
     trace: Vec<Trial>,
 }
@@ -161,22 +97,19 @@ impl LineSearch {
         if criterion.can_lengthen() && !strategy.can_grow() {
             return Err(RefusedPair);
         }
-        let nowhere = Sample::value(f64::INFINITY, f64::NAN);
+        let start = Start { value: f64::NAN, slope: f64::NAN };
+        let judging = if strategy.follows_verdicts() { criterion.leading_needs() } else { criterion.needs() };
         Ok(Self {
-            needs: criterion.needs().max(strategy.needs()),
+            needs: judging.max(strategy.needs()),
             criterion,
             strategy,
             limits,
-            start: Start { value: f64::NAN, slope: f64::NAN },
+            seen: Seen::from(&start),
+            start,
             state: State::Idle,
             max_step: f64::INFINITY,
-            best: nowhere,
             evaluations: 0,
-            ceiling: f64::INFINITY,
             retreats: 0,
-            nearest: [nowhere; 2],
-            longest: 0.0,
-            bounded: false,
             record: false,
             trace: Vec::new(),
         })
@@ -194,6 +127,11 @@ impl LineSearch {
         self.needs
     }
 
+    /// Whether the criterion looks at phi'(0), whatever it needs of the trials.
+    pub fn needs_first_slope(&self) -> bool {
+        self.criterion.needs_first_slope()
+    }
+
     /// Change the number of trials allowed.
     pub fn set_budget(&mut self, max_evaluations: usize) {
         self.limits.max_evaluations = max_evaluations;
@@ -209,6 +147,14 @@ impl LineSearch {
         self.limits.resolution = resolution;
     }
 
+    /// Slopes cannot be had, whatever the limits said.
+    pub fn without_slopes(&mut self) {
+        self.limits.slopes = false;
+        if let State::Slope { known, phase } = self.state {
+            self.decide(known, phase);
+        }
+    }
+
     /// Forget earlier searches.
     pub fn reset(&mut self) {
         self.criterion.reset();
@@ -216,12 +162,9 @@ impl LineSearch {
 
     /// Start at phi(0), phi'(0) with a first step.
     pub fn begin(&mut self, start: Start, first: f64) {
-        let nowhere = Sample::value(f64::INFINITY, f64::NAN);
         self.start = start;
-        self.best = Sample::slope(0.0, start.value, start.slope);
+        self.seen = Seen::from(&start);
         (self.evaluations, self.retreats) = (0, 0);
-        (self.ceiling, self.longest, self.bounded) = (f64::INFINITY, 0.0, false);
-        self.nearest = [nowhere; 2];
         self.trace.clear();
         self.state = State::Idle;
         if start.value == f64::NEG_INFINITY {
@@ -240,6 +183,7 @@ impl LineSearch {
                 first: first.min(self.max_step),
                 max_step: self.max_step,
                 sufficient_decrease: self.criterion.sufficient_decrease(),
+                unit: self.limits.unit,
             });
             self.advance();
         }
@@ -254,7 +198,9 @@ impl LineSearch {
                 Ask::At(if near.is_none() { step } else { 2.0 * step }, Needs::Value)
             }
             State::Done(outcome) => Ask::Done(outcome),
-            State::Idle => Ask::Done(Outcome { status: Status::Stopped, trial: self.best, evaluations: 0 }),
+            State::Idle => {
+                Ask::Done(Outcome { status: Status::Stopped, trial: self.seen.best, evaluations: 0 })
+            }
         }
     }
 
@@ -275,10 +221,10 @@ impl LineSearch {
             }
             State::Checking { step, near, then } => {
                 self.evaluations += 1;
-                self.remember(&sample);
+                self.seen.add(&sample);
                 match near {
                     None => self.state = State::Checking { step, near: Some(sample.value), then },
-                    Some(near) if self.contradicted(step, near, sample.value) => {
+                    Some(near) if slope_check::contradicts(&self.start, step, near, sample.value) => {
                         self.finish(Status::GradientInconsistent);
                     }
                     Some(_) => self.after(then),
@@ -290,8 +236,10 @@ impl LineSearch {
 
     /// End the search from outside: a user stopped it, or a step no longer moves x.
     pub fn stop(&mut self, status: Status) {
-        if !matches!(self.state, State::Done(_)) {
-            self.finish(status);
+        match self.state {
+            State::Done(_) => {}
+            State::Trying { .. } if status == Status::Precision => self.fail(status),
+            _ => self.finish(status),
         }
     }
 
@@ -313,39 +261,21 @@ impl LineSearch {
 
     fn consider(&mut self, sample: Sample, phase: &'static str) {
         if sample.value == f64::NEG_INFINITY {
-            self.best = sample;
+            self.seen.best = sample;
             self.note(sample, Verdict::Accept, phase);
             self.finish(Status::Unbounded);
         } else if sample.is_finite(self.needs) {
-            self.remember(&sample);
+            self.seen.add(&sample);
             self.decide(sample, phase);
         } else {
             self.outside(sample, phase);
         }
     }
 
-    fn remember(&mut self, s: &Sample) {
-        if !s.value.is_finite() {
-            return;
-        }
-        if s.value < self.best.value {
-            self.best = *s;
-        }
-        if s.x < self.ceiling {
-            self.longest = self.longest.max(s.x);
-        }
-        if s.x < self.nearest[0].x {
-            self.nearest = [*s, self.nearest[0]];
-        } else if s.x < self.nearest[1].x && s.x > self.nearest[0].x {
-            self.nearest[1] = *s;
-        }
-    }
-
     /// A trial outside the domain: retreat.
     fn outside(&mut self, sample: Sample, phase: &'static str) {
         self.note(sample, Verdict::TooLong, phase);
-        self.ceiling = self.ceiling.min(sample.x);
-        self.longest = if self.longest < self.ceiling { self.longest } else { 0.0 };
+        self.seen.add_outside(sample.x);
         self.retreats += 1;
         if self.retreats > RETREATS {
             return self.fail(Status::NonFinite);
@@ -355,12 +285,9 @@ impl LineSearch {
 
     /// Try a step between the longest finite one and the edge of the domain.
     fn retreat(&mut self) {
-        let (low, high) = (self.longest, self.ceiling);
-        let step = if low == 0.0 { 0.1 * high } else { between(low, high, 0.5) };
-        if low < step && step < high {
-            self.try_step(step, "retreat");
-        } else {
-            self.fail(Status::NonFinite);
+        match self.seen.retreat() {
+            Some(step) => self.try_step(step, "retreat"),
+            None => self.fail(Status::NonFinite),
         }
     }
 
@@ -388,10 +315,10 @@ impl LineSearch {
             return Some(judged);
         }
         if trial.slope.is_nan() {
-            return if self.limits.slopes { None } else { Some(self.unseen()) };
+            return if self.limits.slopes { None } else { Some(self.unseen(trial)) };
         }
         let unchanged = (trial.slope - self.start.slope).abs() <= 1e-6 * self.start.slope.abs();
-        Some(if unchanged { self.unseen() } else { self.criterion.judge_by_slope(&self.start, trial) })
+        Some(if unchanged { self.unseen(trial) } else { self.criterion.judge_by_slope(&self.start, trial) })
     }
 
     /// Whether rounding hides what the criterion asks of phi: it changed by no more than
@@ -402,9 +329,11 @@ impl LineSearch {
         (trial.value - self.start.value).abs() <= error && !(asked > error)
     }
 
-    /// The verdict on a step that nothing can tell from step 0.
-    fn unseen(&self) -> Verdict {
-        if self.strategy.can_grow() && self.criterion.can_lengthen() && !self.bounded {
+    /// The verdict on a step that nothing can tell from step 0: it is too short, unless
+    /// there is no room for a longer one.
+    fn unseen(&self, trial: &Sample) -> Verdict {
+        let room = 10.0 * trial.x < self.seen.too_long;
+        if self.strategy.can_grow() && self.criterion.can_lengthen() && room {
             Verdict::TooShort
         } else {
             Verdict::Stall
@@ -413,7 +342,7 @@ impl LineSearch {
 
     fn accept(&mut self, sample: Sample) {
         // Backtracking from an ascent direction ends here: the slope that decides may be wrong.
-        let risen = self.nearest.iter().any(|s| s.x.is_finite() && s.value > self.start.value);
+        let risen = self.seen.rises_near_0(&self.start);
         if self.hidden_by_rounding(&sample) && risen && self.check_slope(After::Accept(sample)) {
             return;
         }
@@ -427,7 +356,7 @@ impl LineSearch {
             return self.fail(Status::Stopped);
         }
         self.criterion.accepted(&self.start, &sample);
-        self.best = sample;
+        self.seen.best = sample;
         self.finish(Status::Converged);
     }
 
@@ -437,7 +366,7 @@ impl LineSearch {
             return self.exhausted();
         };
         let phase = self.strategy.phase();
-        if step >= self.ceiling {
+        if step >= self.seen.ceiling {
             self.retreat();
         } else {
             self.try_step(step.min(self.max_step), phase);
@@ -456,16 +385,18 @@ impl LineSearch {
 
     /// The strategy has nothing more to propose.
     fn exhausted(&mut self) {
-        let located = self.strategy.converged() || self.bounded;
-        if located && self.best.x > 0.0 {
-            let best = self.best;
+        let located = self.strategy.converged() || self.seen.too_long.is_finite();
+        if located && self.seen.best.x > 0.0 {
+            let best = self.seen.best;
             if self.criterion.judge_final(&self.start, &best) == Verdict::Accept {
                 self.criterion.accepted(&self.start, &best);
                 return self.finish(Status::Converged);
             }
         }
-        let falls = self.best.x >= 0.99 * self.max_step;
-        self.fail(match (falls, located && self.hidden_by_rounding(&self.best)) {
+        let falls = self.seen.best.x >= 0.99 * self.max_step;
+        let telling = self.seen.most_telling();
+        let hidden = telling.value.is_finite() && self.hidden_by_rounding(&telling);
+        self.fail(match (falls, located && hidden) {
             (true, _) => Status::Unbounded,
             (false, true) => Status::Precision,
             (false, false) => Status::Stopped,
@@ -486,35 +417,23 @@ impl LineSearch {
         }
     }
 
-    /// Ask for two values so near to 0 that only slope and curvature matter, and just far
-    /// enough that rounding does not; answers whether there is such a place and the
-    /// evaluations are left.
+    /// Ask for two values near 0; answers whether they can be had.
     fn check_slope(&mut self, then: After) -> bool {
-        let visible = 100.0 * noise(self.limits.unit, self.start.value, 0.0) / -self.start.slope;
-        let step = visible.max(1e3 * self.limits.resolution);
-        let possible = step > 0.0 && 4.0 * step < self.longest;
-        if !possible || self.evaluations + 2 > self.limits.max_evaluations {
-            return false;
-        }
+        let Limits { unit, resolution, max_evaluations, .. } = self.limits;
+        let place = slope_check::place(&self.start, unit, resolution, self.seen.longest);
+        let Some(step) = place.filter(|_| self.evaluations + 2 <= max_evaluations) else { return false };
         self.state = State::Checking { step, near: None, then };
         true
     }
 
-    /// Whether the values at a step and its double lie on a line of another slope than was
-    /// given.  Off a line (a kink, curvature) they prove nothing.
-    fn contradicted(&self, step: f64, near: f64, far: f64) -> bool {
-        let (value, slope) = (self.start.value, self.start.slope);
-        let (near, far) = ((near - value) / step, (far - value) / (2.0 * step));
-        let size = near.abs().max(far.abs());
-        (near - far).abs() <= 0.1 * size && (near - slope).abs() > 0.5 * size.max(slope.abs())
-    }
-
     fn finish(&mut self, status: Status) {
-        self.state = State::Done(Outcome { status, trial: self.best, evaluations: self.evaluations });
+        self.state = State::Done(Outcome { status, trial: self.seen.best, evaluations: self.evaluations });
     }
 
     fn note(&mut self, sample: Sample, verdict: Verdict, phase: &'static str) {
-        self.bounded |= verdict == Verdict::TooLong;
+        if verdict == Verdict::TooLong {
+            self.seen.too_long = self.seen.too_long.min(sample.x);
+        }
         if self.record {
             self.trace.push(Trial { sample, verdict, phase });
         }
