@@ -1,6 +1,6 @@
 """The scripts of asv_bench are no package: they are loaded by their path."""
 
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -17,3 +17,16 @@ def script():
         return module
 
     return load
+
+
+@pytest.fixture
+def asv():
+    """The folder of asv, which is never imported here.
+
+    It would bring importlib_metadata, whose finder makes every later look for distributions
+    in this process five times as slow.
+    """
+    found = find_spec("asv")
+    if found is None:
+        pytest.skip("asv is not installed")
+    return Path(found.origin).parent

@@ -70,8 +70,8 @@ print("of-a-plugin" in Track.params[1], track.track_evaluations() > 0)
     assert (done.stdout, done.stderr) == ("True True\n", "")
 
 
+@pytest.mark.usefixtures("asv")
 def test_asv_measures_an_installed_plugins_methods_in_an_existing_environment(tmp_path):
-    pytest.importorskip("asv")
     installing.install(tmp_path, "good-one", installing.GOOD.format(name="of-a-plugin"))
     table = r"line_search\.Track\.track_failures\('backtracking', 'of-a-plugin'\)"
 
@@ -82,7 +82,7 @@ def test_asv_measures_an_installed_plugins_methods_in_an_existing_environment(tm
         json.dumps({"version": 1, "project": "pyframe", "environment_type": "existing"} | text)
     )
 
-    def asv(*arguments):
+    def run(*arguments):
         environment = {
             "HOME": str(tmp_path),  # where asv keeps what it knows of the machine
             "ASV_PYTHONPATH": str(tmp_path),  # it hides PYTHONPATH from what it measures
@@ -91,8 +91,8 @@ def test_asv_measures_an_installed_plugins_methods_in_an_existing_environment(tm
         command = ("-m", "asv", "--config", str(config), *arguments)
         return installing.run(tmp_path, *command, **environment)
 
-    asv("machine", "--yes")
-    done = asv("run", "--environment", "existing", "--dry-run", "--quick", "--bench", table)
+    run("machine", "--yes")
+    done = run("run", "--environment", "existing", "--dry-run", "--quick", "--bench", table)
     rows = [line.split() for line in done.stdout.splitlines()]
     assert ["backtracking", "of-a-plugin", "0"] in rows, done.stdout + done.stderr
 

@@ -1,5 +1,8 @@
 """The gate refuses every rise of a deterministic figure, and nothing else."""
 
+from pathlib import Path
+
+import installing
 import pytest
 
 NAME = "scalar.TrackAll.track_evaluations('brent')"
@@ -32,7 +35,10 @@ def test_every_refused_figure_is_named_with_both_values(script, capsys):
     assert all(f"{name}: 1 -> 2" in shown for name in before)
 
 
+@pytest.mark.usefixtures("asv")
 def test_an_unmeasured_commit_is_an_error_and_not_a_pass(script, tmp_path):
-    pytest.importorskip("asv")
-    with pytest.raises(LookupError, match="no results of commit 1234"):
-        script("gate").figures("1234", tmp_path)
+    folder = str(Path(script("gate").__file__).parent)
+    code = f"import gate, pathlib; gate.figures('1234', pathlib.Path({str(tmp_path)!r}))"
+    done = installing.python(Path(folder), code)
+    assert done.returncode == 1
+    assert "LookupError: no results of commit 1234" in done.stderr

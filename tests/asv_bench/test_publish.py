@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -24,9 +23,8 @@ def test_a_library_without_a_copy_is_an_error(script):
         script("publish").localised('<script src="https://cdn.net/d3.min.js"></script>')
 
 
-def test_the_page_of_the_installed_asv_reaches_for_nothing(script):
-    asv = pytest.importorskip("asv")
-    text = (Path(asv.__file__).parent / "www" / "index.html").read_text(encoding="utf-8")
+def test_the_page_of_the_installed_asv_reaches_for_nothing(script, asv):
+    text = (asv / "www" / "index.html").read_text(encoding="utf-8")
     assert REMOTE.search(text)
     assert not REMOTE.search(script("publish").localised(text))
 
