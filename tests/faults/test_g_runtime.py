@@ -225,9 +225,18 @@ def test_g21_results_can_be_copied_pickled_compared_and_printed(kind):
     assert f"status: {result.status}" in repr(result)
     with pytest.raises(AttributeError):
         result.fun = 0.0
-    if kind != "line":
-        assert copy.deepcopy(result) == result
-        assert pickle.loads(pickle.dumps(result)) == result
+    assert copy.deepcopy(result) == result
+    assert pickle.loads(pickle.dumps(result)) == result
+
+
+def test_g21_a_trial_keeps_what_its_reader_declared():
+    trial = pickle.loads(pickle.dumps(_core.Trial(0.5, 1.0)))
+    with pytest.raises(pf.errors.PluginError, match="slope was read but not asked for"):
+        _ = trial.slope
+    (first, *_) = RESULTS["line"]().trace
+    again = copy.deepcopy(first)
+    assert (again.slope, again.curvature) == (first.slope, first.curvature)
+    assert (again.verdict, again.phase) == (first.verdict, first.phase)
 
 
 def every_parameter_object():
