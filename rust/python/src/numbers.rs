@@ -125,14 +125,15 @@ fn copied(array: &Bound<'_, PyArray1<f64>>) -> PyResult<Option<Vec<f64>>> {
     values.ok().map(memory::copy).transpose().map_err(errors::too_large)
 }
 
-/// Write `values` over the entries of an array that nobody else knows; answers whether it is
-/// still of their number, contiguous and writable.
+/// Write `values` over the entries of an array to which there is no other reference; answers
+/// whether it is still of their number, contiguous, writable and not even weakly referred to.
 pub fn overwrite(array: &Bound<'_, PyArray1<f64>>, values: &[f64]) -> bool {
     // SAFETY: the caller has the only reference to the array, and no Python code runs here.
     #[expect(unsafe_code, reason = "rust-numpy's record of borrows costs more than the copy")]
-    let (entries, flags) = unsafe { (array.as_slice_mut(), (*array.as_array_ptr()).fields.flags) };
+    let (entries, fields) = unsafe { (array.as_slice_mut(), &(*array.as_array_ptr()).fields) };
+    let free = fields.flags & NPY_ARRAY_WRITEABLE != 0 && fields.weakreflist.is_null();
     match entries {
-        Ok(entries) if entries.len() == values.len() && flags & NPY_ARRAY_WRITEABLE != 0 => {
+        Ok(entries) if entries.len() == values.len() && free => {
             entries.copy_from_slice(values);
             true
         }
