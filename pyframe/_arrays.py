@@ -38,13 +38,26 @@ def as_vector(given: ArrayLike, name: str) -> tuple[NDArray[np.float64], tuple[i
     return flat, array.shape, array.dtype == np.float32
 
 
-def _converted(given: ArrayLike, name: str) -> NDArray[Any]:
+def as_array(given: ArrayLike, name: str) -> NDArray[Any]:
+    """An array of whatever dtype, without a mask.
+
+    Raises
+    ------
+    DTypeError
+        For masked arrays.
+    ShapeError
+        For ragged sequences.
+    """
     if isinstance(given, np.ma.MaskedArray):
         raise DTypeError(f"{name} must not be a masked array: its mask would be dropped")
     try:
-        array = np.asarray(given)
+        return np.asarray(given)
     except ValueError as error:
         raise ShapeError(f"{name} must be an array of one shape: {error}") from None
+
+
+def _converted(given: ArrayLike, name: str) -> NDArray[Any]:
+    array = as_array(given, name)
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.dtype == np.float16:
         hint = (
             ": convert it, for instance with .astype(float)" if array.dtype.kind in "OfcSU" else ""

@@ -120,8 +120,8 @@ pub fn minimize_scalar<'py>(
     xrtol: Option<&Bound<'py, PyAny>>,
     max_evaluations: &Bound<'py, PyAny>,
     max_seconds: Option<&Bound<'py, PyAny>>,
-    trace: bool,
-    args: &Bound<'py, PyTuple>,
+    trace: &Bound<'py, PyAny>,
+    args: &Bound<'py, PyAny>,
     first: Option<&Bound<'py, PyAny>>,
     second: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<ScalarResult> {
@@ -138,11 +138,12 @@ pub fn minimize_scalar<'py>(
             tolerance(option(xtol, "xtol")?, option(xrtol, "xrtol")?)?,
             budget(max_evaluations)?,
         );
+        let trace = numbers::flag(trace, "trace")?;
         let mut function = ScalarFunction {
-            f,
-            args: Some(args).filter(|args| !args.is_empty()),
+            f: numbers::function(f, "f")?,
+            args: numbers::arguments(args)?,
             derivative,
-            second,
+            second: numbers::optional_function(second, "second_derivative")?,
             unit: f64::EPSILON,
             counts: Counts::default(),
         };
