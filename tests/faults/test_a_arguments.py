@@ -85,6 +85,13 @@ def test_counts_beyond_what_can_be_counted(call):
         CALLS[call](max_evaluations=-HUGE)
 
 
+@pytest.mark.parametrize("name", ["bounds", "bracket"])
+@pytest.mark.parametrize("n", [4, 10**12, 2**62])
+def test_a22_a_range_of_any_length_is_counted_first(name, n):
+    with pytest.raises(ParameterError, match=rf"{name} must be \(.*\), got {n} numbers"):
+        pf.minimize_scalar(square, **{name: range(n)})
+
+
 def test_numbers_beyond_a_float():
     with pytest.raises(ParameterError, match="initial_step must satisfy a finite number > 0"):
         CALLS["line_search"](initial_step=HUGE)
