@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pyframe import _core
-from pyframe._arrays import as_array
+from pyframe._arrays import as_array, room
 from pyframe.errors import (
     DTypeError,
     MissingDerivative,
@@ -122,6 +123,8 @@ def minimize_scalar_batch(
         For arguments that do not fit.
     ReturnTypeError
         When f returns no pair although ``derivative=True``.
+    OutOfMemory
+        When there is no room for the problems.
 
     Examples
     --------
@@ -134,26 +137,20 @@ def minimize_scalar_batch(
     _check_functions(f, derivative, second_derivative)
     if not isinstance(args, tuple):
         raise ParameterTypeError(f"args must be a tuple, got {type(args).__name__}")
-    parameters = (as_array(p, f"args[{i}]") for i, p in enumerate(args))
-    arrays = [_bound(a, "a"), _bound(b, "b"), *parameters]
-    try:
-        low, high, *parameters = np.broadcast_arrays(*arrays)
-    except ValueError as error:
-        raise ShapeError(f"a, b and args must broadcast: {error}") from None
-    shape = low.shape
+    with room("a, b and args"):
+        shape, low, high, parameters = _laid_out(a, b, args)
     chosen = handle("scalar-method", method)
     if chosen.needs != "value" and not derivative:
         raise MissingDerivative(
             "this method looks at slopes: give derivative=, a function, or True if f returns a pair"
         )
-    flat = [np.ascontiguousarray(p).reshape(-1) for p in parameters]
-    evaluate = _Evaluator(f, derivative, second_derivative, chosen.needs, flat)
+    evaluate = _Evaluator(f, derivative, second_derivative, chosen.needs, parameters)
     x, fun, nfev, nit, lower, upper, code = _core.minimize_scalar_batch(
         evaluate,
         chosen,
-        low.size,
-        _bounds(arrays[0], low),
-        _bounds(arrays[1], high),
+        math.prod(shape),
+        low,
+        high,
         xtol,
         xrtol,
         max_evaluations,
@@ -169,6 +166,26 @@ def minimize_scalar_batch(
         code.reshape(shape),
         evaluate.calls,
     )
+
+
+Vector = NDArray[np.float64]
+
+
+def _laid_out(
+    a: ArrayLike, b: ArrayLike, args: tuple[ArrayLike, ...]
+) -> tuple[tuple[int, ...], Vector, Vector, list[NDArray[Any]]]:
+    """The shape of the problems, their bounds, and their parameters in a row."""
+    given = [
+        _bound(a, "a"),
+        _bound(b, "b"),
+        *(as_array(p, f"args[{i}]") for i, p in enumerate(args)),
+    ]
+    try:
+        low, high, *parameters = np.broadcast_arrays(*given)
+    except (ValueError, RuntimeError) as error:  # NumPy broadcasts up to 32 dimensions
+        raise ShapeError(f"a, b and args must broadcast: {error}") from None
+    flat = [np.ascontiguousarray(p).reshape(-1) for p in parameters]
+    return low.shape, _bounds(given[0], low), _bounds(given[1], high), flat
 
 
 def _bounds(given: NDArray[Any], broadcast: NDArray[Any]) -> NDArray[np.float64]:

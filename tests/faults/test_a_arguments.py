@@ -129,6 +129,25 @@ def test_a10_misaligned_arrays_are_read():
 
 
 @pytest.mark.parametrize(
+    "call",
+    [
+        lambda vast: pf.minimize(sphere, vast, twice),
+        lambda vast: pf.line_search(sphere, [1.0], vast, twice),
+        lambda vast: pf.minimize_scalar_batch(square, vast, 6.0),
+        lambda vast: pf.minimize_scalar_batch(square, 0.0, 6.0, args=(vast,)),
+    ],
+)
+def test_a22_arrays_for_which_there_is_no_room(call):
+    with pytest.raises(pf.errors.OutOfMemory, match="not enough memory for"):
+        call(np.broadcast_to(1.0, 2**55))
+
+
+def test_a25_more_dimensions_than_are_broadcast():
+    with pytest.raises(pf.errors.ShapeError, match="up to 32 dimensions"):
+        pf.minimize_scalar_batch(square, np.zeros((1,) * 40), 6.0)
+
+
+@pytest.mark.parametrize(
     ("call", "error"),
     [
         (lambda m: pf.minimize_scalar(lambda x: m[:1], (0, 6)), ReturnTypeError),
