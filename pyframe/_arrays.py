@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pyframe.errors import DTypeError, ParameterError, ShapeError
+from pyframe.errors import DTypeError, OutOfMemory, ParameterError, ShapeError
 
 
 def as_vector(given: ArrayLike, name: str) -> tuple[NDArray[np.float64], tuple[int, ...], bool]:
@@ -27,24 +29,50 @@ def as_vector(given: ArrayLike, name: str) -> tuple[NDArray[np.float64], tuple[i
         For ragged sequences and empty arrays.
     ParameterError
         For NaN or infinite entries.
+    OutOfMemory
+        When there is no room for the copy.
     """
-    array = _converted(given, name)
-    if array.size == 0:
-        raise ShapeError(f"{name} must not be empty, got shape {array.shape}")
-    flat = np.array(array, dtype=np.float64, order="C").reshape(-1)
-    if not np.isfinite(flat).all():
-        first = int(np.flatnonzero(~np.isfinite(flat))[0])
+    with room(name):
+        array = _converted(given, name)
+        if array.size == 0:
+            raise ShapeError(f"{name} must not be empty, got shape {array.shape}")
+        flat = np.array(array, dtype=np.float64, order="C").reshape(-1)
+        finite = np.isfinite(flat)
+    if not finite.all():
+        first = int(np.flatnonzero(~finite)[0])
         raise ParameterError(f"{name} must be finite, got {flat[first]} at position {first}")
     return flat, array.shape, array.dtype == np.float32
 
 
-def _converted(given: ArrayLike, name: str) -> NDArray[Any]:
+@contextmanager
+def room(what: str) -> Generator[None]:
+    """NumPy's want of memory becomes an ``OutOfMemory`` that names what it was wanted for."""
+    try:
+        yield
+    except MemoryError as error:
+        raise OutOfMemory(f"not enough memory for {what}: {error}") from error
+
+
+def as_array(given: ArrayLike, name: str) -> NDArray[Any]:
+    """An array of whatever dtype, without a mask.
+
+    Raises
+    ------
+    DTypeError
+        For masked arrays.
+    ShapeError
+        For ragged sequences.
+    """
     if isinstance(given, np.ma.MaskedArray):
         raise DTypeError(f"{name} must not be a masked array: its mask would be dropped")
     try:
-        array = np.asarray(given)
+        return np.asarray(given)
     except ValueError as error:
         raise ShapeError(f"{name} must be an array of one shape: {error}") from None
+
+
+def _converted(given: ArrayLike, name: str) -> NDArray[Any]:
+    array = as_array(given, name)
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.dtype == np.float16:
         hint = (
             ": convert it, for instance with .astype(float)" if array.dtype.kind in "OfcSU" else ""

@@ -42,7 +42,17 @@ class Parameters:
         return tuple(getattr(self, field.name) for field in fields(self))  # pyright: ignore[reportArgumentType]
 
     def _shown(self) -> str:
-        return ", ".join(f"{value!r:.60}" for value in self._values())
+        names = [field.name for field in fields(self)]  # pyright: ignore[reportArgumentType]
+        return ", ".join(
+            f"{name}={_text(value)}" for name, value in zip(names, self._values(), strict=True)
+        )
 
     def __reduce__(self) -> tuple[type[Parameters], tuple[Any, ...]]:
         return type(self), self._values()
+
+
+def _text(value: object) -> str:
+    try:
+        return f"{value!r:.60}"
+    except ValueError:  # an int of thousands of digits
+        return f"a very large {type(value).__name__}"

@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from pyframe import _core
-from pyframe.errors import ParameterTypeError
+from pyframe.errors import ParameterError, ParameterTypeError
 from pyframe.linesearch.initial_steps import Constant
 from pyframe.registry.resolve import handle
 from pyframe.results import LineSearchResult, ScalarResult
@@ -245,5 +245,9 @@ def first_step(given: Part | float) -> _core.InitialStep:
     if isinstance(given, bool):
         raise ParameterTypeError("initial_step must be a number or a rule, got a bool")
     if isinstance(given, numbers.Real):
-        return Constant(float(given)).compiled
+        try:
+            step = float(given)
+        except OverflowError:
+            raise ParameterError("initial_step must satisfy a finite number > 0") from None
+        return Constant(step).compiled
     return handle("initial-step", given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pyframe import _core
-from pyframe.errors import DTypeError, MissingDerivative, ParameterError, ShapeError
+from pyframe._arrays import as_array, room
+from pyframe.errors import (
+    DTypeError,
+    MissingDerivative,
+    ParameterError,
+    ParameterTypeError,
+    ReturnTypeError,
+    ShapeError,
+)
 from pyframe.registry.resolve import handle
 from pyframe.results import Status
 
@@ -110,8 +119,12 @@ def minimize_scalar_batch(
 
     Raises
     ------
-    ParameterError, ShapeError, DTypeError, MissingDerivative
+    ParameterError, ParameterTypeError, ShapeError, DTypeError, MissingDerivative
         For arguments that do not fit.
+    ReturnTypeError
+        When f returns no pair although ``derivative=True``.
+    OutOfMemory
+        When there is no room for the problems.
 
     Examples
     --------
@@ -121,25 +134,23 @@ def minimize_scalar_batch(
     >>> r.x.round(6), bool(r.success.all())
     (array([1., 2., 3.]), True)
     """
-    arrays = [_real(a, "a"), _real(b, "b"), *(_real(p, f"args[{i}]") for i, p in enumerate(args))]
-    try:
-        low, high, *parameters = np.broadcast_arrays(*arrays)
-    except ValueError as error:
-        raise ShapeError(f"a, b and args must broadcast: {error}") from None
-    shape = low.shape
+    _check_functions(f, derivative, second_derivative)
+    if not isinstance(args, tuple):
+        raise ParameterTypeError(f"args must be a tuple, got {type(args).__name__}")
+    with room("a, b and args"):
+        shape, low, high, parameters = _laid_out(a, b, args)
     chosen = handle("scalar-method", method)
     if chosen.needs != "value" and not derivative:
         raise MissingDerivative(
             "this method looks at slopes: give derivative=, a function, or True if f returns a pair"
         )
-    flat = [np.ascontiguousarray(p).reshape(-1) for p in parameters]
-    evaluate = _Evaluator(f, derivative, second_derivative, chosen.needs, flat)
+    evaluate = _Evaluator(f, derivative, second_derivative, chosen.needs, parameters)
     x, fun, nfev, nit, lower, upper, code = _core.minimize_scalar_batch(
         evaluate,
         chosen,
-        low.size,
-        _bounds(arrays[0], low),
-        _bounds(arrays[1], high),
+        math.prod(shape),
+        low,
+        high,
         xtol,
         xrtol,
         max_evaluations,
@@ -157,22 +168,53 @@ def minimize_scalar_batch(
     )
 
 
+Vector = NDArray[np.float64]
+
+
+def _laid_out(
+    a: ArrayLike, b: ArrayLike, args: tuple[ArrayLike, ...]
+) -> tuple[tuple[int, ...], Vector, Vector, list[NDArray[Any]]]:
+    """The shape of the problems, their bounds, and their parameters in a row."""
+    given = [
+        _bound(a, "a"),
+        _bound(b, "b"),
+        *(as_array(p, f"args[{i}]") for i, p in enumerate(args)),
+    ]
+    try:
+        low, high, *parameters = np.broadcast_arrays(*given)
+    except (ValueError, RuntimeError) as error:  # NumPy broadcasts up to 32 dimensions
+        raise ShapeError(f"a, b and args must broadcast: {error}") from None
+    flat = [np.ascontiguousarray(p).reshape(-1) for p in parameters]
+    return low.shape, _bounds(given[0], low), _bounds(given[1], high), flat
+
+
 def _bounds(given: NDArray[Any], broadcast: NDArray[Any]) -> NDArray[np.float64]:
     """Bounds of each problem, or the one that all of them have."""
     chosen = given if given.size == 1 else broadcast
-    return np.ascontiguousarray(chosen, dtype=np.float64).reshape(-1)
+    return np.require(chosen, np.float64, ["C_CONTIGUOUS", "ALIGNED"]).reshape(-1)
 
 
-def _real(given: ArrayLike, name: str) -> NDArray[Any]:
-    try:
-        array = np.asarray(given)
-    except ValueError as error:
-        raise ShapeError(f"{name} must be an array of one shape: {error}") from None
-    if name in ("a", "b") and (array.dtype.kind not in "fiu" or array.dtype.itemsize > 8):
+def _bound(given: ArrayLike, name: str) -> NDArray[Any]:
+    array = as_array(given, name)
+    if array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
         raise DTypeError(f"{name} must be a real array, got dtype {array.dtype}")
-    if name in ("a", "b") and not np.isfinite(array).all():
+    if not np.isfinite(array).all():
         raise ParameterError(f"{name} must be finite")
     return array
+
+
+def _check_functions(f: object, derivative: object, second: object) -> None:
+    if not callable(f):
+        raise ParameterTypeError(f"f must be a function, got {type(f).__name__}")
+    if not (derivative is None or isinstance(derivative, bool) or callable(derivative)):
+        raise ParameterTypeError(
+            "derivative must be a function, True (f returns a pair) or None, "
+            f"got {type(derivative).__name__}"
+        )
+    if not (second is None or callable(second)):
+        raise ParameterTypeError(
+            f"second_derivative must be a function, got {type(second).__name__}"
+        )
 
 
 class _Evaluator:
@@ -200,8 +242,8 @@ class _Evaluator:
         self.calls += 1
         value = self.f(x, *self.taken)
         if self.needs == "value":
-            return value[0] if self.derivative is True else value
-        value, slope = value if self.derivative is True else (value, self._derivative(x))
+            return _pair(value)[0] if self.derivative is True else value
+        value, slope = _pair(value) if self.derivative is True else (value, self._derivative(x))
         if self.needs == "slope":
             return value, slope
         return value, slope, self._curvature(x, slope)
@@ -210,14 +252,32 @@ class _Evaluator:
         if callable(self.derivative):
             return self.derivative(x, *self.taken)
         self.calls += 1
-        return self.f(x, *self.taken)[1]
+        return _pair(self.f(x, *self.taken))[1]
 
     def _curvature(self, x: NDArray[np.float64], slope: Any) -> Any:
         """f'', or a difference of derivatives as ``minimize_scalar`` takes it."""
         if self.second is not None:
             return self.second(x, *self.taken)
         beside = x + _ROOT * np.maximum(np.abs(x), _ROOT)
-        return (self._derivative(beside) - slope) / (beside - x)
+        return (_numbers(self._derivative(beside)) - _numbers(slope)) / (beside - x)
+
+
+def _pair(given: Any) -> tuple[Any, Any]:
+    try:
+        values, slopes = given
+    except (TypeError, ValueError) as error:
+        seen = type(given).__name__
+        raise ReturnTypeError(
+            f"f must return the pair (values, derivatives), got {seen}"
+        ) from error
+    return values, slopes
+
+
+def _numbers(slopes: Any) -> NDArray[Any]:
+    array = as_array(slopes, "what derivative returns")
+    if array.dtype.kind not in "fiub":
+        raise DTypeError(f"derivative must return real numbers, got dtype {array.dtype}")
+    return array
 
 
 _ROOT = float(np.finfo(np.float64).eps) ** 0.5

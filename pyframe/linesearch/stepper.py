@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from pyframe import _core
@@ -25,6 +24,11 @@ class Stepper:
         No longer step is asked for.
     max_evaluations : int
         Trials at most.
+
+    Raises
+    ------
+    ParameterError, ParameterTypeError
+        For a first step that is not finite and > 0, and the like.
 
     Examples
     --------
@@ -68,10 +72,7 @@ class Stepper:
 
         A search that is told values alone runs like ``line_search`` without ``grad=``.
         """
-        nan = math.nan
-        self._search.tell(
-            value, nan if slope is None else slope, nan if curvature is None else curvature
-        )
+        self._search.tell(value, slope, curvature)
 
     @property
     def status(self) -> Status | None:

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from pyframe import _core
 from pyframe._parameters import Parameters
+from pyframe.errors import ParameterTypeError
 from pyframe.linesearch import scalar_methods
 from pyframe.linesearch.scalar_methods import ScalarMethod
 
@@ -200,4 +201,9 @@ class Exact(Strategy):
     xrtol: float = 1e-8
 
     def _build(self) -> _core.Strategy:
+        if not isinstance(self.method, ScalarMethod):
+            raise ParameterTypeError(
+                "method must be a scalar method such as pf.scalar_methods.Golden(), "
+                f"got {type(self.method).__name__}"
+            )
         return _core.Strategy.exact(self.method.compiled, self.xtol, self.xrtol)

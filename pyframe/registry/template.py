@@ -46,7 +46,7 @@ def new(name: str, kind: str, output: Path) -> Path:
     Raises
     ------
     ParameterError
-        For an unknown kind, or when the folder exists.
+        For an unknown kind, or when the folder exists or cannot be made.
     RecordError
         For a name that is none.
     ConflictError
@@ -56,8 +56,11 @@ def new(name: str, kind: str, output: Path) -> Path:
     folder = output / answers["distribution"]
     if folder.exists():
         raise ParameterError(f"{folder} exists already: choose another name or another --output")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _writer()(folder, answers)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _writer()(folder, answers)
+    except OSError as error:
+        raise ParameterError(f"{folder} cannot be written: {error.strerror}") from error
     return folder
 
 

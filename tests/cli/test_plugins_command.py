@@ -154,6 +154,12 @@ def test_a_new_criterion_is_at_most_15_lines(tmp_path):
     assert len([line for line in text.splitlines() if line.strip()]) <= 15
 
 
+def test_a_plugin_that_cannot_be_written(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert cli.main(["plugins", "new", "brand-new", "--output", str(tmp_path / "file")]) == 2
+    assert "pyframe-brand-new cannot be written: " in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("kind", template.KINDS)
 def test_copier_writes_the_same_files(tmp_path, monkeypatch, kind):
     pytest.importorskip("copier")

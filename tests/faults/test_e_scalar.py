@@ -215,7 +215,20 @@ def test_e40_wall_clock_limit():
 
 
 @pytest.mark.parametrize(
-    "bad", [None, "1.0", 1j, np.complex128(1), np.array([1.0, 2.0]), [1.0], object()]
+    "bad",
+    [
+        None,
+        "1.0",
+        1j,
+        np.complex128(1),
+        np.array([1.0, 2.0]),
+        [1.0],
+        object(),
+        float,
+        10**400,
+        Decimal("sNaN"),
+    ],
+    ids=lambda bad: type(bad).__name__,
 )
 def test_e44_returns_that_are_no_number(bad):
     f = Counting(lambda x: bad)
@@ -224,9 +237,22 @@ def test_e44_returns_that_are_no_number(bad):
     assert f.calls == 1
 
 
+class Tensor:
+    """A number of another library, whose dtype is none of NumPy's."""
+
+    dtype = "float64"
+
+    def __init__(self, value):
+        self.value = value
+
+    def __float__(self):
+        return self.value
+
+
 @pytest.mark.parametrize(
     "wrap",
     [
+        Tensor,
         np.float32,
         Decimal,
         Fraction,

@@ -3,6 +3,7 @@
 import gc
 import math
 import time
+import weakref
 
 import numpy as np
 import psutil
@@ -245,6 +246,19 @@ def test_e46_a_function_that_changes_its_argument():
     r = pf.minimize(f, x0, sphere_gradient)
     assert r.success
     assert x0.tolist() == [3.0, 4.0]
+
+
+def test_e46_a_function_that_refers_weakly_to_its_argument():
+    # While the reference lives, the object is the same and so must be its entries.
+    last = {}
+
+    def f(x):
+        if "of" not in last or last["of"]() is not x:
+            last.update(of=weakref.ref(x), value=rosenbrock(x))
+        return last["value"]
+
+    expected = pf.minimize(rosenbrock, X, rosenbrock_gradient)
+    assert pf.minimize(f, X, rosenbrock_gradient) == expected
 
 
 def test_e47_reentrancy():

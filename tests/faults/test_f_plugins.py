@@ -78,6 +78,10 @@ BROKEN = {
 }
 
 
+TWINS = ("twin-one", "twin-two")
+"""Both give the criterion "twin"."""
+
+
 @pytest.mark.parametrize("what", BROKEN)
 def test_f01_one_clear_line_and_no_harm(tmp_path, what):
     code, _, said = BROKEN[what]
@@ -96,6 +100,8 @@ def zoo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("zoo")
     for what, (code, _, _) in BROKEN.items():
         install(folder, what, code)
+    for twin in TWINS:
+        install(folder, twin, GOOD.format(name="twin"))
     install(folder, "neighbour", GOOD.format(name="good"))
     return folder
 
@@ -109,6 +115,9 @@ def test_f01_the_list_tells_all_ten_apart(zoo):
         assert said in plugins[what]["reason"]
     reasons = {plugins[what]["reason"] for what in BROKEN}
     assert len(reasons) == len(BROKEN) == 10
+    for twin, other in (TWINS, TWINS[::-1]):
+        said = f"criterion 'twin' is also given by {other} 1.0: write '{twin}:twin'"
+        assert (plugins[twin]["status"], plugins[twin]["reason"]) == ("clash", said)
     assert (plugins["neighbour"]["status"], plugins["neighbour"]["reason"]) == ("ok", "")
 
 
@@ -116,8 +125,8 @@ def test_f01_all_ten_at_once_harm_nothing(zoo):
     done = installing.python(zoo, USE.format(name="good"))
     assert (done.returncode, done.stdout) == (0, "0.5\n")
     lines = done.stderr.splitlines()
-    assert len(lines) == 10
-    for what in BROKEN:
+    assert len(lines) == 10 + len(TWINS)
+    for what in (*BROKEN, *TWINS):
         assert sum(f"plugin {what} 1.0: " in line for line in lines) == 1
 
 
@@ -344,6 +353,33 @@ def sent(value):
 )
 def test_f06_what_a_part_returns_while_in_use(use, said):
     with pytest.raises(pf.PyframeError, match=said):
+        use()
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        (
+            lambda: search(strategy=pf.strategy("s")(once(1.0))),
+            r"strategy s must be a generator function \(one that yields\), but returned float 1.0",
+        ),
+        (
+            lambda: pf.minimize_scalar(math.cosh, (-1, 2), method=pf.scalar_method("m")(once([]))),
+            "scalar method m must be a generator function .*, but returned list",
+        ),
+        (
+            lambda: pf.minimize(square, [4.0], twice, pf.direction("d")(once(None))),
+            "direction d must be a generator function .*, but returned NoneType",
+        ),
+        (
+            lambda: pf.minimize(square, [4.0], twice, pf.direction("d")(yielding(None))),
+            "direction d must yield for every iterate, but its generator ended",
+        ),
+    ],
+    ids=["strategy", "scalar method", "direction", "direction that ends"],
+)
+def test_f06_generators_that_are_none(use, said):
+    with pytest.raises(PluginError, match=said):
         use()
 
 

@@ -225,9 +225,51 @@ def test_g21_results_can_be_copied_pickled_compared_and_printed(kind):
     assert f"status: {result.status}" in repr(result)
     with pytest.raises(AttributeError):
         result.fun = 0.0
-    if kind != "line":
-        assert copy.deepcopy(result) == result
-        assert pickle.loads(pickle.dumps(result)) == result
+    assert copy.deepcopy(result) == result
+    assert pickle.loads(pickle.dumps(result)) == result
+
+
+REFUSALS = {
+    "argument": "_core.minimize_scalar(3, *rest)",
+    "parameter": "_core.minimize_scalar(abs, brent, (3.0, 1.0), *rest[2:])",
+    "return": "_core.minimize_scalar(lambda x: None, *rest)",
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_g17_a_first_refusal_at_the_limit_of_recursion(refusal):
+    code = f"""
+import pyframe as pf
+from pyframe import _core
+brent = pf.scalar_methods.Brent().compiled
+rest = brent, (0.0, 1.0), None, None, None, 500, None, False, (), None, None
+said = []
+def deeper():
+    try:
+        deeper()
+    except RecursionError:
+        pass
+    try:
+        {REFUSALS[refusal]}
+    except (RecursionError, pf.PyframeError) as error:
+        said.append(isinstance(error, pf.PyframeError))
+deeper()
+print(said[-1])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
+
+
+def test_g21_a_trial_keeps_what_its_reader_declared():
+    trial = pickle.loads(pickle.dumps(_core.Trial(0.5, 1.0)))
+    with pytest.raises(pf.errors.PluginError, match="slope was read but not asked for"):
+        _ = trial.slope
+    (first, *_) = RESULTS["line"]().trace
+    again = copy.deepcopy(first)
+    assert (again.slope, again.curvature) == (first.slope, first.curvature)
+    assert (again.verdict, again.phase) == (first.verdict, first.phase)
 
 
 def every_parameter_object():

@@ -70,7 +70,7 @@ REFUSED = [
     (pf.criteria.ApproximateWolfe, {"delta": 0.5}, "0 < delta < 1/2"),
     (pf.criteria.ApproximateWolfe, {"epsilon": -1.0}, "0 <= epsilon"),
     (pf.criteria.Nonmonotone, {"memory": 0}, "memory >= 1"),
-    (pf.criteria.Nonmonotone, {"memory": -1}, "got 0.0001, -1"),
+    (pf.criteria.Nonmonotone, {"memory": -1}, "got c1=0.0001, memory=-1"),
     (pf.criteria.Averaged, {"eta": 1.5}, "0 <= eta <= 1"),
     (pf.criteria.Filter, {"gamma": 0.0}, "0 < gamma < 1"),
 ]

@@ -35,6 +35,16 @@ pub struct Counts {
     pub derivatives: usize,
 }
 
+/// The two things that a function with its derivative returned.
+fn pair<'py>(answer: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+    answer.extract().map_err(|_| {
+        crate::errors::return_type(format!(
+            "f must return the pair (value, derivative), got {}",
+            crate::numbers::describe(answer)
+        ))
+    })
+}
+
 impl<'py> ScalarFunction<'_, 'py> {
     fn call(&self, f: &Bound<'py, PyAny>, x: f64) -> PyResult<Bound<'py, PyAny>> {
         match self.args {
@@ -54,13 +64,7 @@ impl<'py> ScalarFunction<'_, 'py> {
         let answer = self.call(self.f, x)?;
         let mut sample = Sample::value(x, f64::NAN);
         if let Derivative::Fused = self.derivative {
-            let (value, slope) =
-                answer.extract::<(Bound<'py, PyAny>, Bound<'py, PyAny>)>().map_err(|_| {
-                    crate::errors::return_type(format!(
-                        "f must return the pair (value, derivative), got {}",
-                        crate::numbers::describe(&answer)
-                    ))
-                })?;
+            let (value, slope) = pair(&answer)?;
             self.counts.derivatives += 1;
             self.take(&mut sample, &value)?;
             sample.slope = real(&slope, "the derivative in f's pair")?.value;
@@ -98,7 +102,7 @@ impl<'py> ScalarFunction<'_, 'py> {
             Derivative::Function(derivative) => real(&self.call(derivative, beside)?, "derivative")?.value,
             Derivative::Fused => {
                 self.counts.values += 1;
-                real(&self.call(self.f, beside)?.get_item(1)?, "the derivative in f's pair")?.value
+                real(&pair(&self.call(self.f, beside)?)?.1, "the derivative in f's pair")?.value
             }
             Derivative::None => f64::NAN,
         };

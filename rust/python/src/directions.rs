@@ -5,13 +5,14 @@ use std::any::Any;
 use numpy::{PyArray1, PyArrayMethods};
 use pyframe_optimize::directions::{self, Boxed, Formula};
 use pyframe_optimize::{Counts, Fault, Objective};
+use pyo3::exceptions::PyStopIteration;
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
 
 use crate::collection::traverse;
-use crate::errors::refused;
+use crate::errors::{self, refused};
 use crate::float_environment::kept;
-use crate::methods::blame;
+use crate::methods::{blame, generator};
 use crate::numbers::vector_into;
 
 /// A direction with its parameters.
@@ -97,11 +98,29 @@ struct ForeignDirection {
 }
 
 impl ForeignDirection {
+    /// What the generator yielded; it may not end, since nothing else knows a direction.
+    fn yielded<'py>(
+        &self,
+        py: Python<'py>,
+        answer: PyResult<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        answer.map_err(|error| {
+            if error.is_instance_of::<PyStopIteration>(py) {
+                return errors::plugin(format!(
+                    "direction {} must yield for every iterate, but its generator ended",
+                    self.name
+                ));
+            }
+            error
+        })
+    }
+
     fn next(&mut self, py: Python<'_>, x: &[f64], g: &[f64], d: &mut [f64]) -> PyResult<()> {
         if self.running.is_none() {
-            let running = self.directions.bind(py).call0()?;
-            running.call_method0("__next__")?;
-            self.running = Some(running.unbind());
+            let made = self.directions.bind(py).call0()?;
+            let running = generator(made, &format!("direction {}", self.name))?;
+            self.yielded(py, running.bind(py).call_method0("__next__"))?;
+            self.running = Some(running);
         }
         let Some(running) = &self.running else { return Ok(()) };
         let arrays = [x, g].map(|v| {
@@ -109,7 +128,8 @@ impl ForeignDirection {
             array.readwrite().make_nonwriteable();
             array
         });
-        let answer = running.bind(py).call_method1("send", ((arrays[0].clone(), arrays[1].clone()),))?;
+        let answer = running.bind(py).call_method1("send", ((arrays[0].clone(), arrays[1].clone()),));
+        let answer = self.yielded(py, answer)?;
         self.fresh = false;
         vector_into(&answer, &[d.len()], &format!("direction {}", self.name), d)
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyframe_linesearch::{Fault, ParameterError};
 use pyframe_optimize::memory::OutOfMemory;
+use pyo3::PyTypeInfo;
 use pyo3::import_exception;
 use pyo3::prelude::*;
 
@@ -24,6 +25,14 @@ macro_rules! refusals {
                 class::$class::new_err(message.into())
             }
         )*
+
+        /// Find the classes before they are wanted: an import that fails while an exception
+        /// is made, as it does at the limit of recursion, ends the process.
+        pub fn load(py: Python<'_>) -> PyResult<()> {
+            py.import("pyframe.errors")?;
+            $(class::$class::type_object(py);)*
+            Ok(())
+        }
     };
 }
 

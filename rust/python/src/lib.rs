@@ -61,6 +61,7 @@ mod _core {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::refuse_other_interpreters()?;
+        super::errors::load(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

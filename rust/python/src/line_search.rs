@@ -15,7 +15,7 @@ use pyo3::types::PyTuple;
 use crate::criteria::Criterion;
 use crate::errors::{self, guard, raised, refused};
 use crate::initial::InitialStep;
-use crate::numbers::{option, shape_text, vector_from};
+use crate::numbers::{self, option, shape_text, vector_from};
 use crate::objective::PyObjective;
 use crate::results::LineSearchResult;
 use crate::samples::Trial;
@@ -65,7 +65,7 @@ pub fn line_search<'py>(
     d: &Bound<'py, PyAny>,
     grad: Option<&Bound<'py, PyAny>>,
     hessp: Option<&Bound<'py, PyAny>>,
-    args: &Bound<'py, PyTuple>,
+    args: &Bound<'py, PyAny>,
     criterion: &Criterion,
     strategy: &Strategy,
     initial: &InitialStep,
@@ -75,9 +75,10 @@ pub fn line_search<'py>(
     fun0: Option<&Bound<'py, PyAny>>,
     grad0: Option<&Bound<'py, PyAny>>,
     unit: Option<&Bound<'py, PyAny>>,
-    trace: bool,
+    trace: &Bound<'py, PyAny>,
 ) -> PyResult<LineSearchResult> {
     guard("line_search", || {
+        let trace = numbers::flag(trace, "trace")?;
         let (x, shape, single) = vector_from(x, "x")?;
         let d = vector_of_shape(d, "d", &shape)?;
         let grad0 = grad0.map(|g| vector_of_shape(g, "grad0", &shape)).transpose()?;
@@ -85,11 +86,11 @@ pub fn line_search<'py>(
         let slopes = !matches!(grad, crate::callables::Derivative::None);
         let mut objective = PyObjective {
             py,
-            f,
+            f: numbers::function(f, "f")?,
             grad,
             hess: None,
-            hessp,
-            args: Some(args).filter(|args| !args.is_empty()),
+            hessp: numbers::optional_function(hessp, "hessp")?,
+            args: numbers::arguments(args)?,
             shape,
             single,
             unit: noise(option(unit, "noise")?)?,

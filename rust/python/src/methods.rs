@@ -115,6 +115,17 @@ pub const fn needs_name(needs: Needs) -> &'static str {
     }
 }
 
+/// The generator that a plugin's function made; `who` made it.
+pub fn generator(made: Bound<'_, PyAny>, who: &str) -> PyResult<Py<PyAny>> {
+    if made.hasattr(pyo3::intern!(made.py(), "send"))? {
+        return Ok(made.unbind());
+    }
+    Err(crate::errors::plugin(format!(
+        "{who} must be a generator function (one that yields), but returned {}",
+        crate::numbers::describe(&made)
+    )))
+}
+
 /// Say in an exception's notes whose code raised it.
 pub fn blame(py: Python<'_>, error: PyErr, kind: &str, name: &str) -> PyErr {
     // Without a note the exception itself still goes out.
@@ -139,12 +150,11 @@ impl ForeignMethod {
                 let told = self.last.map(|s| Py::new(py, Point::new(s, self.needs))).transpose()?;
                 running.bind(py).call_method1("send", (told,))
             } else {
-                let running = self
-                    .search
-                    .bind(py)
-                    .call1((crate::samples::bracket(py, bracket, self.needs)?, tolerance))?;
-                let first = running.call_method0("__next__");
-                self.running = Some(running.unbind());
+                let bracket = crate::samples::bracket(py, bracket, self.needs)?;
+                let made = self.search.bind(py).call1((bracket, tolerance))?;
+                let running = generator(made, &format!("scalar method {}", self.name))?;
+                let first = running.bind(py).call_method0("__next__");
+                self.running = Some(running);
                 first
             };
             match answer {

@@ -15,7 +15,7 @@ use crate::errors::{self, guard, raised, refused};
 use crate::float_environment::kept;
 use crate::initial::InitialStep;
 use crate::line_search::{max_step, noise, refuse_pair};
-use crate::numbers::{count, number, option, vector_from};
+use crate::numbers::{self, count, number, option, vector_from};
 use crate::objective::PyObjective;
 use crate::results::OptimizeResult;
 use crate::scalar::{budget, derivative};
@@ -31,7 +31,7 @@ pub fn minimize<'py>(
     grad: Option<&Bound<'py, PyAny>>,
     hess: Option<&Bound<'py, PyAny>>,
     hessp: Option<&Bound<'py, PyAny>>,
-    args: &Bound<'py, PyTuple>,
+    args: &Bound<'py, PyAny>,
     direction: &Direction,
     criterion: &Criterion,
     strategy: &Strategy,
@@ -43,9 +43,14 @@ pub fn minimize<'py>(
     max_seconds: Option<&Bound<'py, PyAny>>,
     unit: Option<&Bound<'py, PyAny>>,
     callback: Option<&Bound<'py, PyAny>>,
-    trace: bool,
+    trace: &Bound<'py, PyAny>,
 ) -> PyResult<OptimizeResult> {
     guard("minimize", || {
+        let f = numbers::function(f, "f")?;
+        let hess = numbers::optional_function(hess, "hess")?;
+        let hessp = numbers::optional_function(hessp, "hessp")?;
+        let args = numbers::arguments(args)?;
+        let trace = numbers::flag(trace, "trace")?;
         let (x0, shape, single) = vector_from(x0, "x0")?;
         let grad = derivative(grad, "grad")?;
         if let Derivative::None = grad {
@@ -75,7 +80,6 @@ pub fn minimize<'py>(
         let limits = Limits { max_step: max_step(option(longest, "max_step")?)?, unit, ..Limits::default() };
         let mut search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
             .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?;
-        let args = Some(args).filter(|args| !args.is_empty());
         let argument = Cell::default();
         let mut objective = PyObjective { py, f, grad, hess, hessp, args, shape, single, unit, argument };
         // The callback needs arrays of the same kind while the objective is borrowed.

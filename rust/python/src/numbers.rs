@@ -1,11 +1,12 @@
 //! Numbers and arrays from Python, by rule and never by accident.
 
 use numpy::npyffi::NPY_ARRAY_WRITEABLE;
-use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
+use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1, PyUntypedArray, PyUntypedArrayMethods};
 use pyframe_optimize::memory;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt};
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple};
 
 use crate::errors;
 use crate::float_environment::kept;
@@ -20,10 +21,14 @@ pub struct Real {
     pub unit: f64,
 }
 
-/// A short description of an object for messages.
+/// A short description of an object for messages, on one line.
 pub fn describe(object: &Bound<'_, PyAny>) -> String {
     let class = object.get_type().name().map_or_else(|_| "object".into(), |name| name.to_string());
-    let mut text = object.repr().map_or_else(|_| String::new(), |repr| repr.to_string());
+    let text = object.repr().map_or_else(|_| String::new(), |repr| repr.to_string());
+    let mut text =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).fold(String::new(), |line, word| {
+            if line.is_empty() || word.is_empty() { line + word } else { line + " " + word }
+        });
     if text.chars().count() > 60 {
         text = text.chars().take(57).chain("...".chars()).collect();
     }
@@ -45,29 +50,51 @@ pub fn real(object: &Bound<'_, PyAny>, who: &str) -> PyResult<Real> {
 
 fn uncommon_real(object: &Bound<'_, PyAny>, who: &str) -> PyResult<Real> {
     let py = object.py();
-    let refuse =
-        || Err(errors::return_type(format!("{who} must return a real number, got {}", describe(object))));
+    let refusal =
+        || errors::return_type(format!("{who} must return a real number, got {}", describe(object)));
     let mut unit = f64::EPSILON;
     if object.is_instance_of::<PyInt>() || object.is_instance_of::<PyBool>() {
         // Falls through to __float__.
-    } else if let Ok(dtype) = object.getattr(intern!(py, "dtype")) {
-        let kind: String = dtype.getattr(intern!(py, "kind"))?.extract().unwrap_or_default();
+    } else if let Some((dtype, kind)) = numpy_dtype(object) {
         let size: usize = object.getattr(intern!(py, "size"))?.extract().unwrap_or(0);
-        if !["f", "i", "u", "b"].contains(&kind.as_str()) || size != 1 {
-            return refuse();
+        if !["f", "i", "u", "b"].contains(&kind.as_str()) || size != 1 || is_masked(object)? {
+            return Err(refusal());
         }
         if kind == "f" && dtype.getattr(intern!(py, "itemsize"))?.extract::<usize>()? < 8 {
             unit = FLOAT32;
         }
         let item = object.call_method0(intern!(py, "item"))?;
         return Ok(Real { value: item.extract()?, unit });
-    } else if object.is_instance_of::<PyComplex>() || !object.hasattr(intern!(py, "__float__"))? {
-        return refuse();
+    } else if object.is_instance_of::<PyComplex>() || !object.get_type().hasattr(intern!(py, "__float__"))? {
+        // Classes have the methods of their objects, and are no numbers.
+        return Err(refusal());
     }
-    match object.call_method0(intern!(py, "__float__"))?.extract() {
+    match object.call_method0(intern!(py, "__float__")).and_then(|float| float.extract()) {
         Ok(value) => Ok(Real { value, unit }),
-        Err(_) => refuse(),
+        // Too large, a signalling NaN, no float after all.
+        Err(error)
+            if error.is_instance_of::<PyOverflowError>(py)
+                || error.is_instance_of::<PyValueError>(py)
+                || error.is_instance_of::<PyTypeError>(py) =>
+        {
+            let refusal = refusal();
+            refusal.set_cause(py, Some(error));
+            Err(refusal)
+        }
+        Err(error) => Err(error),
     }
+}
+
+/// The dtype of an object and the letter for its kind; other libraries' dtypes have none.
+fn numpy_dtype<'py>(object: &Bound<'py, PyAny>) -> Option<(Bound<'py, PyAny>, String)> {
+    let dtype = object.getattr(intern!(object.py(), "dtype")).ok()?;
+    let kind = dtype.getattr(intern!(object.py(), "kind")).ok()?.extract().ok()?;
+    Some((dtype, kind))
+}
+
+/// Whether an array has a mask, which taking its entries would drop.
+fn is_masked(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(object.cast::<PyUntypedArray>().is_ok() && object.hasattr(intern!(object.py(), "mask"))?)
 }
 
 /// A parameter that must be a real number.
@@ -90,13 +117,45 @@ pub fn count(given: &Bound<'_, PyAny>, name: &str, least: usize) -> PyResult<usi
     if given.is_instance_of::<PyBool>() {
         return Err(refuse());
     }
+    let too_small = |seen: &str| errors::parameter(format!("{name} must be at least {least}, got {seen}"));
     match given.extract::<usize>() {
         Ok(n) if n >= least => Ok(n),
-        Ok(_) => Err(errors::parameter(format!("{name} must be at least {least}, got {}", given.str()?))),
-        Err(error) if error.is_instance_of::<pyo3::exceptions::PyOverflowError>(given.py()) => {
-            Err(errors::parameter(format!("{name} must be at least {least}, got {}", given.str()?)))
-        }
-        Err(_) => Err(refuse()),
+        Ok(n) => Err(too_small(&n.to_string())),
+        Err(error) if !error.is_instance_of::<PyOverflowError>(given.py()) => Err(refuse()),
+        // More than can be counted is as good as the largest count.
+        Err(_) if given.gt(0)? => Ok(usize::MAX),
+        Err(_) => Err(too_small(given.str().map_or_else(|_| describe(given), |s| s.to_string()).as_str())),
+    }
+}
+
+/// A flag.
+pub fn flag(given: &Bound<'_, PyAny>, name: &str) -> PyResult<bool> {
+    given
+        .extract()
+        .map_err(|_| errors::parameter_type(format!("{name} must be True or False, got {}", describe(given))))
+}
+
+/// A parameter that must be a function.
+pub fn function<'a, 'py>(given: &'a Bound<'py, PyAny>, name: &str) -> PyResult<&'a Bound<'py, PyAny>> {
+    if given.is_callable() {
+        return Ok(given);
+    }
+    Err(errors::parameter_type(format!("{name} must be a function, got {}", describe(given))))
+}
+
+/// An optional parameter that must be a function.
+pub fn optional_function<'a, 'py>(
+    given: Option<&'a Bound<'py, PyAny>>,
+    name: &str,
+) -> PyResult<Option<&'a Bound<'py, PyAny>>> {
+    given.map(|given| function(given, name)).transpose()
+}
+
+/// The further arguments of the user's functions, `None` when there are none.
+pub fn arguments<'a, 'py>(given: &'a Bound<'py, PyAny>) -> PyResult<Option<&'a Bound<'py, PyTuple>>> {
+    match given.cast::<PyTuple>() {
+        Ok(args) => Ok(Some(args).filter(|args| !args.is_empty())),
+        Err(_) => Err(errors::parameter_type(format!("args must be a tuple, got {}", describe(given)))),
     }
 }
 
@@ -125,14 +184,15 @@ fn copied(array: &Bound<'_, PyArray1<f64>>) -> PyResult<Option<Vec<f64>>> {
     values.ok().map(memory::copy).transpose().map_err(errors::too_large)
 }
 
-/// Write `values` over the entries of an array that nobody else knows; answers whether it is
-/// still of their number, contiguous and writable.
+/// Write `values` over the entries of an array to which there is no other reference; answers
+/// whether it is still of their number, contiguous, writable and not even weakly referred to.
 pub fn overwrite(array: &Bound<'_, PyArray1<f64>>, values: &[f64]) -> bool {
     // SAFETY: the caller has the only reference to the array, and no Python code runs here.
     #[expect(unsafe_code, reason = "rust-numpy's record of borrows costs more than the copy")]
-    let (entries, flags) = unsafe { (array.as_slice_mut(), (*array.as_array_ptr()).fields.flags) };
+    let (entries, fields) = unsafe { (array.as_slice_mut(), &(*array.as_array_ptr()).fields) };
+    let free = fields.flags & NPY_ARRAY_WRITEABLE != 0 && fields.weakreflist.is_null();
     match entries {
-        Ok(entries) if entries.len() == values.len() && flags & NPY_ARRAY_WRITEABLE != 0 => {
+        Ok(entries) if entries.len() == values.len() && free => {
             entries.copy_from_slice(values);
             true
         }
@@ -166,6 +226,11 @@ fn uncommon_vector_into(
 ) -> PyResult<()> {
     let py = object.py();
     let numpy = py.import(intern!(py, "numpy"))?;
+    if is_masked(object)? {
+        return Err(errors::dtype(format!(
+            "{who} must not return a masked array: its mask would be dropped"
+        )));
+    }
     let array = numpy
         .call_method1(intern!(py, "asarray"), (object,))
         .map_err(|_| errors::return_type(format!("{who} must return an array, got {}", describe(object))))?;
@@ -184,9 +249,9 @@ fn uncommon_vector_into(
             shape_text(&got)
         )));
     }
-    let flat = numpy.call_method1("ravel", (numpy.call_method1("asarray", (array, "float64"))?,))?;
-    let flat = numpy.call_method1("ascontiguousarray", (flat,))?.cast_into::<PyArray1<f64>>()?;
-    out.copy_from_slice(flat.readonly().as_slice()?);
+    // A copy: aligned, contiguous and in the byte order of the machine.
+    let flat = array.call_method0("flatten")?.call_method1("astype", ("float64",))?;
+    out.copy_from_slice(flat.cast_into::<PyArray1<f64>>()?.readonly().as_slice()?);
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! What is known at a point, as parts written in Python see it: frozen, and refusing what
 //! was not declared.
 
+use std::borrow::Cow;
+
 use pyframe_linesearch::criteria::Start as CoreStart;
 use pyframe_linesearch::{Needs, Sample, Verdict, scalar, search};
 use pyo3::prelude::*;
@@ -8,6 +10,7 @@ use pyo3::types::PyTuple;
 
 use crate::enums;
 use crate::errors;
+use crate::methods::{needs_name, needs_named};
 
 /// phi(0) and phi'(0).
 #[pyclass(frozen, module = "pyframe._core")]
@@ -106,24 +109,24 @@ pub fn bracket<'py>(
 pub struct Trial {
     sample: Sample,
     verdict: Option<Verdict>,
-    phase: &'static str,
+    phase: Cow<'static, str>,
     /// What the reader declared; `None` in a trace, where everything known is shown.
     needs: Option<Needs>,
 }
 
 impl Trial {
     pub fn for_criterion(sample: Sample, needs: Needs) -> Self {
-        Self { sample, verdict: None, phase: "", needs: Some(needs) }
+        Self { sample, verdict: None, phase: "".into(), needs: Some(needs) }
     }
 
     pub fn for_strategy(sample: Sample, verdict: Verdict, needs: Needs) -> Self {
-        Self { sample, verdict: Some(verdict), phase: "", needs: Some(needs) }
+        Self { sample, verdict: Some(verdict), phase: "".into(), needs: Some(needs) }
     }
 }
 
 impl From<&search::Trial> for Trial {
     fn from(trial: &search::Trial) -> Self {
-        Self { sample: trial.sample, verdict: Some(trial.verdict), phase: trial.phase, needs: None }
+        Self { sample: trial.sample, verdict: Some(trial.verdict), phase: trial.phase.into(), needs: None }
     }
 }
 
@@ -164,8 +167,35 @@ impl Trial {
         self.verdict.map(|verdict| enums::verdict(py, verdict)).transpose()
     }
     #[getter]
-    fn phase(&self) -> &'static str {
-        self.phase
+    fn phase(&self) -> &str {
+        &self.phase
+    }
+
+    /// The trial that `__reduce__` took apart.
+    #[staticmethod]
+    fn _restored(
+        step: f64,
+        value: f64,
+        slope: f64,
+        curvature: f64,
+        verdict: Option<&Bound<'_, PyAny>>,
+        phase: String,
+        needs: Option<&str>,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            sample: Sample { x: step, value, slope, curvature },
+            verdict: verdict.map(enums::verdict_from).transpose()?,
+            phase: phase.into(),
+            needs: needs.map(needs_named).transpose()?,
+        })
+    }
+
+    fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let (py, trial) = (this.py(), this.get());
+        let Sample { x, value, slope, curvature } = trial.sample;
+        let needs = trial.needs.map(needs_name);
+        let fields = (x, value, slope, curvature, trial.verdict(py)?, &*trial.phase, needs);
+        (py.get_type::<Self>().getattr("_restored")?, fields).into_pyobject(py)
     }
 
     fn __repr__(&self) -> String {

@@ -62,6 +62,25 @@ pub fn derivative<'a, 'py>(
     }
 }
 
+const TWO_OR_THREE: &str = "(x1, x2) or (x1, x2, x3)";
+
+fn miscounted(name: &str, accepted: &str, n: usize) -> PyErr {
+    errors::parameter(format!("{name} must be {accepted}, got {n} numbers"))
+}
+
+/// At most three numbers.
+fn points(given: &Bound<'_, PyAny>, name: &str, accepted: &str) -> PyResult<Vec<f64>> {
+    let refuse = |_| {
+        errors::parameter_type(format!("{name} must be a tuple of real numbers, got {}", describe(given)))
+    };
+    // Counted before room is made for them: a range may be of any length.
+    let n = given.len().map_err(refuse)?;
+    if n > 3 {
+        return Err(miscounted(name, accepted, n));
+    }
+    given.extract().map_err(refuse)
+}
+
 /// Where to search, from `bounds=` or `bracket=`.
 fn interval(bounds: Option<&Bound<'_, PyAny>>, bracket: Option<&Bound<'_, PyAny>>) -> PyResult<Interval> {
     // The usual tuples, without a list in between.
@@ -75,29 +94,16 @@ fn interval(bounds: Option<&Bound<'_, PyAny>>, bracket: Option<&Bound<'_, PyAny>
     {
         return Interval::Triple(a, m, b).checked().map_err(refused);
     }
-    let numbers = |given: &Bound<'_, PyAny>, name: &str| {
-        let refuse = |_| {
-            errors::parameter_type(format!("{name} must be a tuple of real numbers, got {}", describe(given)))
-        };
-        given.extract::<Vec<f64>>().map_err(refuse)
-    };
     let interval = match (bounds, bracket) {
         (Some(_), Some(_)) => return Err(errors::parameter("give bounds or bracket, not both")),
-        (Some(bounds), None) => match numbers(bounds, "bounds")?[..] {
+        (Some(bounds), None) => match points(bounds, "bounds", "(a, b)")?[..] {
             [a, b] => Interval::Bounds(a, b),
-            ref other => {
-                return Err(errors::parameter(format!("bounds must be (a, b), got {} numbers", other.len())));
-            }
+            ref other => return Err(miscounted("bounds", "(a, b)", other.len())),
         },
-        (None, Some(bracket)) => match numbers(bracket, "bracket")?[..] {
+        (None, Some(bracket)) => match points(bracket, "bracket", TWO_OR_THREE)?[..] {
             [a, b] => Interval::Downhill(a, b),
             [a, m, b] => Interval::Triple(a, m, b),
-            ref other => {
-                return Err(errors::parameter(format!(
-                    "bracket must be (x1, x2) or (x1, x2, x3), got {} numbers",
-                    other.len()
-                )));
-            }
+            ref other => return Err(miscounted("bracket", TWO_OR_THREE, other.len())),
         },
         (None, None) => Interval::Downhill(0.0, 1.0),
     };
@@ -120,8 +126,8 @@ pub fn minimize_scalar<'py>(
     xrtol: Option<&Bound<'py, PyAny>>,
     max_evaluations: &Bound<'py, PyAny>,
     max_seconds: Option<&Bound<'py, PyAny>>,
-    trace: bool,
-    args: &Bound<'py, PyTuple>,
+    trace: &Bound<'py, PyAny>,
+    args: &Bound<'py, PyAny>,
     first: Option<&Bound<'py, PyAny>>,
     second: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<ScalarResult> {
@@ -138,11 +144,12 @@ pub fn minimize_scalar<'py>(
             tolerance(option(xtol, "xtol")?, option(xrtol, "xrtol")?)?,
             budget(max_evaluations)?,
         );
+        let trace = numbers::flag(trace, "trace")?;
         let mut function = ScalarFunction {
-            f,
-            args: Some(args).filter(|args| !args.is_empty()),
+            f: numbers::function(f, "f")?,
+            args: numbers::arguments(args)?,
             derivative,
-            second,
+            second: numbers::optional_function(second, "second_derivative")?,
             unit: f64::EPSILON,
             counts: Counts::default(),
         };

@@ -4,16 +4,16 @@ use std::sync::{Mutex, TryLockError};
 
 use pyframe_linesearch::criteria::Start;
 use pyframe_linesearch::search::{Ask, Limits, LineSearch};
-use pyframe_linesearch::{Needs, Sample};
+use pyframe_linesearch::{Needs, ParameterError, Sample};
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
 
 use crate::collection;
 use crate::criteria::Criterion;
 use crate::enums;
-use crate::errors::{self, guard, raised};
+use crate::errors::{self, guard, raised, refused};
 use crate::line_search::{max_step, refuse_pair};
-use crate::numbers::option;
+use crate::numbers::{number, option};
 use crate::samples::Trial;
 use crate::scalar::budget;
 use crate::strategies::Strategy;
@@ -44,15 +44,19 @@ impl Stepper {
 impl Stepper {
     #[new]
     fn new<'py>(
-        value: f64,
-        slope: f64,
-        first: f64,
+        value: &Bound<'py, PyAny>,
+        slope: &Bound<'py, PyAny>,
+        first: &Bound<'py, PyAny>,
         criterion: &Criterion,
         strategy: &Strategy,
         longest: Option<&Bound<'py, PyAny>>,
         max_evaluations: &Bound<'py, PyAny>,
     ) -> PyResult<Self> {
         guard("Stepper", || {
+            let start = Start { value: number(value, "value")?, slope: number(slope, "slope")? };
+            let first = number(first, "first")?;
+            let accepted = first > 0.0 && first.is_finite();
+            ParameterError::check(accepted, "first", "a finite number > 0", first).map_err(refused)?;
             let limits = Limits {
                 max_step: max_step(option(longest, "max_step")?)?,
                 max_evaluations: budget(max_evaluations)?,
@@ -61,7 +65,7 @@ impl Stepper {
             let mut search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
                 .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?
                 .recording(true);
-            search.begin(Start { value, slope }, first);
+            search.begin(start, first);
             Ok(Self { search: Mutex::new(search) })
         })
     }
@@ -83,9 +87,17 @@ impl Stepper {
     }
 
     /// phi (and its derivatives) at the step asked for.
-    #[pyo3(signature = (value, slope=f64::NAN, curvature=f64::NAN))]
-    fn tell(&self, value: f64, slope: f64, curvature: f64) -> PyResult<()> {
+    #[pyo3(signature = (value, slope=None, curvature=None))]
+    fn tell(
+        &self,
+        value: &Bound<'_, PyAny>,
+        slope: Option<&Bound<'_, PyAny>>,
+        curvature: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         guard("Stepper", || {
+            let value = number(value, "value")?;
+            let slope = option(slope, "slope")?.unwrap_or(f64::NAN);
+            let curvature = option(curvature, "curvature")?.unwrap_or(f64::NAN);
             self.locked(|search| {
                 let Ask::At(step, needs) = search.ask() else {
                     return Err(errors::parameter("tell without ask: the search is over"));

@@ -11,7 +11,7 @@ use pyo3::pyclass::{PyTraverseError, PyVisit};
 use crate::collection::traverse;
 use crate::errors::refused;
 use crate::float_environment::kept;
-use crate::methods::{ScalarMethod, blame, needs_name, needs_named};
+use crate::methods::{ScalarMethod, blame, generator, needs_name, needs_named};
 use crate::numbers::real;
 use crate::samples::{Start, Trial};
 
@@ -157,7 +157,8 @@ impl strategies::Strategy for ForeignStrategy {
         self.told = None;
         let running = Python::attach(|py| {
             let start = Py::new(py, Start::from(opening.start))?;
-            kept(|| self.steps.call1(py, (start, opening.first, opening.max_step)))
+            let made = kept(|| self.steps.bind(py).call1((start, opening.first, opening.max_step)))?;
+            generator(made, &format!("strategy {}", self.name))
         });
         self.running = self.keep(running);
     }
