@@ -21,7 +21,7 @@ Part = Any
 def minimize_scalar(
     f: Callable[..., Any],
     bounds: tuple[float, float] | None = None,
-    bracket: Sequence[float] | None = None,
+    bracket: Sequence[float] | float | None = None,
     method: Part = "brent",
     *,
     xtol: float | None = None,
@@ -42,9 +42,9 @@ def minimize_scalar(
         the domain.
     bounds : (a, b), optional
         Search inside ``[a, b]``; no point outside is evaluated, nor are the ends.
-    bracket : (x1, x2) or (x1, x2, x3), optional
-        Two points to go downhill from, or three of which the middle one is lowest.  With
-        neither `bounds` nor `bracket`: ``(0, 1)``.
+    bracket : x1, (x1, x2) or (x1, x2, x3), optional
+        One or two points to go downhill from, or three of which the middle one is lowest.
+        With neither `bounds` nor `bracket`: ``(0, 1)``.
     method : str or parameter object
         ``"brent"``, ``"golden"``, ``"dichotomy"``, ``"fibonacci"``, ``"parabolic"``,
         ``"chandrupatla"``, ``"random"``; with `derivative`: ``"slope-bisection"``,

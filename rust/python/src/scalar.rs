@@ -62,7 +62,7 @@ pub fn derivative<'a, 'py>(
     }
 }
 
-const TWO_OR_THREE: &str = "(x1, x2) or (x1, x2, x3)";
+const ONE_TO_THREE: &str = "x1, (x1, x2) or (x1, x2, x3)";
 
 fn miscounted(name: &str, accepted: &str, n: usize) -> PyErr {
     errors::parameter(format!("{name} must be {accepted}, got {n} numbers"))
@@ -94,16 +94,23 @@ fn interval(bounds: Option<&Bound<'_, PyAny>>, bracket: Option<&Bound<'_, PyAny>
     {
         return Interval::Triple(a, m, b).checked().map_err(refused);
     }
+    if let (None, Some(bracket)) = (bounds, bracket)
+        && bracket.len().is_err()
+        && let Ok(x) = numbers::number(bracket, "bracket")
+    {
+        return Interval::downhill_from(x).checked().map_err(refused);
+    }
     let interval = match (bounds, bracket) {
         (Some(_), Some(_)) => return Err(errors::parameter("give bounds or bracket, not both")),
         (Some(bounds), None) => match points(bounds, "bounds", "(a, b)")?[..] {
             [a, b] => Interval::Bounds(a, b),
             ref other => return Err(miscounted("bounds", "(a, b)", other.len())),
         },
-        (None, Some(bracket)) => match points(bracket, "bracket", TWO_OR_THREE)?[..] {
+        (None, Some(bracket)) => match points(bracket, "bracket", ONE_TO_THREE)?[..] {
+            [a] => Interval::downhill_from(a),
             [a, b] => Interval::Downhill(a, b),
             [a, m, b] => Interval::Triple(a, m, b),
-            ref other => return Err(miscounted("bracket", TWO_OR_THREE, other.len())),
+            ref other => return Err(miscounted("bracket", ONE_TO_THREE, other.len())),
         },
         (None, None) => Interval::Downhill(0.0, 1.0),
     };

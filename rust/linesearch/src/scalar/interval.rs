@@ -19,6 +19,11 @@ impl Interval {
         Self::Bounds(a, b)
     }
 
+    /// Downhill from one point: the other one is a tenth of its size to the right, at least 0.1.
+    pub fn downhill_from(x: f64) -> Self {
+        Self::Downhill(x, x + 0.1 * x.abs().max(1.0))
+    }
+
     /// The interval, if its points are finite and in order.
     #[inline]
     pub fn checked(self) -> Result<Self, ParameterError> {
