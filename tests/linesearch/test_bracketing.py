@@ -42,7 +42,11 @@ def test_ways_to_write_one_point(one):
 @pytest.mark.parametrize(
     ("bracket", "error", "said"),
     [
-        ((), ParameterError, r"bracket must be x1, \(x1, x2\) or \(x1, x2, x3\), got 0 numbers"),
+        (
+            (),
+            ParameterError,
+            r"bracket must be \(x1,\), \(x1, x2\) or \(x1, x2, x3\), got 0 numbers",
+        ),
         ((1, 2, 3, 4), ParameterError, "got 4 numbers"),
         (np.inf, ParameterError, "finite"),
         (np.nan, ParameterError, "finite"),

@@ -41,16 +41,16 @@ impl<'py> PyObjective<'_, 'py> {
         Self { shape: self.shape.clone(), argument: Cell::default(), ..*self }
     }
 
-    /// A fresh array for the user's function, who may keep or change it.
+    /// An array for the user, who may keep or change it.
     pub fn array(&self, x: &[f64]) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
-        memory::room("an array", x.len()).map_err(errors::too_large)?;
         let flat = if self.single {
+            memory::room("an array", x.len()).map_err(errors::too_large)?;
             #[expect(clippy::cast_possible_truncation, reason = "x was rounded to float32 before")]
             let single = PyArray1::from_iter(py, x.iter().map(|&x| x as f32));
             single.into_any()
         } else {
-            PyArray1::from_slice(py, x).into_any()
+            self.fresh(x)?.into_any()
         };
         if self.shape.len() == 1 {
             return Ok(flat);
@@ -58,9 +58,8 @@ impl<'py> PyObjective<'_, 'py> {
         flat.call_method1(intern!(py, "reshape"), (PyTuple::new(py, &self.shape)?,))
     }
 
-    /// An array for one call: the last one, written over, if nobody kept it; users see a
-    /// fresh array each time.
-    fn argument(&self, x: &[f64]) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    /// An array that nobody else knows: that of the last call, written over, if it is one.
+    fn fresh(&self, x: &[f64]) -> PyResult<Bound<'py, PyArray1<f64>>> {
         if let Some(last) = self.argument.take()
             && call::is_unshared(last.as_any())
             && let Ok(last) = last.cast_into::<PyArray1<f64>>()
@@ -75,7 +74,7 @@ impl<'py> PyObjective<'_, 'py> {
     fn call(&self, f: &Bound<'py, PyAny>, x: &[f64], v: Option<&[f64]>) -> PyResult<Bound<'py, PyAny>> {
         self.py.check_signals()?;
         if v.is_none() && self.args.is_none() && self.shape.len() == 1 && !self.single {
-            let argument = self.argument(x)?;
+            let argument = self.fresh(x)?;
             let answer = call::with_one(f, argument.as_any());
             self.argument.set(Some(argument));
             return answer;

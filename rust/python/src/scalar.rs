@@ -62,7 +62,7 @@ pub fn derivative<'a, 'py>(
     }
 }
 
-const ONE_TO_THREE: &str = "x1, (x1, x2) or (x1, x2, x3)";
+const ONE_TO_THREE: &str = "(x1,), (x1, x2) or (x1, x2, x3)";
 
 fn miscounted(name: &str, accepted: &str, n: usize) -> PyErr {
     errors::parameter(format!("{name} must be {accepted}, got {n} numbers"))
