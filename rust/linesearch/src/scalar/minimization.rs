@@ -42,12 +42,6 @@ enum Phase {
     Done(Status),
 }
 
-/// What a phase wants.
-enum Next {
-    At(f64),
-    Enter(Phase),
-}
-
 /// A run of the minimiser `M`.
 #[derive(Clone, Debug)]
 pub struct Minimization<M: Minimizer> {
@@ -142,13 +136,11 @@ impl<M: Minimizer> Minimization<M> {
     /// The next point to evaluate; `None` when the run is over.
     #[inline]
     pub fn ask(&mut self) -> Option<f64> {
-        if !matches!(self.phase, Phase::Narrowing)
-            && let Some(x) = self.ask_outside()
-        {
-            return Some(x);
-        }
         if !matches!(self.phase, Phase::Narrowing) {
-            return None;
+            let next = self.before_the_bracket();
+            if next.is_some() || !matches!(self.phase, Phase::Narrowing) {
+                return next;
+            }
         }
         let status = match self.inside() {
             Ok(x) if self.evaluations < self.budget => return Some(x),
@@ -159,53 +151,44 @@ impl<M: Minimizer> Minimization<M> {
         None
     }
 
-    /// The next point of the phases before there is a bracket; `None` when the next phase
-    /// is reached.
+    /// The next point while there is no bracket; `None` when the next phase is reached.
     #[cold]
-    fn ask_outside(&mut self) -> Option<f64> {
-        match self.next_outside() {
-            Next::At(x) if self.evaluations < self.budget => Some(x),
-            Next::At(_) => {
-                self.phase = Phase::Done(Status::Budget);
-                None
-            }
-            Next::Enter(phase) => {
-                self.phase = phase;
-                None
-            }
+    fn before_the_bracket(&mut self) -> Option<f64> {
+        match self.point_or_phase() {
+            Ok(x) if self.evaluations < self.budget => return Some(x),
+            Ok(_) => self.phase = Phase::Done(Status::Budget),
+            Err(phase) => self.phase = phase,
         }
+        None
     }
 
-    fn next_outside(&mut self) -> Next {
-        let status = match &self.phase {
+    /// What the present phase wants, or the phase that follows.
+    fn point_or_phase(&mut self) -> Result<f64, Phase> {
+        Err(match &self.phase {
             Phase::Downhill(walk) => match walk.ask() {
-                Walk::Evaluate(x) => return Next::At(x),
-                Walk::Found(points) => return Next::Enter(self.enclose(points.map(M::Point::from))),
-                Walk::Flat => Status::Flat,
-                Walk::Falls => Status::Unbounded,
-                Walk::Undefined => Status::NonFinite,
+                Walk::Evaluate(x) => return Ok(x),
+                Walk::Found(points) => self.enclose(points.map(M::Point::from)),
+                Walk::Flat => Phase::Done(Status::Flat),
+                Walk::Falls => Phase::Done(Status::Unbounded),
+                Walk::Undefined => Phase::Done(Status::NonFinite),
             },
             Phase::Triple { told } => {
                 let Bracket { low, best, high } = self.bracket;
-                match told {
-                    0 => return Next::At(low.x()),
-                    1 => return Next::At(best.x()),
-                    2 => return Next::At(high.x()),
-                    _ if best.value() < low.value().min(high.value()) => {
-                        return Next::Enter(self.enclose([low, best, high]));
-                    }
-                    _ => self.refused = true,
+                if let Some(point) = [low, best, high].get(*told) {
+                    return Ok(point.x());
                 }
-                Status::Stopped
+                if best.value() < low.value().min(high.value()) {
+                    self.enclose([low, best, high])
+                } else {
+                    self.refused = true;
+                    Phase::Done(Status::Stopped)
+                }
             }
-            Phase::Entering { outside } => match entry::place(&self.bracket, *outside) {
-                Some(x) => return Next::At(x),
-                None => Status::NonFinite,
-            },
-            Phase::Narrowing => return Next::Enter(Phase::Narrowing),
-            Phase::Done(status) => *status,
-        };
-        Next::Enter(Phase::Done(status))
+            Phase::Entering { outside } => {
+                return entry::place(&self.bracket, *outside).ok_or(Phase::Done(Status::NonFinite));
+            }
+            Phase::Narrowing | Phase::Done(_) => self.phase.clone(),
+        })
     }
 
     #[inline]
