@@ -83,38 +83,42 @@ fn points(given: &Bound<'_, PyAny>, name: &str, accepted: &str) -> PyResult<Vec<
 
 /// Where to search, from `bounds=` or `bracket=`.
 fn interval(bounds: Option<&Bound<'_, PyAny>>, bracket: Option<&Bound<'_, PyAny>>) -> PyResult<Interval> {
-    // The usual tuples, without a list in between.
-    if let (Some(bounds), None) = (bounds, bracket)
-        && let Ok((a, b)) = bounds.extract::<(f64, f64)>()
-    {
-        return Interval::Bounds(a, b).checked().map_err(refused);
-    }
-    if let (None, Some(bracket)) = (bounds, bracket)
-        && let Ok((a, m, b)) = bracket.extract::<(f64, f64, f64)>()
-    {
-        return Interval::Triple(a, m, b).checked().map_err(refused);
-    }
-    if let (None, Some(bracket)) = (bounds, bracket)
-        && bracket.len().is_err()
-        && let Ok(x) = numbers::number(bracket, "bracket")
-    {
-        return Interval::downhill_from(x).checked().map_err(refused);
-    }
     let interval = match (bounds, bracket) {
         (Some(_), Some(_)) => return Err(errors::parameter("give bounds or bracket, not both")),
-        (Some(bounds), None) => match points(bounds, "bounds", "(a, b)")?[..] {
-            [a, b] => Interval::Bounds(a, b),
-            ref other => return Err(miscounted("bounds", "(a, b)", other.len())),
-        },
-        (None, Some(bracket)) => match points(bracket, "bracket", ONE_TO_THREE)?[..] {
-            [a] => Interval::downhill_from(a),
-            [a, b] => Interval::Downhill(a, b),
-            [a, m, b] => Interval::Triple(a, m, b),
-            ref other => return Err(miscounted("bracket", ONE_TO_THREE, other.len())),
-        },
+        (Some(bounds), None) => from_bounds(bounds)?,
+        (None, Some(bracket)) => from_bracket(bracket)?,
         (None, None) => Interval::Downhill(0.0, 1.0),
     };
     interval.checked().map_err(refused)
+}
+
+fn from_bounds(bounds: &Bound<'_, PyAny>) -> PyResult<Interval> {
+    // The usual tuple, without a list in between.
+    if let Ok((a, b)) = bounds.extract::<(f64, f64)>() {
+        return Ok(Interval::Bounds(a, b));
+    }
+    match points(bounds, "bounds", "(a, b)")?[..] {
+        [a, b] => Ok(Interval::Bounds(a, b)),
+        ref other => Err(miscounted("bounds", "(a, b)", other.len())),
+    }
+}
+
+fn from_bracket(bracket: &Bound<'_, PyAny>) -> PyResult<Interval> {
+    // The usual tuple, without a list in between.
+    if let Ok((a, m, b)) = bracket.extract::<(f64, f64, f64)>() {
+        return Ok(Interval::Triple(a, m, b));
+    }
+    if bracket.len().is_err()
+        && let Ok(x) = numbers::number(bracket, "bracket")
+    {
+        return Ok(Interval::downhill_from(x));
+    }
+    match points(bracket, "bracket", ONE_TO_THREE)?[..] {
+        [x] => Ok(Interval::downhill_from(x)),
+        [a, b] => Ok(Interval::Downhill(a, b)),
+        [a, m, b] => Ok(Interval::Triple(a, m, b)),
+        ref other => Err(miscounted("bracket", ONE_TO_THREE, other.len())),
+    }
 }
 
 /// One evaluation, for traces: (x, value, slope or None, (low, high), iteration).
@@ -162,7 +166,7 @@ pub fn minimize_scalar<'py>(
         };
         let mut evaluations: Vec<Evaluation> = Vec::new();
         let deadline = deadline(option(max_seconds, "max_seconds")?)?;
-        let looks_for_signals = call::runs_bytecode(f)?;
+        let signals_are_seen = call::runs_bytecode(f)?;
         while let Some(x) = run.ask() {
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 run.stop();
@@ -171,7 +175,7 @@ pub fn minimize_scalar<'py>(
             let sample = function.evaluate(x, needs)?;
             run.set_unit(function.unit);
             run.tell(sample);
-            if !looks_for_signals {
+            if !signals_are_seen {
                 py.check_signals()?;
             }
             if trace {

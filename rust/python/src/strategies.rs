@@ -2,7 +2,6 @@
 
 use std::any::Any;
 
-use pyframe_linesearch::scalar::Tolerance;
 use pyframe_linesearch::strategies::{self, Boxed, Opening, Shortening};
 use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
 use pyo3::prelude::*;
@@ -75,7 +74,6 @@ impl Strategy {
     #[staticmethod]
     fn exact(method: &ScalarMethod, xtol: f64, xrtol: f64) -> PyResult<Self> {
         let tolerance = crate::scalar::tolerance(Some(xtol), Some(xrtol))?;
-        let _: Tolerance = tolerance;
         Ok(handle("exact", strategies::ExactMinimizer::new(method.method.clone(), tolerance)))
     }
 

@@ -53,8 +53,8 @@ impl<P: Point> Bracket<P> {
         if nearer.is_finite() { (unit * self.best.value().abs() * nearer).sqrt() } else { 0.0 }
     }
 
-    /// Whether [`hidden_radius`](Self::hidden_radius) may be above `tolerance`: neither
-    /// divides nor takes a root, which would be half the time of an iteration.
+    /// Whether [`hidden_radius`](Self::hidden_radius) may be above `tolerance`, without its
+    /// divisions and root: every iteration asks, and nearly always the answer is no.
     pub(crate) fn may_hide(&self, tolerance: f64, unit: f64) -> bool {
         let noise = unit * self.best.value().abs();
         let far = |end: &P| {
