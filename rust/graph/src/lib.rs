@@ -1,0 +1,1 @@
+//! The graph of a recorded function: nodes, shapes, builder, verifier, text and bytes.

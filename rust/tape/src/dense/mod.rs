@@ -1,0 +1,1 @@
+//! Dense linear algebra on one matrix at a time; factorisations and products from faer.

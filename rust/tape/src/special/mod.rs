@@ -1,0 +1,1 @@
+//! Special functions of one real argument (and a few of two).
