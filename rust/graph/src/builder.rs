@@ -1,0 +1,302 @@
+//! Adding nodes: every way in checks the operands and works out the type.
+
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
+use smallvec::SmallVec;
+
+use crate::array::{Array, Data};
+use crate::attribute::{Attribute, Labels, Sliced};
+use crate::dtype::DType;
+use crate::error::GraphError;
+use crate::graph::{Graph, Type, Wide};
+use crate::infer::infer;
+use crate::node::{Form, Node, NodeId};
+use crate::primitive::{Binary, Compare, Logical, Order, Part, Primitive, Reduction, Test, Unary};
+
+type Added = Result<NodeId, GraphError>;
+
+impl Graph {
+    /// Add a node of any kind.  `wanted` is the type of the result where operands and
+    /// attribute leave it open (inputs, reshaped and broadcast arrays, conversions).
+    pub fn add(
+        &mut self,
+        primitive: Primitive,
+        operands: &[NodeId],
+        attribute: Attribute,
+        wanted: Option<&Type>,
+    ) -> Added {
+        let ty = infer(self, primitive, operands, &attribute, wanted)?;
+        let ty = self.type_id(&ty);
+        self.insert(primitive, operands, attribute, ty)
+    }
+
+    pub(crate) fn insert(
+        &mut self,
+        primitive: Primitive,
+        operands: &[NodeId],
+        attribute: Attribute,
+        ty: u32,
+    ) -> Added {
+        let key = self.known.is_some().then(|| hash(primitive, operands, &attribute, ty));
+        if let Some(found) = key.and_then(|key| self.find(key, primitive, operands, &attribute, ty)) {
+            return Ok(found);
+        }
+        self.room()?;
+        let id = NodeId(self.nodes.len() as u32);
+        let zero = NodeId(0);
+        let (form, words) = match (operands, &attribute) {
+            ([], Attribute::None) => (Form::Leaf, [zero; 2]),
+            (&[a], Attribute::None) => (Form::One, [a, zero]),
+            (&[a, b], Attribute::None) => (Form::Two, [a, b]),
+            _ => {
+                self.wide.push(Wide { operands: operands.into(), attribute });
+                (Form::Wide, [NodeId(self.wide.len() as u32 - 1), zero])
+            }
+        };
+        self.nodes.push(Node { primitive, form, ty, words });
+        if let (Some(key), Some(known)) = (key, &mut self.known) {
+            known.entry(key).or_default().push(id);
+        }
+        if primitive == Primitive::Input {
+            self.inputs.push(id);
+        }
+        Ok(id)
+    }
+
+    /// An equal node: compared in full, since hashes collide.
+    fn find(
+        &self,
+        key: u64,
+        primitive: Primitive,
+        operands: &[NodeId],
+        attribute: &Attribute,
+        ty: u32,
+    ) -> Option<NodeId> {
+        if matches!(primitive, Primitive::Input) || (primitive == Primitive::Constant && operands.is_empty() && *attribute == Attribute::None) {
+            return None;
+        }
+        let candidates = self.known.as_ref()?.get(&key)?;
+        candidates.iter().copied().find(|&id| {
+            let node = &self.nodes[id.index()];
+            node.primitive == primitive
+                && node.ty == ty
+                && self.operands(id) == operands
+                && self.attribute(id) == attribute
+        })
+    }
+
+    /// An argument of the function.
+    pub fn input(&mut self, ty: Type) -> Added {
+        self.add(Primitive::Input, &[], Attribute::None, Some(&ty))
+    }
+
+    /// A number in double precision.
+    pub fn scalar(&mut self, number: f64) -> Added {
+        let bits = number.to_bits();
+        let key = bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5ca1_ab1e;
+        let words = [NodeId(bits as u32), NodeId((bits >> 32) as u32)];
+        let same = |node: &Node| {
+            node.primitive == Primitive::Constant && node.form == Form::Leaf && node.words == words
+        };
+        if let Some(found) = self.known.as_ref().and_then(|known| known.get(&key)) {
+            if let Some(&id) = found.iter().find(|id| same(&self.nodes[id.index()])) {
+                return Ok(id);
+            }
+        }
+        self.room()?;
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(Node { primitive: Primitive::Constant, form: Form::Leaf, ty: 0, words });
+        if let Some(known) = &mut self.known {
+            known.entry(key).or_default().push(id);
+        }
+        Ok(id)
+    }
+
+    /// An array known when the graph is made.
+    pub fn constant(&mut self, array: Array) -> Added {
+        if let (DType::Float64, [], Some(number)) = (array.dtype(), array.shape(), array.item()) {
+            return self.scalar(number);
+        }
+        let ty = Type::of(&array);
+        self.add(Primitive::Constant, &[], Attribute::Value(array), Some(&ty))
+    }
+
+    /// One number of the given kind.
+    pub fn number(&mut self, dtype: DType, number: f64) -> Added {
+        match dtype {
+            DType::Float64 => self.scalar(number),
+            DType::Float32 => self.constant(Array::scalar(number as f32)),
+            DType::Int64 => self.constant(Array::scalar(number as i64)),
+            DType::Bool => self.constant(Array::scalar(number != 0.0)),
+        }
+    }
+
+    /// A function of each element.
+    pub fn unary(&mut self, f: Unary, x: NodeId) -> Added {
+        self.add(Primitive::Unary(f), &[x], Attribute::None, None)
+    }
+
+    /// A function of each element, with an order.
+    pub fn order(&mut self, f: Order, order: u32, x: NodeId) -> Added {
+        self.add(Primitive::Order(f), &[x], Attribute::Integer(i64::from(order)), None)
+    }
+
+    /// A function of pairs of elements.
+    pub fn binary(&mut self, f: Binary, a: NodeId, b: NodeId) -> Added {
+        self.add(Primitive::Binary(f), &[a, b], Attribute::None, None)
+    }
+
+    /// A comparison of pairs of elements.
+    pub fn compare(&mut self, f: Compare, a: NodeId, b: NodeId) -> Added {
+        self.add(Primitive::Compare(f), &[a, b], Attribute::None, None)
+    }
+
+    /// A function of pairs of truth values.
+    pub fn logical(&mut self, f: Logical, a: NodeId, b: NodeId) -> Added {
+        self.add(Primitive::Logical(f), &[a, b], Attribute::None, None)
+    }
+
+    /// A question about each element.
+    pub fn test(&mut self, f: Test, x: NodeId) -> Added {
+        self.add(Primitive::Test(f), &[x], Attribute::None, None)
+    }
+
+    /// Elements of `a` where the condition holds, of `b` elsewhere.
+    pub fn select(&mut self, condition: NodeId, a: NodeId, b: NodeId) -> Added {
+        self.add(Primitive::Select, &[condition, a, b], Attribute::None, None)
+    }
+
+    /// The same numbers as another kind.
+    pub fn convert(&mut self, x: NodeId, dtype: DType) -> Added {
+        if self.dtype(x) == dtype {
+            return Ok(x);
+        }
+        let ty = self.ty(x).with_dtype(dtype);
+        self.add(Primitive::Convert, &[x], Attribute::None, Some(&ty))
+    }
+
+    /// A reduction over some axes, which vanish.
+    pub fn reduce(&mut self, f: Reduction, x: NodeId, axes: &[usize]) -> Added {
+        let mut axes: SmallVec<[usize; 4]> = axes.into();
+        axes.sort_unstable();
+        self.add(Primitive::Reduce(f), &[x], Attribute::Axes(axes), None)
+    }
+
+    /// Sum over the given axes; none is the array itself.
+    pub fn sum(&mut self, x: NodeId, axes: &[usize]) -> Added {
+        if axes.is_empty() { Ok(x) } else { self.reduce(Reduction::Sum, x, axes) }
+    }
+
+    /// Running sums along an axis, from its start or from its end.
+    pub fn cumsum(&mut self, x: NodeId, axis: usize, reverse: bool) -> Added {
+        let primitive = if reverse { Primitive::CumsumReverse } else { Primitive::Cumsum };
+        self.add(primitive, &[x], Attribute::Axis(axis), None)
+    }
+
+    /// The same elements in order under another shape.
+    pub fn reshape(&mut self, x: NodeId, shape: &[usize]) -> Added {
+        if self.shape(x) == shape {
+            return Ok(x);
+        }
+        let ty = Type::new(self.dtype(x), shape);
+        self.add(Primitive::Reshape, &[x], Attribute::None, Some(&ty))
+    }
+
+    /// Axis k of the result is axis `permutation[k]` of x.
+    pub fn transpose(&mut self, x: NodeId, permutation: &[usize]) -> Added {
+        if permutation.iter().copied().eq(0..self.shape(x).len()) {
+            return Ok(x);
+        }
+        self.add(Primitive::Transpose, &[x], Attribute::Axes(permutation.into()), None)
+    }
+
+    /// Stretched to a shape.
+    pub fn broadcast(&mut self, x: NodeId, shape: &[usize]) -> Added {
+        if self.shape(x) == shape {
+            return Ok(x);
+        }
+        let ty = Type::new(self.dtype(x), shape);
+        self.add(Primitive::Broadcast, &[x], Attribute::None, Some(&ty))
+    }
+
+    /// Some elements along each axis, `shape` says how many.
+    pub fn slice(&mut self, x: NodeId, slices: &[Sliced], shape: &[usize]) -> Added {
+        let ty = Type::new(self.dtype(x), shape);
+        self.add(Primitive::Slice, &[x], Attribute::Slices(slices.into()), Some(&ty))
+    }
+
+    /// Zeros of a shape, with x where the slices would read.
+    pub fn unslice(&mut self, x: NodeId, slices: &[Sliced], shape: &[usize]) -> Added {
+        let ty = Type::new(self.dtype(x), shape);
+        self.add(Primitive::Unslice, &[x], Attribute::Slices(slices.into()), Some(&ty))
+    }
+
+    /// Arrays one after another along an axis.
+    pub fn concatenate(&mut self, parts: &[NodeId], axis: usize) -> Added {
+        if let [only] = parts {
+            return Ok(*only);
+        }
+        self.add(Primitive::Concatenate, parts, Attribute::Axis(axis), None)
+    }
+
+    /// Elements along an axis by an array of places, whose axes take the axis's place.
+    pub fn gather(&mut self, x: NodeId, places: NodeId, axis: usize) -> Added {
+        self.add(Primitive::Gather, &[x, places], Attribute::Axis(axis), None)
+    }
+
+    /// Zeros of a shape, to which x is added at places along an axis.
+    pub fn scatter_add(&mut self, x: NodeId, places: NodeId, axis: usize, shape: &[usize]) -> Added {
+        let ty = Type::new(self.dtype(x), shape);
+        self.add(Primitive::ScatterAdd, &[x, places], Attribute::Axis(axis), Some(&ty))
+    }
+
+    /// x with `values` put at `places` of its flattened form; no place may occur twice.
+    pub fn put(&mut self, x: NodeId, places: NodeId, values: NodeId) -> Added {
+        self.add(Primitive::Put, &[x, places, values], Attribute::None, None)
+    }
+
+    /// The stable order that sorts along an axis.
+    pub fn argsort(&mut self, x: NodeId, axis: usize) -> Added {
+        self.add(Primitive::Argsort, &[x], Attribute::Axis(axis), None)
+    }
+
+    /// The product of two arrays summed over common labels.
+    pub fn contract(&mut self, a: NodeId, b: NodeId, labels: Labels) -> Added {
+        self.add(Primitive::Contract, &[a, b], Attribute::Contraction(labels), None)
+    }
+
+    /// Something read of a factorisation.
+    pub fn part(&mut self, part: Part, operands: &[NodeId]) -> Added {
+        self.add(Primitive::Part(part), operands, Attribute::None, None)
+    }
+}
+
+fn hash(primitive: Primitive, operands: &[NodeId], attribute: &Attribute, ty: u32) -> u64 {
+    let mut hasher = FxHasher::default();
+    (primitive, operands, ty).hash(&mut hasher);
+    match attribute {
+        Attribute::None => {}
+        Attribute::Axis(axis) => axis.hash(&mut hasher),
+        Attribute::Axes(axes) => axes.hash(&mut hasher),
+        Attribute::Slices(slices) => slices.hash(&mut hasher),
+        Attribute::Contraction(labels) => labels.hash(&mut hasher),
+        Attribute::Integer(integer) => integer.hash(&mut hasher),
+        // Large constants are told apart by their comparison, not by their hash.
+        Attribute::Value(array) => hash_start(array, &mut hasher),
+        Attribute::Foreign { function, result } => (function, result).hash(&mut hasher),
+    }
+    hasher.finish()
+}
+
+fn hash_start(array: &Array, hasher: &mut FxHasher) {
+    const START: usize = 16;
+    for place in array.places().take(START) {
+        match array.data() {
+            Data::Bool(v) => v[place].hash(hasher),
+            Data::Int64(v) => v[place].hash(hasher),
+            Data::Float32(v) => v[place].to_bits().hash(hasher),
+            Data::Float64(v) => v[place].to_bits().hash(hasher),
+        }
+    }
+}
