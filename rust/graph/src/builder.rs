@@ -73,7 +73,9 @@ impl Graph {
         attribute: &Attribute,
         ty: u32,
     ) -> Option<NodeId> {
-        if matches!(primitive, Primitive::Input) || (primitive == Primitive::Constant && operands.is_empty() && *attribute == Attribute::None) {
+        if matches!(primitive, Primitive::Input)
+            || (primitive == Primitive::Constant && operands.is_empty() && *attribute == Attribute::None)
+        {
             return None;
         }
         let candidates = self.known.as_ref()?.get(&key)?;

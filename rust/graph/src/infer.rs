@@ -206,10 +206,15 @@ fn reduced(f: Reduction, x: &Type, axes: &[usize]) -> Inferred {
     }
     for &axis in axes {
         axis_of(name, x, axis)?;
-        let needs_one = !matches!(f, Reduction::Sum | Reduction::Any | Reduction::All | Reduction::Norm | Reduction::Logsumexp);
+        let needs_one = !matches!(
+            f,
+            Reduction::Sum | Reduction::Any | Reduction::All | Reduction::Norm | Reduction::Logsumexp
+        );
         if needs_one && x.shape[axis] == 0 {
             let shape = tuple(&x.shape);
-            return Err(shape_error(format!("{name} of an empty array (shape {shape}, axis {axis}) has no value")));
+            return Err(shape_error(format!(
+                "{name} of an empty array (shape {shape}, axis {axis}) has no value"
+            )));
         }
     }
     let kept = x.shape.iter().enumerate().filter(|(k, _)| !axes.contains(k)).map(|(_, &n)| n);
@@ -318,7 +323,9 @@ fn solved(name: &'static str, a: &Type, b: &Type) -> Inferred {
     let (stack_a, stack_b) = (&a.shape[..a.shape.len() - 2], &b.shape[..b.shape.len() - 2]);
     if stack_a != stack_b || rows != a.shape[a.shape.len() - 1] {
         let (a, b) = (tuple(&a.shape), tuple(&b.shape));
-        return Err(shape_error(format!("{name}: a matrix of shape {a} and right sides of shape {b} do not fit")));
+        return Err(shape_error(format!(
+            "{name}: a matrix of shape {a} and right sides of shape {b} do not fit"
+        )));
     }
     Ok(b.clone())
 }

@@ -12,7 +12,7 @@
 //! let y = graph.unary(Unary::Sin, x)?;
 //! let z = graph.binary(Binary::Mul, x, y)?;
 //! graph.set_outputs(&[z]);
-//! assert_eq!(graph.to_string(), "%0 = input : f64\n%1 = sin %0 : f64\n%2 = mul %0 %1 : f64\nreturn %2\n");
+//! assert_eq!(graph.to_string(), "%0 = input : f64\n%1 = sin %0 : f64\n%2 = multiply %0 %1 : f64\nreturn %2\n");
 //! # Ok::<(), pyframe_graph::GraphError>(())
 //! ```
 
@@ -24,6 +24,7 @@ mod dtype;
 mod error;
 mod graph;
 mod infer;
+mod inline;
 mod node;
 mod primitive;
 mod shape;

@@ -36,11 +36,15 @@ impl Graph {
                 Ok(ty) => return Err(malformed(id, format!("it is a {}, not a {ty}", self.ty(id)))),
                 Err(error) => return Err(malformed(id, error.to_string())),
             }
-            if let (Primitive::Gather, [_, _], Attribute::None) = (node.primitive, operands, self.attribute(id)) {
+            if let (Primitive::Gather, [_, _], Attribute::None) =
+                (node.primitive, operands, self.attribute(id))
+            {
                 return Err(malformed(id, "it has no axis".into()));
             }
         }
-        for (&id, what) in self.inputs.iter().map(|id| (id, "input")).chain(self.outputs.iter().map(|id| (id, "output"))) {
+        for (&id, what) in
+            self.inputs.iter().map(|id| (id, "input")).chain(self.outputs.iter().map(|id| (id, "output")))
+        {
             if id.index() >= self.len() {
                 return Err(malformed(id, format!("the {what} does not exist")));
             }

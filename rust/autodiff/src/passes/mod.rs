@@ -1,0 +1,9 @@
+//! The passes over a graph.
+
+mod adjoint;
+mod apply;
+pub mod foreign;
+pub mod forward;
+mod node;
+pub mod reverse;
+mod steps;

@@ -1,0 +1,246 @@
+//! Linear algebra on stacks of matrices.
+//!
+//! Formulas: M. Giles, "An extended collection of matrix derivative results" (2008); QR and
+//! SVD after Seeger et al., "Auto-differentiating linear algebra" (2017); the second
+//! derivative of the exponential by Higham's block form, "Functions of Matrices", section 3.2.
+
+use pyframe_graph::{Binary, Compare, Factor, Part, Primitive, Unary};
+
+use super::structural::{Operands, Ruled};
+use crate::algebra::Linear;
+use crate::error::DerivativeError;
+
+/// The differential of a primitive of linear algebra.
+pub fn rule<A: Linear>(a: &A, node: &Operands<'_, A>) -> Ruled<A::Tangent> {
+    let (x, y, t) = (node.values, node.result, node.tangents);
+    let d = t.first().copied().flatten();
+    Ok(match node.primitive {
+        Primitive::Part(part) => return part_of(a, part, node),
+        Primitive::Cholesky => d.map(|d| cholesky(a, y, d)),
+        Primitive::TriangularSolve => triangular_solve(a, x, y, t, false),
+        Primitive::TriangularSolveTransposed => triangular_solve(a, x, y, t, true),
+        Primitive::Cofactor => d.map(|d| cofactor(a, x[0], y, d)),
+        Primitive::Expm => d.map(|d| a.expm_frechet(x[0], d)),
+        Primitive::ExpmFrechet => expm_frechet(a, x, t),
+        other => return Err(DerivativeError::MissingRule(other.name().into())),
+    })
+}
+
+fn part_of<A: Linear>(a: &A, part: Part, node: &Operands<'_, A>) -> Ruled<A::Tangent> {
+    let missing = || DerivativeError::MissingRule(format!("{} of a factorisation", part.name()));
+    let (x, y, t) = (node.values, node.result, node.tangents);
+    let factor = node.factor.ok_or_else(missing)?;
+    let read = |part| a.part(part, &[factor]);
+    let d = t[0];
+    Ok(match part {
+        // d(inv(A) B) = inv(A) (dB - dA inv(A) B)
+        Part::Solve | Part::SolveTransposed => {
+            let transposed = part == Part::SolveTransposed;
+            let turned = |d| if transposed { a.flip(d) } else { d };
+            let right = a.total(t[1], d.map(|d| a.negate(a.times_matrix(turned(d), y))));
+            right.map(|r| a.solve(factor, r, transposed))
+        }
+        // d inv(A) = -inv(A) dA inv(A)
+        Part::Inverse => d.map(|d| a.negate(a.times_matrix(a.matrix_times(y, d), y))),
+        // d det(A) = <cof(A), dA>
+        Part::Det => d.map(|d| paired(a, d, a.cofactor(x[0]))),
+        // d log|det(A)| = <inv(A)^T, dA>
+        Part::LogAbsDet => d.map(|d| paired(a, d, a.flip_value(read(Part::Inverse)))),
+        Part::DetSign => None,
+        Part::Q | Part::R => {
+            let Some(d) = d else { return Ok(None) };
+            return qr(a, part, node, factor, d).map(Some);
+        }
+        // With E = V^T dA V, dA symmetric: dw = diag(E), dV = V (E / (w_j - w_i)).
+        Part::Eigenvalues | Part::Eigenvectors => d.map(|d| {
+            let v = read(Part::Eigenvectors);
+            let e = a.times_matrix(a.matrix_times(a.flip_value(v), symmetric(a, d)), v);
+            if part == Part::Eigenvalues {
+                return diagonal(a, e, v);
+            }
+            let w = read(Part::Eigenvalues);
+            a.matrix_times(v, a.scale(e, reciprocal_gaps(a, w)))
+        }),
+        Part::SingularValues => d.map(|d| {
+            let (u, vt) = (read(Part::U), read(Part::Vt));
+            let p = a.times_matrix(a.matrix_times(a.flip_value(u), d), a.flip_value(vt));
+            let shape = a.shape(y);
+            let small = shape[shape.len() - 1];
+            diagonal(a, leading(a, p, small), y)
+        }),
+        Part::U | Part::Vt => {
+            let Some(d) = d else { return Ok(None) };
+            return svd(a, part, node, factor, d).map(Some);
+        }
+    })
+}
+
+/// <t, C> over the last two axes.
+fn paired<A: Linear>(a: &A, t: A::Tangent, c: A::Value) -> A::Tangent {
+    let rank = a.tangent_shape(t).len();
+    a.sum(a.scale(t, c), &[rank - 2, rank - 1])
+}
+
+/// (t + t^T) / 2
+fn symmetric<A: Linear>(a: &A, t: A::Tangent) -> A::Tangent {
+    a.halve(a.join(t, a.flip(t)))
+}
+
+/// The leading n by n block of a stack of matrices.
+fn leading<A: Linear>(a: &A, t: A::Tangent, n: usize) -> A::Tangent {
+    let mut shape = a.tangent_shape(t);
+    let rank = shape.len();
+    if shape[rank - 2] == n && shape[rank - 1] == n {
+        return t;
+    }
+    shape[rank - 2] = n;
+    shape[rank - 1] = n;
+    let whole = vec![pyframe_graph::Sliced { start: 0, step: 1 }; rank];
+    a.slice(t, &whole, &shape)
+}
+
+/// The diagonal of a stack of square matrices; `like` lends its kind of number.
+fn diagonal<A: Linear>(a: &A, t: A::Tangent, like: A::Value) -> A::Tangent {
+    let shape = a.tangent_shape(t);
+    let rank = shape.len();
+    let eye = a.matrix(like, shape[rank - 1], &|i, j| f64::from(u8::from(i == j)));
+    a.sum(a.scale(t, eye), &[rank - 1])
+}
+
+/// 1 / (w_j - w_i) off the diagonal, 0 on it.
+fn reciprocal_gaps<A: Linear>(a: &A, w: A::Value) -> A::Value {
+    let shape = a.shape(w);
+    let (stack, n) = (&shape[..shape.len() - 1], shape[shape.len() - 1]);
+    let row = a.reshape_value(w, &[stack, &[1, n]].concat());
+    let column = a.reshape_value(w, &[stack, &[n, 1]].concat());
+    let eye = a.matrix(w, n, &|i, j| f64::from(u8::from(i == j)));
+    let on_diagonal = a.compare(Compare::Equal, eye, a.number(w, 1.0));
+    let gaps = a.unary(Unary::Reciprocal, a.sub(row, column));
+    a.select(on_diagonal, a.number(w, 0.0), gaps)
+}
+
+/// dL = L low(inv(L) dA inv(L)^T), low halving the diagonal and dropping what is above it.
+fn cholesky<A: Linear>(a: &A, l: A::Value, d: A::Tangent) -> A::Tangent {
+    let n = *a.shape(l).last().unwrap_or(&0);
+    let half = a.triangular_solve(l, symmetric(a, d), false);
+    let both = a.flip(a.triangular_solve(l, a.flip(half), false));
+    let low = a.matrix(l, n, &|i, j| match i.cmp(&j) {
+        std::cmp::Ordering::Greater => 1.0,
+        std::cmp::Ordering::Equal => 0.5,
+        std::cmp::Ordering::Less => 0.0,
+    });
+    a.matrix_times(l, a.scale(both, low))
+}
+
+/// d(inv(L) B) = inv(L) (dB - low(dL) inv(L) B), and the same with L^T.
+fn triangular_solve<A: Linear>(
+    a: &A,
+    x: &[A::Value],
+    y: A::Value,
+    t: &[Option<A::Tangent>],
+    transposed: bool,
+) -> Option<A::Tangent> {
+    let (l, n) = (x[0], *a.shape(x[0]).last().unwrap_or(&0));
+    let low = a.matrix(l, n, &|i, j| f64::from(u8::from(i >= j)));
+    let moved = t[0].map(|d| {
+        let d = a.scale(d, low);
+        a.negate(a.times_matrix(if transposed { a.flip(d) } else { d }, y))
+    });
+    a.total(t[1], moved).map(|r| a.triangular_solve(l, r, transposed))
+}
+
+/// With S = inv(A): dC = <C, dA> S^T - S^T dA^T C, for C = det(A) S^T.
+fn cofactor<A: Linear>(a: &A, x: A::Value, c: A::Value, d: A::Tangent) -> A::Tangent {
+    let shape = a.shape(x);
+    let rank = shape.len();
+    let s = a.flip_value(a.part(Part::Inverse, &[a.factor(Factor::Lu, x)]));
+    let one: Vec<usize> = [&shape[..rank - 2], &[1, 1]].concat();
+    let grown = a.scale(a.broadcast(a.reshape(paired(a, d, c), &one), &shape), s);
+    a.join(grown, a.negate(a.times_matrix(a.matrix_times(s, a.flip(d)), c)))
+}
+
+/// The upper right block of the derivative at [[A, E], [0, A]] along [[dA, dE], [0, dA]].
+fn expm_frechet<A: Linear>(a: &A, x: &[A::Value], t: &[Option<A::Tangent>]) -> Option<A::Tangent> {
+    let shape = a.shape(x[0]);
+    let rank = shape.len();
+    let n = shape[rank - 1];
+    if t[0].is_none() {
+        return t[1].map(|e| a.expm_frechet(x[0], e));
+    }
+    let top = a.concatenate(&[(t[0], n), (t[1], n)], rank - 1);
+    let bottom = a.concatenate(&[(None, n), (t[0], n)], rank - 1);
+    let along = a.concatenate(&[(Some(top), n), (Some(bottom), n)], rank - 2);
+    let whole = a.expm_frechet(a.block_triangle(x[0], x[1]), along);
+    let mut slices = vec![pyframe_graph::Sliced { start: 0, step: 1 }; rank];
+    slices[rank - 1].start = n;
+    Some(a.slice(whole, &slices, &shape))
+}
+
+/// For A = Q R with independent columns, M = Q^T dA inv(R) and W = low(M) - low(M)^T:
+/// dR = (M - W) R, dQ = Q W + (dA inv(R) - Q M).
+fn qr<A: Linear>(
+    a: &A,
+    part: Part,
+    node: &Operands<'_, A>,
+    factor: A::Value,
+    d: A::Tangent,
+) -> Result<A::Tangent, DerivativeError> {
+    let shape = a.shape(node.values[0]);
+    let (rows, n) = (shape[shape.len() - 2], shape[shape.len() - 1]);
+    let (q, r) = (a.part(Part::Q, &[factor]), a.part(Part::R, &[factor]));
+    if rows < n || a.shape(q)[shape.len() - 1] != n {
+        return Err(DerivativeError::MissingRule(
+            "a QR factorisation that is complete or of a matrix with more columns than rows".into(),
+        ));
+    }
+    // dA inv(R), by solving with the lower triangular R^T.
+    let right = a.flip(a.triangular_solve(a.flip_value(r), a.flip(d), false));
+    let m = a.matrix_times(a.flip_value(q), right);
+    let strictly_lower = a.matrix(r, n, &|i, j| f64::from(u8::from(i > j)));
+    let low = a.scale(m, strictly_lower);
+    let w = a.join(low, a.negate(a.flip(low)));
+    let rest = a.join(m, a.negate(w));
+    Ok(if part == Part::R {
+        a.times_matrix(rest, r)
+    } else {
+        a.join(right, a.negate(a.matrix_times(q, rest)))
+    })
+}
+
+/// For A = U S V^T, P = U^T dA V and F = 1/(s_j^2 - s_i^2) off the diagonal:
+/// dU = U (F (P S + S P^T)) + (I - U U^T) dA V inv(S), and the same for V with P^T.
+fn svd<A: Linear>(
+    a: &A,
+    part: Part,
+    node: &Operands<'_, A>,
+    factor: A::Value,
+    d: A::Tangent,
+) -> Result<A::Tangent, DerivativeError> {
+    let shape = a.shape(node.values[0]);
+    let (rows, columns) = (shape[shape.len() - 2], shape[shape.len() - 1]);
+    let (u, vt) = (a.part(Part::U, &[factor]), a.part(Part::Vt, &[factor]));
+    let small = rows.min(columns);
+    if *a.shape(u).last().unwrap_or(&0) != small || a.shape(vt)[shape.len() - 2] != small {
+        return Err(DerivativeError::MissingRule("the vectors of a full SVD (take the thin one)".into()));
+    }
+    let s = a.part(Part::SingularValues, &[factor]);
+    let v = a.flip_value(vt);
+    // The V side is the U side of the transposed matrix.
+    let (left, right, d) = if part == Part::U { (u, v, d) } else { (v, u, a.flip(d)) };
+    let stack = &shape[..shape.len() - 2];
+    let beside = |last: [usize; 2]| a.reshape_value(s, &[stack, &last].concat());
+    let (row, column) = (beside([1, small]), beside([small, 1]));
+    let along = a.times_matrix(d, right);
+    let p = a.matrix_times(a.flip_value(left), along);
+    let sum = a.join(a.scale(p, row), a.scale(a.flip(p), column));
+    let gaps = reciprocal_gaps(a, a.binary(Binary::Mul, s, s));
+    let inside = a.matrix_times(left, a.scale(sum, gaps));
+    let long = if part == Part::U { rows } else { columns };
+    let turned = if long == small {
+        inside
+    } else {
+        let outside = a.join(along, a.negate(a.matrix_times(left, p)));
+        a.join(inside, a.scale(outside, a.unary(Unary::Reciprocal, row)))
+    };
+    Ok(if part == Part::U { turned } else { a.flip(turned) })
+}
