@@ -162,6 +162,10 @@ pub trait Linear: Values {
     fn unslice(&self, t: Self::Tangent, slices: &[Sliced], shape: &[usize]) -> Self::Tangent;
     /// Several along an axis; nothing is zeros of the length given.
     fn concatenate(&self, parts: &[(Option<Self::Tangent>, usize)], axis: usize) -> Self::Tangent;
+    /// One element by its place.
+    fn element(&self, t: Self::Tangent, place: usize) -> Self::Tangent;
+    /// Rows of a new first axis; nothing is zero.
+    fn stack(&self, rows: &[Option<Self::Tangent>]) -> Self::Tangent;
     /// Elements along an axis.
     fn gather(&self, t: Self::Tangent, places: Self::Value, axis: usize) -> Self::Tangent;
     /// Zeros to which t is added at places along an axis.

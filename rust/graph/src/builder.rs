@@ -13,6 +13,7 @@ use crate::graph::{Graph, Type, Wide};
 use crate::infer::infer;
 use crate::node::{Form, Node, NodeId};
 use crate::primitive::{Binary, Compare, Logical, Order, Part, Primitive, Reduction, Test, Unary};
+use crate::shape::Shape;
 
 type Added = Result<NodeId, GraphError>;
 
@@ -240,6 +241,59 @@ impl Graph {
             return Ok(*only);
         }
         self.add(Primitive::Concatenate, parts, Attribute::Axis(axis), None)
+    }
+
+    /// One element of an array, by its place in row-major order.
+    pub fn element(&mut self, x: NodeId, place: usize) -> Added {
+        let ty = self.ty(x);
+        let count: usize = ty.shape.iter().product();
+        if place >= count {
+            let shape = crate::error::tuple(&ty.shape);
+            return Err(GraphError::Shape(format!("place {place} lies outside an array of shape {shape}")));
+        }
+        let ty = Type { dtype: ty.dtype, shape: Shape::new() };
+        let Ok(place) = u32::try_from(place) else {
+            let flat = self.reshape(x, &[count])?;
+            let slice = [Sliced { start: place, step: 1 }];
+            let one = self.slice(flat, &slice, &[1])?;
+            return self.reshape(one, &[]);
+        };
+        let ty = self.type_id(&ty);
+        let key = self.known.is_some().then(|| {
+            let mut hasher = FxHasher::default();
+            (Primitive::Element, x, place).hash(&mut hasher);
+            hasher.finish()
+        });
+        let words = [x, NodeId(place)];
+        if let Some(found) = key.and_then(|key| self.known.as_ref()?.get(&key)) {
+            let same = |node: &Node| node.primitive == Primitive::Element && node.words == words;
+            if let Some(&id) = found.iter().find(|id| same(&self.nodes[id.index()])) {
+                return Ok(id);
+            }
+        }
+        self.room()?;
+        let id = NodeId(self.nodes.len() as u32);
+        self.nodes.push(Node { primitive: Primitive::Element, form: Form::One, ty, words });
+        if let (Some(key), Some(known)) = (key, &mut self.known) {
+            known.entry(key).or_default().push(id);
+        }
+        Ok(id)
+    }
+
+    /// Arrays of one type as the rows of a new first axis.
+    pub fn stack(&mut self, rows: &[NodeId]) -> Added {
+        self.add(Primitive::Stack, rows, Attribute::Integer(0), None)
+    }
+
+    /// An elementwise node of scalars, which the caller vouches for: the fast way in.
+    #[inline]
+    pub fn push_scalar(&mut self, primitive: Primitive, a: NodeId, b: Option<NodeId>) -> Added {
+        debug_assert!(self.nodes[a.index()].is_scalar());
+        self.room()?;
+        let id = NodeId(self.nodes.len() as u32);
+        let form = if b.is_some() { Form::Two } else { Form::One };
+        self.nodes.push(Node { primitive, form, ty: 0, words: [a, b.unwrap_or(NodeId(0))] });
+        Ok(id)
     }
 
     /// Elements along an axis by an array of places, whose axes take the axis's place.

@@ -155,6 +155,11 @@ impl Graph {
         }
     }
 
+    /// The place that an `Element` node reads, in row-major order.
+    pub fn place(&self, id: NodeId) -> usize {
+        self.nodes[id.index()].words[1].index()
+    }
+
     /// The value of a constant.
     pub fn constant_value(&self, id: NodeId) -> Option<Array> {
         let node = &self.nodes[id.index()];
@@ -209,6 +214,18 @@ impl Graph {
             }
         }
         needed
+    }
+
+    /// Forget the nodes from this place on; only for a graph that compares nothing.
+    pub fn truncate(&mut self, count: usize) {
+        self.nodes.truncate(count);
+        self.inputs.retain(|id| id.index() < count);
+        if let Some(known) = &mut self.known {
+            known.retain(|_, ids| {
+                ids.retain(|id| id.index() < count);
+                !ids.is_empty()
+            });
+        }
     }
 
     pub(crate) fn type_id(&mut self, ty: &Type) -> u32 {

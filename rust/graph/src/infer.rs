@@ -106,6 +106,15 @@ fn infer_from(
             Ok(to.clone())
         }
         (P::Concatenate, [first, rest @ ..], Attribute::Axis(axis)) => concatenated(first, rest, *axis),
+        (P::Element, [x], Attribute::None) => Ok(Type { dtype: x.dtype, shape: Shape::new() }),
+        (P::Stack, [first, rest @ ..], Attribute::Integer(0)) => {
+            if let Some(other) = rest.iter().find(|row| *row != first) {
+                let (a, b) = (tuple(&first.shape), tuple(&other.shape));
+                return Err(shape_error(format!("arrays of shapes {a} and {b} do not stack")));
+            }
+            let shape = std::iter::once(types.len()).chain(first.shape.iter().copied()).collect();
+            Ok(Type { dtype: first.dtype, shape })
+        }
         (P::Gather, [x, places], Attribute::Axis(axis)) => {
             axis_of(name, x, *axis)?;
             integers(name, places)?;

@@ -29,6 +29,11 @@ impl Graph {
                 here[id.index()] = self.scalar(number)?;
                 continue;
             }
+            if other.primitive(id) == Primitive::Element {
+                let from = here[other.operands(id)[0].index()];
+                here[id.index()] = self.element(from, other.place(id))?;
+                continue;
+            }
             operands.clear();
             operands.extend(other.operands(id).iter().map(|operand| here[operand.index()]));
             let attribute = other.attribute(id).clone();

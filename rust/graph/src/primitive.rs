@@ -163,6 +163,10 @@ pub enum Primitive {
     Unslice,
     /// Arrays put one after another along an axis.
     Concatenate,
+    /// One element of an array in row-major order; its place is the node's second word.
+    Element,
+    /// Arrays of one type as the rows of a new first axis.
+    Stack,
     /// Elements along an axis, by an array of places.
     Gather,
     /// Zeros, to which elements are added at places: the adjoint of `Gather`.
@@ -216,6 +220,8 @@ impl Primitive {
             Self::Slice => "slice",
             Self::Unslice => "unslice",
             Self::Concatenate => "concatenate",
+            Self::Element => "element",
+            Self::Stack => "stack",
             Self::Gather => "gather",
             Self::ScatterAdd => "scatter_add",
             Self::Put => "put",
@@ -247,7 +253,16 @@ impl Primitive {
             .chain([P::Select, P::Convert])
             .chain(Reduction::ALL.iter().map(|&f| P::Reduce(f)))
             .chain([P::Cumsum, P::CumsumReverse, P::Reshape, P::Transpose, P::Broadcast])
-            .chain([P::Slice, P::Unslice, P::Concatenate, P::Gather, P::ScatterAdd, P::Put])
+            .chain([
+                P::Slice,
+                P::Unslice,
+                P::Concatenate,
+                P::Element,
+                P::Stack,
+                P::Gather,
+                P::ScatterAdd,
+                P::Put,
+            ])
             .chain([P::Argsort, P::Contract])
             .chain(Factor::ALL.iter().map(|&f| P::Factor(f)))
             .chain(Part::ALL.iter().map(|&f| P::Part(f)))

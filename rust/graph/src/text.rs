@@ -5,6 +5,7 @@ use std::fmt;
 use crate::attribute::{Attribute, Labels};
 use crate::graph::{Graph, Type};
 use crate::node::NodeId;
+use crate::primitive::Primitive;
 
 /// Nodes printed before the rest is summarised.
 const SHOWN: usize = 1000;
@@ -63,6 +64,9 @@ impl fmt::Display for Graph {
             }
             for operand in self.operands(id) {
                 write!(f, " {operand}")?;
+            }
+            if self.primitive(id) == Primitive::Element {
+                write!(f, "[{}]", self.place(id))?;
             }
             writeln!(f, "{} : {}", self.attribute(id), self.ty(id))?;
         }

@@ -1,6 +1,5 @@
 //! The verifier: what runs unchecked has passed here.
 
-use crate::attribute::Attribute;
 use crate::error::GraphError;
 use crate::graph::Graph;
 use crate::infer::infer;
@@ -36,10 +35,11 @@ impl Graph {
                 Ok(ty) => return Err(malformed(id, format!("it is a {}, not a {ty}", self.ty(id)))),
                 Err(error) => return Err(malformed(id, error.to_string())),
             }
-            if let (Primitive::Gather, [_, _], Attribute::None) =
-                (node.primitive, operands, self.attribute(id))
-            {
-                return Err(malformed(id, "it has no axis".into()));
+            if node.primitive == Primitive::Element {
+                let count: usize = self.shape(operands[0]).iter().product();
+                if self.place(id) >= count {
+                    return Err(malformed(id, "its place lies outside the array".into()));
+                }
             }
         }
         for (&id, what) in

@@ -1,4 +1,17 @@
 //! Programs made of graphs, and what runs them: kernels, the eager tape, executors.
 
 pub mod dense;
+mod eager;
+mod error;
+mod evaluate;
+mod kernels;
+mod scalar;
 pub mod special;
+mod value;
+
+pub use eager::{Comparison, Guard, Recording};
+pub use error::TapeError;
+pub use evaluate::{Host, NoHost, evaluate, run};
+pub use scalar::numeric::{binary, compare, order, unary};
+pub use scalar::sweep::{Adjoints, sweep};
+pub use value::{Factored, Value};

@@ -81,6 +81,16 @@ pub fn adjoint(
                 }
                 continue;
             }
+            Step::Element(t, place) => (Some((*t, at_place(graph, y, *place, &shape_of(t))?)), None),
+            Step::Stack(rows) => {
+                for (k, t) in rows.iter().enumerate() {
+                    if let Some(t) = t {
+                        let row = row(graph, y, k)?;
+                        add(graph, &mut back, *t, row)?;
+                    }
+                }
+                continue;
+            }
             Step::Gather(t, places, axis) => {
                 (Some((*t, graph.scatter_add(y, *places, *axis, &shape_of(t))?)), None)
             }
@@ -127,6 +137,26 @@ fn add(graph: &mut Graph, back: &mut [Option<NodeId>], t: Tangent, node: NodeId)
     let line = t.0 as usize;
     back[line] = Some(plus(graph, back[line], node)?);
     Ok(())
+}
+
+/// Zeros of a shape but for y at one place.
+fn at_place(graph: &mut Graph, y: NodeId, place: usize, shape: &[usize]) -> Result<NodeId, GraphError> {
+    let one = graph.reshape(y, &[1])?;
+    let count = shape.iter().product();
+    let flat = graph.unslice(one, &[Sliced { start: place, step: 1 }], &[count])?;
+    graph.reshape(flat, shape)
+}
+
+/// One row along the first axis.
+fn row(graph: &mut Graph, y: NodeId, k: usize) -> Result<NodeId, GraphError> {
+    let shape = graph.shape(y).to_vec();
+    if shape.len() == 1 {
+        return graph.element(y, k);
+    }
+    let mut slices = vec![Sliced { start: 0, step: 1 }; shape.len()];
+    slices[0].start = k;
+    let kept = graph.slice(y, &slices, &[&[1], &shape[1..]].concat())?;
+    graph.reshape(kept, &shape[1..])
 }
 
 /// The sum of adjoints that may be absent.

@@ -52,6 +52,14 @@ pub fn apply(
                 }
                 graph.concatenate(&nodes, *axis)?
             }
+            Step::Element(t, place) => graph.element(at(t), *place)?,
+            Step::Stack(rows) => {
+                let mut nodes = Vec::with_capacity(rows.len());
+                for t in rows {
+                    nodes.push(t.as_ref().map(at).map_or_else(|| zero(graph, &ty.shape[1..]), Ok)?);
+                }
+                graph.stack(&nodes)?
+            }
             Step::Gather(t, places, axis) => graph.gather(at(t), *places, *axis)?,
             Step::ScatterAdd(t, places, axis) => graph.scatter_add(at(t), *places, *axis, &ty.shape)?,
             Step::Put(t, places, u) => {

@@ -64,6 +64,7 @@ pub fn differential(
             let node = Operands {
                 primitive,
                 attribute: &attribute,
+                place: a.read(|graph| graph.place(id)),
                 values: sources,
                 factor,
                 result: id,

@@ -41,6 +41,8 @@ pub enum Step {
     Slice(Tangent, SmallVec<[Sliced; 4]>),
     Unslice(Tangent, SmallVec<[Sliced; 4]>),
     Concatenate(Vec<(Option<Tangent>, usize)>, usize),
+    Element(Tangent, usize),
+    Stack(Vec<Option<Tangent>>),
     Gather(Tangent, NodeId, usize),
     ScatterAdd(Tangent, NodeId, usize),
     Put(Option<Tangent>, NodeId, Option<Tangent>),
@@ -270,6 +272,16 @@ impl Linear for Steps<'_> {
         let mut shape = self.tangent_shape(first);
         shape[axis] = parts.iter().map(|(_, length)| length).sum();
         self.shaped(first, &shape, Step::Concatenate(parts.to_vec(), axis))
+    }
+    fn element(&self, t: Tangent, place: usize) -> Tangent {
+        self.shaped(t, &[], Step::Element(t, place))
+    }
+    fn stack(&self, rows: &[Option<Tangent>]) -> Tangent {
+        let Some(first) = rows.iter().find_map(|t| *t) else {
+            return self.push(Step::Stack(Vec::new()), Type::SCALAR);
+        };
+        let shape = [&[rows.len()], self.tangent_shape(first).as_slice()].concat();
+        self.shaped(first, &shape, Step::Stack(rows.to_vec()))
     }
     fn gather(&self, t: Tangent, places: NodeId, axis: usize) -> Tangent {
         let (of_t, of_places) = (self.tangent_shape(t), self.shape(places));

@@ -13,6 +13,8 @@ pub struct Operands<'a, A: Linear> {
     pub primitive: Primitive,
     /// Its attribute.
     pub attribute: &'a Attribute,
+    /// The place that an `Element` reads.
+    pub place: usize,
     /// The values of its operands; for a part of a factorisation the factored matrix stands
     /// first.
     pub values: &'a [A::Value],
@@ -54,6 +56,8 @@ pub fn structural<A: Linear>(a: &A, node: &Operands<'_, A>) -> Ruled<A::Tangent>
             let parts: Vec<_> = t.iter().copied().zip(lengths).collect();
             t.iter().any(Option::is_some).then(|| a.concatenate(&parts, *axis))
         }
+        (P::Element, _) => t[0].map(|t| a.element(t, node.place)),
+        (P::Stack, _) => t.iter().any(Option::is_some).then(|| a.stack(t)),
         (P::Gather, Attribute::Axis(axis)) => t[0].map(|t| a.gather(t, x[1], *axis)),
         (P::ScatterAdd, Attribute::Axis(axis)) => t[0].map(|t| a.scatter_add(t, x[1], *axis, &shape())),
         (P::Put, _) => match (t[0], t[2]) {

@@ -1,0 +1,244 @@
+//! The eager tape: a graph that grows while a function runs, with the value of every node.
+
+use pyframe_graph::{Array, Attribute, Compare, Graph, GraphError, Node, NodeId, Primitive, Type};
+use smallvec::SmallVec;
+
+use crate::error::TapeError;
+use crate::evaluate::{Host, evaluate};
+use crate::scalar::numeric;
+use crate::value::Value;
+
+/// A comparison of two scalars that a branch was taken on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// The comparison.
+    pub compare: Compare,
+    /// What is compared.
+    pub left: NodeId,
+    /// With what.
+    pub right: NodeId,
+}
+
+/// Something the function looked at that decides what it does next: a replay is only right
+/// while it turns out the same.
+#[derive(Clone, Debug)]
+pub enum Guard {
+    /// A comparison, and how it turned out.
+    Branch(Comparison, bool),
+    /// A value that left the trace.
+    Concrete(NodeId, Array),
+}
+
+/// How many constants the recording remembers.
+const REMEMBERED: usize = 64;
+
+/// A function being recorded.
+#[derive(Debug)]
+pub struct Recording {
+    graph: Graph,
+    /// The value of a scalar node; the bits of a place in `values` for any other.
+    scalars: Vec<f64>,
+    values: Vec<Value>,
+    /// Constants met lately, by a hash of their bits.
+    constants: [(u64, NodeId); REMEMBERED],
+    guards: Option<Vec<Guard>>,
+}
+
+impl Recording {
+    /// An empty recording; with `guarded` it keeps what a replay has to check.
+    pub fn new(guarded: bool) -> Self {
+        Self {
+            graph: Graph::append_only(),
+            scalars: Vec::new(),
+            values: Vec::new(),
+            constants: [(0, NodeId(u32::MAX)); REMEMBERED],
+            guards: guarded.then(Vec::new),
+        }
+    }
+
+    /// The graph so far.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Mutable access for the passes; [`Self::catch_up`] computes what they add.
+    pub fn graph_mut(&mut self) -> &mut Graph {
+        &mut self.graph
+    }
+
+    /// The values of scalar nodes, by node.
+    pub fn scalars(&self) -> &[f64] {
+        &self.scalars
+    }
+
+    /// Bytes kept for nodes and scalar values.
+    pub fn memory(&self) -> usize {
+        self.graph.memory() + self.scalars.capacity() * size_of::<f64>()
+    }
+
+    /// What a replay has to check.
+    pub fn guards(&self) -> &[Guard] {
+        self.guards.as_deref().unwrap_or(&[])
+    }
+
+    /// Keep something that a replay has to check.
+    pub fn guard(&mut self, guard: impl FnOnce(&Self) -> Guard) {
+        if self.guards.is_some() {
+            let guard = guard(self);
+            self.guards.get_or_insert_default().push(guard);
+        }
+    }
+
+    #[inline]
+    fn push_value(&mut self, value: f64) -> Result<(), TapeError> {
+        if self.scalars.len() == self.scalars.capacity() {
+            let more = (self.scalars.len() / 2).max(256);
+            let nodes = self.scalars.len();
+            self.scalars.try_reserve_exact(more).map_err(|_| GraphError::OutOfMemory { nodes })?;
+        }
+        self.scalars.push(value);
+        Ok(())
+    }
+
+    /// A scalar argument.
+    pub fn input_scalar(&mut self, value: f64) -> Result<NodeId, TapeError> {
+        let id = self.graph.input(Type::SCALAR)?;
+        self.push_value(value)?;
+        Ok(id)
+    }
+
+    /// An argument.
+    pub fn input(&mut self, array: Array) -> Result<NodeId, TapeError> {
+        let ty = Type::of(&array);
+        if let (true, Some(number)) = (ty == Type::SCALAR, array.item()) {
+            return self.input_scalar(number);
+        }
+        let id = self.graph.input(ty)?;
+        self.keep(Value::Array(array))?;
+        Ok(id)
+    }
+
+    /// A number the function uses.
+    #[inline]
+    pub fn constant(&mut self, number: f64) -> Result<NodeId, TapeError> {
+        let bits = number.to_bits();
+        let place = (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize;
+        let (known, id) = self.constants[place];
+        if known == bits && id.0 != u32::MAX {
+            return Ok(id);
+        }
+        let id = self.graph.scalar(number)?;
+        self.push_value(number)?;
+        self.constants[place] = (bits, id);
+        Ok(id)
+    }
+
+    /// A function of one or two scalars, whose value the caller has computed.
+    #[inline]
+    pub fn scalar(
+        &mut self,
+        f: Primitive,
+        a: NodeId,
+        b: Option<NodeId>,
+        value: f64,
+    ) -> Result<NodeId, TapeError> {
+        let id = self.graph.push_scalar(f, a, b)?;
+        self.push_value(value)?;
+        Ok(id)
+    }
+
+    /// Let something add nodes to the graph, and compute them; the graph is as before when
+    /// that fails.
+    pub fn record<T>(
+        &mut self,
+        host: &dyn Host,
+        add: impl FnOnce(&mut Graph) -> Result<T, TapeError>,
+    ) -> Result<T, TapeError> {
+        let before = self.scalars.len();
+        let made = add(&mut self.graph).and_then(|made| self.catch_up(host).map(|()| made));
+        if made.is_err() {
+            self.scalars.truncate(before);
+            self.graph.truncate(before);
+            self.constants = [(0, NodeId(u32::MAX)); REMEMBERED];
+        }
+        made
+    }
+
+    /// Compute the nodes that were added without values.
+    pub fn catch_up(&mut self, host: &dyn Host) -> Result<(), TapeError> {
+        for place in self.scalars.len()..self.graph.len() {
+            let id = NodeId(place as u32);
+            if let Some(value) = self.scalar_value(id) {
+                self.push_value(value)?;
+                continue;
+            }
+            let operands: SmallVec<[Value; 4]> =
+                self.graph.operands(id).iter().map(|&x| self.value(x)).collect();
+            let borrowed: SmallVec<[&Value; 4]> = operands.iter().collect();
+            let value = evaluate(&self.graph, id, &borrowed, host)?;
+            self.keep(value)?;
+        }
+        Ok(())
+    }
+
+    /// The value of a node whose operands are scalars too, without arrays.
+    fn scalar_value(&self, id: NodeId) -> Option<f64> {
+        let node: &Node = &self.graph.nodes()[id.index()];
+        if !node.is_scalar() || !node.is_plain() {
+            return None;
+        }
+        if let Some(number) = node.scalar_constant() {
+            return Some(number);
+        }
+        let [a, b] = node.words();
+        let scalar = |x: NodeId| self.graph.nodes()[x.index()].is_scalar().then(|| self.scalars[x.index()]);
+        match node.primitive {
+            Primitive::Unary(f) => Some(numeric::unary(f, scalar(a)?)),
+            Primitive::Binary(f) => Some(numeric::binary(f, scalar(a)?, scalar(b)?)),
+            _ => None,
+        }
+    }
+
+    fn keep(&mut self, value: Value) -> Result<(), TapeError> {
+        let id = NodeId(self.scalars.len() as u32);
+        if let (true, Some(number)) =
+            (self.graph.nodes()[id.index()].is_scalar(), value.array().and_then(Array::item))
+        {
+            return self.push_value(number);
+        }
+        let nodes = self.values.len();
+        self.values.try_reserve(1).map_err(|_| GraphError::OutOfMemory { nodes })?;
+        self.push_value(f64::from_bits(self.values.len() as u64))?;
+        self.values.push(value);
+        Ok(())
+    }
+
+    /// The value of a node.
+    pub fn value(&self, id: NodeId) -> Value {
+        let number = self.scalars[id.index()];
+        if self.graph.nodes()[id.index()].is_scalar() {
+            Value::Array(Array::scalar(number))
+        } else {
+            self.values[number.to_bits() as usize].clone()
+        }
+    }
+
+    /// The value of a node that is an array.
+    pub fn array(&self, id: NodeId) -> Result<Array, TapeError> {
+        match self.value(id) {
+            Value::Array(array) => Ok(array),
+            Value::Factored(_) => Err(TapeError::Internal("a factorisation where an array is wanted")),
+        }
+    }
+
+    /// A constant array.
+    pub fn constant_array(&mut self, array: Array) -> Result<NodeId, TapeError> {
+        if let (true, Some(number)) = (Type::of(&array) == Type::SCALAR, array.item()) {
+            return self.constant(number);
+        }
+        let ty = Type::of(&array);
+        let id = self.graph.add(Primitive::Constant, &[], Attribute::Value(array.clone()), Some(&ty))?;
+        self.keep(Value::Array(array))?;
+        Ok(id)
+    }
+}

@@ -1,0 +1,182 @@
+//! Contractions: products summed over common labels, as products of stacks of matrices.
+
+use pyframe_graph::{Array, DType, Labels, Shape};
+use smallvec::SmallVec;
+
+use super::memory::{contiguous, filled};
+use super::movement::transpose;
+use super::number::{Float, Number};
+use crate::dense::{MatrixView, matmul};
+use crate::error::TapeError;
+
+type Made = Result<Array, TapeError>;
+type Group = SmallVec<[u8; 4]>;
+
+/// The labels sorted by where they stand.
+struct Groups {
+    /// In both operands and in the result.
+    stack: Group,
+    /// In the left operand and in the result.
+    rows: Group,
+    /// In both operands alone: summed over.
+    summed: Group,
+    /// In the right operand and in the result.
+    columns: Group,
+}
+
+impl Groups {
+    fn of(labels: &Labels) -> Self {
+        let both = |l: &u8| labels.left.contains(l) && labels.right.contains(l);
+        let kept = |l: &u8| labels.out.contains(l);
+        let pick = |from: &[u8], wanted: &dyn Fn(&u8) -> bool| from.iter().copied().filter(wanted).collect();
+        Self {
+            stack: pick(&labels.out, &|l| both(l)),
+            rows: pick(&labels.out, &|l| labels.left.contains(l) && !both(l)),
+            summed: pick(&labels.left, &|l| both(l) && !kept(l)),
+            columns: pick(&labels.out, &|l| labels.right.contains(l) && !both(l)),
+        }
+    }
+}
+
+/// An operand as a stack of matrices.
+struct Stacked {
+    array: Array,
+    stack: SmallVec<[isize; 4]>,
+    rows: (usize, isize),
+    columns: (usize, isize),
+}
+
+/// The axes of a group as one axis, when they run on from one another.
+fn merged(shape: &[usize], strides: &[isize]) -> Option<(usize, isize)> {
+    let mut length = 1_usize;
+    let mut innermost = None;
+    let mut next = 0_isize;
+    for (&n, &stride) in shape.iter().zip(strides).rev() {
+        if n == 1 {
+            continue;
+        }
+        if innermost.is_none() {
+            innermost = Some(stride);
+            next = stride;
+        } else if stride != next {
+            return None;
+        }
+        length *= n;
+        next = next.checked_mul(n as isize)?;
+    }
+    Some((length, innermost.unwrap_or(1)))
+}
+
+fn stacked<T: Number>(
+    x: &Array,
+    labels: &[u8],
+    stack: &[u8],
+    rows: &[u8],
+    columns: &[u8],
+) -> Result<Stacked, TapeError> {
+    let wanted: SmallVec<[u8; 8]> = stack.iter().chain(rows).chain(columns).copied().collect();
+    let axes: Vec<usize> = wanted.iter().filter_map(|label| labels.iter().position(|l| l == label)).collect();
+    let mut array = transpose(x, &axes)?;
+    let (first, second) = (stack.len(), stack.len() + rows.len());
+    let groups = |array: &Array| {
+        let of =
+            |range: std::ops::Range<usize>| merged(&array.shape()[range.clone()], &array.strides()[range]);
+        Some((of(first..second)?, of(second..wanted.len())?))
+    };
+    if array.is_empty() || groups(&array).is_none() {
+        array = contiguous::<T>(&array)?;
+    }
+    let count = |range: &[usize]| range.iter().product();
+    let (rows, columns) = groups(&array)
+        .unwrap_or_else(|| ((count(&array.shape()[first..second]), 1), (count(&array.shape()[second..]), 1)));
+    let stack = array.strides()[..first].into();
+    Ok(Stacked { array, stack, rows, columns })
+}
+
+/// The product of two arrays summed over their common labels.
+pub fn contract(a: &Array, b: &Array, labels: &Labels, shape: &[usize]) -> Made {
+    match a.dtype() {
+        DType::Float64 => with::<f64>(a, b, labels, shape, float_product::<f64>),
+        DType::Float32 => with::<f32>(a, b, labels, shape, float_product::<f32>),
+        DType::Int64 => with::<i64>(a, b, labels, shape, plain_product::<i64>),
+        DType::Bool => Err(TapeError::Internal("a product of truth values")),
+    }
+}
+
+/// A matrix among the numbers of an array.
+#[derive(Clone, Copy)]
+struct Place {
+    offset: usize,
+    rows: (usize, isize),
+    columns: (usize, isize),
+}
+
+type Product<T> = fn(&mut [T], &[T], Place, &[T], Place) -> Result<(), TapeError>;
+
+fn with<T: Number>(a: &Array, b: &Array, labels: &Labels, shape: &[usize], product: Product<T>) -> Made {
+    let groups = Groups::of(labels);
+    let left = stacked::<T>(a, &labels.left, &groups.stack, &groups.rows, &groups.summed)?;
+    let right = stacked::<T>(b, &labels.right, &groups.stack, &groups.summed, &groups.columns)?;
+    let length = |label: &u8| labels.out.iter().position(|l| l == label).map_or(1, |k| shape[k]);
+    let stack: Shape = groups.stack.iter().map(length).collect();
+    let made: Shape = groups.stack.iter().chain(&groups.rows).chain(&groups.columns).map(length).collect();
+    let mut out = filled(&made, T::ZERO)?;
+    let block = left.rows.0 * right.columns.0;
+    let (from_a, from_b) = (
+        left.array.numbers::<T>().ok_or(TapeError::Internal("dtype"))?,
+        right.array.numbers::<T>().ok_or(TapeError::Internal("dtype"))?,
+    );
+    if block > 0 && !out.is_empty() {
+        let mut blocks = out.chunks_exact_mut(block);
+        let mut failed = Ok(());
+        let offsets = [left.array.offset(), right.array.offset()];
+        super::walk::rows(&stack, [&left.stack, &right.stack], offsets, |[i, j], [s, t], count| {
+            for k in 0..count as isize {
+                let a = Place { offset: (i + k * s) as usize, rows: left.rows, columns: left.columns };
+                let b = Place { offset: (j + k * t) as usize, rows: right.rows, columns: right.columns };
+                if let (Some(block), Ok(())) = (blocks.next(), &failed) {
+                    failed = product(block, from_a, a, from_b, b);
+                }
+            }
+        });
+        failed?;
+    }
+    // The result lies as stack, rows, columns; its axes are wanted in their own order.
+    let lies: Group = groups.stack.iter().chain(&groups.rows).chain(&groups.columns).copied().collect();
+    let axes: Vec<usize> = labels.out.iter().filter_map(|l| lies.iter().position(|m| m == l)).collect();
+    transpose(&Array::new(out, made)?, &axes)
+}
+
+fn float_product<T: Float>(
+    out: &mut [T],
+    a: &[T],
+    left: Place,
+    b: &[T],
+    right: Place,
+) -> Result<(), TapeError> {
+    const SMALL: usize = 32;
+    if left.rows.0 * left.columns.0 * right.columns.0 <= SMALL {
+        return plain_product(out, a, left, b, right);
+    }
+    let view = |data, p: Place| MatrixView::new(data, p.offset, p.rows.0, p.columns.0, p.rows.1, p.columns.1);
+    Ok(matmul(out, T::ONE, view(a, left)?, view(b, right)?, false)?)
+}
+
+fn plain_product<T: Number>(
+    out: &mut [T],
+    a: &[T],
+    left: Place,
+    b: &[T],
+    right: Place,
+) -> Result<(), TapeError> {
+    let at = |x: &[T], p: Place, i: usize, j: usize| {
+        x[(p.offset as isize + i as isize * p.rows.1 + j as isize * p.columns.1) as usize]
+    };
+    for (i, row) in out.chunks_exact_mut(right.columns.0).enumerate() {
+        for (j, o) in row.iter_mut().enumerate() {
+            *o = (0..left.columns.0)
+                .fold(T::ZERO, |total, k| total.plus(at(a, left, i, k).times(at(b, right, k, j))));
+        }
+    }
+    Ok(())
+}

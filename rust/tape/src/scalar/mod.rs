@@ -1,0 +1,5 @@
+//! Numbers one at a time: the meaning of the elementwise primitives, and the reverse sweep
+//! over a tape of scalars.
+
+pub mod numeric;
+pub mod sweep;
