@@ -6,6 +6,8 @@ user would catch (``ValueError``, ``TypeError``, ...).
 
 from __future__ import annotations
 
+from numpy.linalg import LinAlgError
+
 
 class PyframeError(Exception):
     """Root of every exception that pyframe raises on purpose."""
@@ -45,6 +47,50 @@ class PairError(PyframeError, ValueError):
 
 class OutOfMemory(PyframeError, MemoryError):
     """A problem takes more memory than there is."""
+
+
+class TooManyElements(PyframeError, OverflowError):
+    """A shape has more elements than memory can number."""
+
+
+class TapeLimitError(PyframeError, MemoryError):
+    """A recording has grown to its limit of nodes."""
+
+
+class LeakedTracerError(PyframeError, RuntimeError):
+    """A traced value was used outside the function that it belongs to."""
+
+
+class ConcretizationError(PyframeError, TypeError):
+    """A traced value would leave the trace unnoticed, and its derivative with it."""
+
+
+class UnsupportedOperation(PyframeError, NotImplementedError, TypeError):
+    """A function that cannot be recorded was given a traced value."""
+
+
+class MissingRule(PyframeError, NotImplementedError):
+    """A function has no rule for the derivative asked for."""
+
+
+class IndexOutOfBounds(PyframeError, IndexError):
+    """An index lies outside an array."""
+
+
+class SingularMatrixError(PyframeError, LinAlgError):
+    """A matrix that must have an inverse has none."""
+
+
+class NotPositiveDefiniteError(PyframeError, LinAlgError):
+    """A matrix that must be positive definite is not."""
+
+
+class DegenerateSpectrumError(PyframeError, LinAlgError):
+    """A derivative divides by the difference of equal eigenvalues or singular values."""
+
+
+class ConvergenceError(PyframeError, LinAlgError):
+    """An iteration for eigenvalues or singular values did not converge."""
 
 
 class UnknownNameError(PyframeError, LookupError, ValueError):

@@ -38,9 +38,15 @@ macro_rules! refusals {
 
 refusals! {
     BracketError: bracket,
+    ConvergenceError: no_convergence,
     DTypeError: dtype,
+    DegenerateSpectrumError: degenerate,
+    IndexOutOfBounds: index,
     InternalError: internal,
+    LeakedTracerError: leaked,
     MissingDerivative: missing_derivative,
+    MissingRule: missing_rule,
+    NotPositiveDefiniteError: not_positive_definite,
     OutOfMemory: out_of_memory,
     PairError: pair,
     ParameterError: parameter,
@@ -48,6 +54,9 @@ refusals! {
     PluginError: plugin,
     ReturnTypeError: return_type,
     ShapeError: shape,
+    SingularMatrixError: singular_matrix,
+    TapeLimitError: tape_limit,
+    TooManyElements: too_many_elements,
 }
 
 /// A parameter refused by the core.
@@ -103,7 +112,7 @@ pub fn guard<T>(entry: &'static str, body: impl FnOnce() -> PyResult<T>) -> PyRe
     catch_unwind(AssertUnwindSafe(checked)).unwrap_or_else(|panic| Err(from_panic(entry, &*panic)))
 }
 
-fn from_panic(entry: &str, panic: &(dyn Any + Send)) -> PyErr {
+pub fn from_panic(entry: &str, panic: &(dyn Any + Send)) -> PyErr {
     let what = panic
         .downcast_ref::<&str>()
         .map(ToString::to_string)

@@ -17,6 +17,7 @@ mod methods;
 mod minimize;
 mod numbers;
 mod objective;
+mod recording;
 mod results;
 mod samples;
 mod scalar;
@@ -48,6 +49,8 @@ mod _core {
     #[pymodule_export]
     use super::minimize::minimize;
     #[pymodule_export]
+    use super::recording::{ArrayTracer, Recording, set_hooks};
+    #[pymodule_export]
     use super::results::{LineSearchResult, OptimizeResult, ScalarResult};
     #[pymodule_export]
     use super::samples::{Point, Start, Trial};
@@ -62,6 +65,8 @@ mod _core {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::refuse_other_interpreters()?;
         super::errors::load(module.py())?;
+        super::recording::add_type(module)?;
+        super::recording::operations(module)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -81,6 +81,12 @@ impl Recording {
         self.guards.as_deref().unwrap_or(&[])
     }
 
+    /// Whether it keeps what a replay has to check.
+    #[inline]
+    pub fn is_guarded(&self) -> bool {
+        self.guards.is_some()
+    }
+
     /// Keep something that a replay has to check.
     pub fn guard(&mut self, guard: impl FnOnce(&Self) -> Guard) {
         if self.guards.is_some() {

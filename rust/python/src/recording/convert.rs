@@ -1,0 +1,157 @@
+//! Arrays across the border: NumPy's in, by copy; ours out.
+
+use numpy::{Element, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArray, PyUntypedArrayMethods};
+use pyframe_graph::{Array, DType, Data, Shape};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyType};
+
+use super::recording::refused;
+use crate::errors;
+use crate::numbers::describe;
+
+/// A number or array as ours; `what` names it in a refusal.
+pub fn to_array(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Array> {
+    if let Ok(number) = object.cast_exact::<PyFloat>() {
+        return Ok(Array::scalar(number.value()));
+    }
+    if let Ok(truth) = object.cast::<PyBool>() {
+        return Ok(Array::scalar(truth.is_true()));
+    }
+    if let Ok(integer) = object.cast_exact::<PyInt>() {
+        return Ok(match integer.extract::<i64>() {
+            Ok(small) => Array::scalar(small),
+            Err(_) => Array::scalar(integer.extract::<f64>()?),
+        });
+    }
+    let py = object.py();
+    let array = match object.cast::<PyUntypedArray>() {
+        Ok(array) => array.clone(),
+        Err(_) => as_numpy(object, what)?,
+    };
+    refuse_subclass(&array, what)?;
+    let dtype = array.dtype();
+    let kind: char = dtype.getattr(intern!(py, "kind"))?.extract()?;
+    let size: usize = dtype.getattr(intern!(py, "itemsize"))?.extract()?;
+    match (kind, size) {
+        ('f', 8) => numbers::<f64>(&array, "float64"),
+        ('f', 4) => numbers::<f32>(&array, "float32"),
+        ('i', 1..=8) | ('u', 1..=4) => numbers::<i64>(&array, "int64"),
+        ('u', _) => {
+            let largest = array.call_method0(intern!(py, "max"));
+            match largest.and_then(|n| n.extract::<i64>()) {
+                Ok(_) => numbers::<i64>(&array, "int64"),
+                Err(_) => Err(errors::dtype(format!("{what} has unsigned integers that int64 cannot hold"))),
+            }
+        }
+        ('b', _) => numbers::<bool>(&array, "bool"),
+        _ => {
+            let hint = if kind == 'O' {
+                "; make it with dtype=float, or join traced values with np.stack"
+            } else {
+                ""
+            };
+            Err(errors::dtype(format!(
+                "{what} has dtype {dtype}; float64, float32, integers and bool are accepted{hint}"
+            )))
+        }
+    }
+}
+
+/// What is not an array yet, as NumPy reads it.
+fn as_numpy<'py>(object: &Bound<'py, PyAny>, what: &str) -> PyResult<Bound<'py, PyUntypedArray>> {
+    static ASARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = object.py();
+    let asarray = ASARRAY.import(py, "numpy._core.multiarray", "array")?;
+    let made = asarray.call1((object,)).map_err(|error| {
+        let refusal = errors::shape(format!("{what} is no array: {}", describe(object)));
+        refusal.set_cause(py, Some(error));
+        refusal
+    })?;
+    Ok(made.cast_into::<PyUntypedArray>()?)
+}
+
+fn refuse_subclass(array: &Bound<'_, PyUntypedArray>, what: &str) -> PyResult<()> {
+    static NDARRAY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    static MEMMAP: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let (py, class) = (array.py(), array.get_type());
+    if class.is(NDARRAY.import(py, "numpy", "ndarray")?) || class.is(MEMMAP.import(py, "numpy", "memmap")?) {
+        return Ok(());
+    }
+    let name = class.name()?;
+    Err(errors::dtype(format!("{what} is a {name}; pass a plain array, made with numpy.asarray(...)")))
+}
+
+fn numbers<T: Element + Copy + pyframe_graph::Element>(
+    array: &Bound<'_, PyUntypedArray>,
+    dtype: &str,
+) -> PyResult<Array> {
+    let py = array.py();
+    let plain = array.is_c_contiguous()
+        && array.dtype().is_equiv_to(&T::get_dtype(py))
+        && array.getattr(intern!(py, "flags"))?.getattr(intern!(py, "aligned"))?.extract()?;
+    let shape: Shape = array.shape().into();
+    let copied;
+    let ordered = if plain {
+        array.as_any()
+    } else {
+        static COPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let options = PyDict::new(py);
+        options.set_item("dtype", dtype)?;
+        options.set_item("order", "C")?;
+        copied = COPY.import(py, "numpy._core.multiarray", "array")?.call((array,), Some(&options))?;
+        &copied
+    };
+    let view: PyReadonlyArrayDyn<'_, T> = ordered.extract()?;
+    let from = view.as_slice().map_err(|_| errors::internal("an array that is not in order"))?;
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(from.len()).map_err(|_| {
+        errors::out_of_memory(format!("not enough memory for a copy of {} numbers", from.len()))
+    })?;
+    copy.extend_from_slice(from);
+    Array::new(copy, shape).map_err(|error| refused(error.into()))
+}
+
+/// A new NumPy array with the same numbers.
+pub fn to_numpy<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'py, PyAny>> {
+    fn made<'py, T: Element + Copy + pyframe_graph::Element>(
+        py: Python<'py>,
+        array: &Array,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let out = PyArrayDyn::<T>::zeros(py, array.shape(), false);
+        {
+            let mut view = out.readwrite();
+            let to = view.as_slice_mut().map_err(|_| errors::internal("a new array that is not in order"))?;
+            match array.as_slice::<T>() {
+                Some(from) => to.copy_from_slice(from),
+                None => {
+                    let from = array.numbers::<T>().ok_or_else(|| errors::internal("dtype"))?;
+                    to.iter_mut().zip(array.places()).for_each(|(o, place)| *o = from[place]);
+                }
+            }
+        }
+        Ok(out.into_any())
+    }
+    match array.data() {
+        Data::Bool(_) => made::<bool>(py, array),
+        Data::Int64(_) => made::<i64>(py, array),
+        Data::Float32(_) => made::<f32>(py, array),
+        Data::Float64(_) => made::<f64>(py, array),
+    }
+}
+
+/// A dtype by NumPy's name.
+pub fn dtype_named(name: &str) -> PyResult<DType> {
+    Ok(match name {
+        "float64" => DType::Float64,
+        "float32" => DType::Float32,
+        "int64" => DType::Int64,
+        "bool" => DType::Bool,
+        _ => {
+            return Err(errors::dtype(format!(
+                "dtype {name} is not supported for traced arrays; use float64, float32, int64 or bool"
+            )));
+        }
+    })
+}

@@ -1,0 +1,16 @@
+//! Recording Python functions: the two objects that stand in for numbers and arrays, the
+//! recording they write to, and the operations that pyframe's Python side builds on.
+
+mod array;
+mod convert;
+mod operations;
+mod promote;
+mod recording;
+mod scalar;
+mod wrap;
+
+pub use array::ArrayTracer;
+pub use operations::operations;
+pub use recording::Recording;
+pub use scalar::add_type;
+pub use wrap::set_hooks;
