@@ -16,7 +16,7 @@
 //! | [`digamma`], [`trigamma`] | all | 0.6, 1.1 | 1e-3 (1.46, `x < 0`) |
 //! | [`polygamma`] | all; order up to 170, then 2e3 ulp | 3 | the largest term (`x < 0`) |
 //! | [`zeta`] | `s > 1` | 4.5 | the largest term (`q < 0`) |
-//! | [`beta`], [`betaln`] | all; an argument below -170, or a negative beside one above 170: 15 ulp, and 600 where `beta` nears overflow | 3.7, 2 | 1 (`betaln`) |
+//! | [`beta`], [`betaln`] | all; an argument below -170, or a negative beside one above 170: `beta` some 200 ulp, 600 near overflow | 3.7, 2 | 1 (`betaln`) |
 //! | [`expit`], [`log_expit`], [`softplus`] | all | 0.6, 1, 1 | |
 //! | [`logit`] | `[0, 1]` | 0.5 | |
 //! | [`logaddexp`], [`logaddexp2`] | all | 0.7, 0.8 | the larger argument |
