@@ -4,10 +4,11 @@
 //! (DLMF 10.9.2, 10.32.3).
 //!
 //! Source: the kernels of the `pxfm` crate. Where we deviate: infinities are answered here, by
-//! the limits (SciPy answers NaN for most), and `i0e` of a tiny argument by its first two terms,
-//! where the crate forgets the sign.
+//! the limits (SciPy answers NaN for most), and `i0e` and `i1e` of a tiny argument by their first
+//! two terms, where the crate forgets its sign.
 
-/// Below this `1 - |x|` is `exp(-|x|) I_0(x)` to half an ulp: the next term is `3 x^2 / 4`.
+/// Below this the factor `1 - |x|` is right to an ulp: the next terms are `3 x^2 / 4` and
+/// `5 x^2 / 8`.
 const TINY: f64 = 1e-9;
 
 /// The Bessel function `J_0`; even, 0 at `+-inf`.
@@ -65,5 +66,9 @@ pub fn i0e(x: f64) -> f64 {
 /// assert_eq!(pyframe_tape::special::i1e(1000.0), 0.012_610_930_256_928_629);
 /// ```
 pub fn i1e(x: f64) -> f64 {
-    if x.is_infinite() { 0.0_f64.copysign(x) } else { pxfm::f_i1e(x) }
+    match x.abs() {
+        f64::INFINITY => 0.0_f64.copysign(x),
+        a if a < TINY => 0.5 * x * (1.0 - a),
+        _ => pxfm::f_i1e(x),
+    }
 }

@@ -157,6 +157,11 @@ fn at_negative(a: f64, b: f64) -> f64 {
     if a > -PRODUCT && b < PRODUCT && s > -PRODUCT {
         return gamma(a) * (gamma(b) * recip_gamma(s, low));
     }
+    // The rounding of 1 - a would count ln b times below.
+    if a > -LARGE && b >= PRODUCT {
+        let (power, rest) = quotient(a, b);
+        return gamma(a) * b.powf(power) * rest.exp();
+    }
     let (factor, p, q, above) = reflected(a, b);
     let inner = beta(p, q);
     if factor != 0.0 && !inner.is_normal() {
@@ -187,7 +192,7 @@ fn reflected(a: f64, b: f64) -> (f64, f64, f64, bool) {
     (PI / (1.0 - s) * (sine_s / sine_a) / pxfm::f_sinpi(b), 1.0 - a, 1.0 - b, false)
 }
 
-/// `Gamma(b) / Gamma(a + b)` for `a < LARGE <= b` as `b^power exp(rest)`: with `h = a/b`,
+/// `Gamma(b) / Gamma(a + b)` for `|a| < LARGE` and `b`, `a + b >= LARGE`, as `b^power exp(rest)`: with `h = a/b`,
 /// `b^-a exp(a - d ln(1 + h) + D(b) - D(a + b))`, `d = a + b - 1/2`, `D` being Stirling's series.
 /// In `a - d ln(1 + h) = (1/2 - a) h - d (ln(1 + h) - h)` the two large terms have gone.
 fn quotient(a: f64, b: f64) -> (f64, f64) {

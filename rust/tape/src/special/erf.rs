@@ -43,6 +43,8 @@ pub(super) fn erfcx(x: f64) -> f64 {
 /// ```
 pub fn erfinv(y: f64) -> f64 {
     match y.abs() {
+        // The crate drops the sign of zero.
+        0.0 => y,
         1.0 => y * f64::INFINITY,
         a if a < 1.0 => pxfm::f_erfinv(y),
         _ => f64::NAN,

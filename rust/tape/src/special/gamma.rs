@@ -25,7 +25,12 @@ pub fn gamma(x: f64) -> f64 {
     if x == 0.0 {
         return f64::INFINITY.copysign(x);
     }
-    if x < 0.0 && is_integer(x) { f64::NAN } else { pxfm::f_tgamma(x) }
+    if x < 0.0 && is_integer(x) {
+        return f64::NAN;
+    }
+    let value = pxfm::f_tgamma(x);
+    // The crate underflows to the wrong zero.
+    if value == 0.0 { value.copysign(gammasgn(x)) } else { value }
 }
 
 /// `ln |Gamma(x)|`; `inf` at the poles and at both infinities.
