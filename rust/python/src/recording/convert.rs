@@ -1,6 +1,9 @@
 //! Arrays across the border: NumPy's in, by copy; ours out.
 
-use numpy::{Element, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArray, PyUntypedArrayMethods};
+use numpy::{
+    Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArray,
+    PyUntypedArrayMethods,
+};
 use pyframe_graph::{Array, DType, Data, Shape};
 use pyo3::intern;
 use pyo3::prelude::*;
