@@ -2,6 +2,12 @@
 //!
 //! It keeps the node and its type; operators are here, everything else that NumPy's arrays can
 //! do is put on the class by `pyframe.autodiff.tracers`.
+//!
+//! The graph knows no assignment, NumPy's arrays do: assigning to an array gives its object a
+//! new node and a new version.  A view remembers the array it shows and how; when that array
+//! has another version than the view has seen, the view is made anew before it is used.
+
+use std::cell::{Cell, OnceCell};
 
 use pyframe_graph::{Binary, Compare, NodeId, Primitive, Type, Unary};
 use pyframe_tape::Guard;
@@ -19,9 +25,25 @@ use crate::errors::{self, guard};
 #[pyclass(frozen, weakref, name = "Array", module = "pyframe._core")]
 pub struct ArrayTracer {
     pub recording: Py<Recording>,
-    pub node: NodeId,
     pub ty: Type,
+    node: Cell<NodeId>,
+    version: Cell<u64>,
+    view: OnceCell<View>,
 }
+
+/// What a view shows.
+struct View {
+    base: Py<ArrayTracer>,
+    /// The version of the base that the view's node was made from.
+    seen: Cell<u64>,
+    /// Makes the view of an array.
+    again: Py<PyAny>,
+}
+
+// SAFETY: the cells are read and written by threads that are attached to the interpreter, whose
+// lock one thread holds at a time (the module does not declare itself free of it).
+#[expect(unsafe_code, reason = "the lock of the interpreter protects the cells")]
+unsafe impl Sync for ArrayTracer {}
 
 impl ArrayTracer {
     /// The traced object of a node.
@@ -30,8 +52,31 @@ impl ArrayTracer {
         node: NodeId,
         ty: Type,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let made = Self { recording: recording.clone().unbind(), node, ty };
+        let made = Self {
+            recording: recording.clone().unbind(),
+            ty,
+            node: Cell::new(node),
+            version: Cell::new(0),
+            view: OnceCell::new(),
+        };
         Ok(Bound::new(recording.py(), made)?.into_any())
+    }
+
+    /// The node of the present value; a view whose array has changed is made anew.
+    pub fn node(&self, py: Python<'_>) -> PyResult<NodeId> {
+        let Some(view) = self.view.get() else { return Ok(self.node.get()) };
+        let base = view.base.get();
+        base.node(py)?;
+        if base.version.get() != view.seen.get() {
+            let made = view.again.bind(py).call1((view.base.clone_ref(py),))?;
+            let Some(made) = super::wrap::traced(&made)? else {
+                return Err(errors::internal("a view that is not traced"));
+            };
+            self.node.set(made.node);
+            self.version.set(self.version.get() + 1);
+            view.seen.set(base.version.get());
+        }
+        Ok(self.node.get())
     }
 }
 
@@ -55,9 +100,48 @@ impl ArrayTracer {
     }
 
     /// Its node.
+    #[getter(node)]
+    fn py_node(&self, py: Python<'_>) -> PyResult<u32> {
+        Ok(self.node(py)?.0)
+    }
+
+    /// The array that this is a view of, or None.
     #[getter]
-    fn node(&self) -> u32 {
-        self.node.0
+    fn base(&self, py: Python<'_>) -> Option<Py<Self>> {
+        self.view.get().map(|view| view.base.clone_ref(py))
+    }
+
+    /// The function that makes this view of its array, or None.
+    #[getter]
+    fn again(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.view.get().map(|view| view.again.clone_ref(py))
+    }
+
+    /// Make this a view of another array, which `again` would make once more.
+    fn show(&self, base: Bound<'_, Self>, again: Py<PyAny>) {
+        let seen = Cell::new(base.get().version.get());
+        let _ = self.view.set(View { base: base.unbind(), seen, again });
+    }
+
+    /// Take over the value of another traced object of the same type.
+    fn become_(&self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let Some(value) = super::wrap::traced(value)? else {
+            return Err(errors::parameter_type("the object is not traced"));
+        };
+        let ty = super::recording::type_of(value.recording.get(), value.node)?;
+        if !value.recording.is(&self.recording) || ty != self.ty {
+            return Err(errors::internal("an assignment of another type"));
+        }
+        self.node.set(value.node);
+        self.version.set(self.version.get() + 1);
+        Ok(())
+    }
+
+    /// A view has handed its new value to the array it shows: they agree again.
+    fn agree(&self) {
+        if let Some(view) = self.view.get() {
+            view.seen.set(view.base.get().version.get());
+        }
     }
 
     /// Lengths along each axis.
@@ -75,15 +159,17 @@ impl ArrayTracer {
     /// The concrete value, a copy; nothing is recorded.
     #[getter]
     fn concrete<'py>(&self, py: Python<'py>) -> Answer<'py> {
-        let array = self.recording.get().with(|tape| tape.array(self.node))?;
+        let node = self.node(py)?;
+        let array = self.recording.get().with(|tape| tape.array(node))?;
         to_numpy(py, &array)
     }
 
     /// The concrete value for use outside the trace: a replay checks that it is the same.
     fn leave<'py>(&self, py: Python<'py>) -> Answer<'py> {
+        let node = self.node(py)?;
         let array = self.recording.get().with(|tape| {
-            let array = tape.array(self.node)?;
-            tape.guard(|_| Guard::Concrete(self.node, array.clone()));
+            let array = tape.array(node)?;
+            tape.guard(|_| Guard::Concrete(node, array.clone()));
             Ok(array)
         })?;
         to_numpy(py, &array)

@@ -27,7 +27,7 @@ pub fn traced<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Traced<'py>>> 
         Ok(array) => {
             let array = array.get();
             let recording = array.recording.bind(object.py()).clone();
-            Ok(Some(Traced { recording, node: array.node, weak: false }))
+            Ok(Some(Traced { recording, node: array.node(object.py())?, weak: false }))
         }
         Err(_) => Ok(None),
     }
