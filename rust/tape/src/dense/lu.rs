@@ -201,7 +201,9 @@ impl<T: Real> Lu<T> {
         }
         // The factors are of s·A and the estimate does not depend on s: undo what solve does.
         let inverse = self.inverse_norm1()? * self.scale.from;
-        Ok(if inverse == T::zero() { T::zero() } else { (T::one() / inverse) / self.norm })
+        // An inverse that overflows is a condition number beyond the range: 0.  At most 1 by theory.
+        let finite = inverse.is_finite() && inverse > T::zero();
+        Ok(if finite { ((T::one() / inverse) / self.norm).min(T::one()) } else { T::zero() })
     }
 
     /// ‖A⁻¹‖₁, from below: Higham's Algorithm 4.1 with the variables' names of the paper.

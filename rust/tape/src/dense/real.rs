@@ -6,20 +6,14 @@ use std::iter::Sum;
 use faer::traits::RealField;
 use faer::traits::num_traits::Float;
 
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
-}
+use super::dot::Lanes;
 
 /// `f64` or `f32`: arithmetic from `num_traits::Float`, factorisations from faer.
-pub trait Real: RealField + Float + Sum + Debug + Display + Send + Sync + 'static + sealed::Sealed {
+pub trait Real: RealField + Float + Sum + Debug + Display + Send + Sync + 'static + Lanes {
     /// Unit roundoff times two: the distance from 1 to the next number.
     const EPSILON: Self;
     /// Exponents of two between which squares neither overflow nor lose bits: 2^±`SAFE_EXPONENT`.
     const SAFE_EXPONENT: i32;
-    /// How many partial sums a dot product keeps; 128 bytes of them.
-    const LANES: usize;
 
     /// The nearest number of this type.
     fn of(x: f64) -> Self;
@@ -32,7 +26,6 @@ pub trait Real: RealField + Float + Sum + Debug + Display + Send + Sync + 'stati
 impl Real for f64 {
     const EPSILON: f64 = f64::EPSILON;
     const SAFE_EXPONENT: i32 = 400;
-    const LANES: usize = 16;
 
     #[inline]
     fn of(x: f64) -> f64 {
@@ -52,7 +45,6 @@ impl Real for f64 {
 impl Real for f32 {
     const EPSILON: f32 = f32::EPSILON;
     const SAFE_EXPONENT: i32 = 48;
-    const LANES: usize = 32;
 
     #[inline]
     fn of(x: f64) -> f32 {
