@@ -6,6 +6,11 @@
 //! every instruction set gives the same bits; pulp picks the widest at run time.  Error at most
 //! (n/L + log2 L + 6)·eps·sum |x_k·y_k|.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined into a dispatched function is compiled for its instructions"
+)]
+
 use faer::traits::pulp::bytemuck::cast_slice;
 use faer::traits::pulp::{Arch, Simd, WithSimd};
 
@@ -137,4 +142,34 @@ fn finish<T: Real, const L: usize>(mut lanes: [T; L], x: &[T], y: &[T]) -> T {
         total += a * b;
     }
     total
+}
+
+#[cfg(test)]
+mod tests {
+    use faer::traits::pulp::{Arch, Scalar};
+
+    use super::*;
+
+    #[test]
+    fn every_instruction_set_gives_the_same_bits() {
+        struct Rows<'a, T>([&'a [T]; 2], &'a [T]);
+        impl<T: Real> WithSimd for Rows<'_, T> {
+            type Output = [T; 2];
+            #[inline(always)]
+            fn with_simd<S: Simd>(self, simd: S) -> [T; 2] {
+                T::rows(simd, self.0, self.1)
+            }
+        }
+        fn check<T: Real>() {
+            let value = |k: usize| T::of((k as f64 * 0.7).sin() * 10_f64.powi((k % 7) as i32));
+            for n in 0..300 {
+                let [x, z, y] = [0, 1000, 2000].map(|s| (s..s + n).map(value).collect::<Vec<T>>());
+                let plain = T::rows(Scalar::new(), [&x, &z], &y);
+                assert_eq!(plain, Arch::new().dispatch(Rows([&x, &z], &y)));
+                assert_eq!(plain, [inner(&x, &y), inner(&z, &y)]);
+            }
+        }
+        check::<f64>();
+        check::<f32>();
+    }
 }

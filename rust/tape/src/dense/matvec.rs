@@ -6,6 +6,11 @@
 //! error at (CHUNK + k/CHUNK)·eps instead of k·eps.  The order of the sum depends on k and on which
 //! of the two layouts A has, on nothing else.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined into a dispatched function is compiled for its instructions"
+)]
+
 use faer::traits::pulp::{Arch, Simd, WithSimd};
 
 use super::dot::inner;

@@ -10,10 +10,12 @@ use super::dot::Lanes;
 
 /// `f64` or `f32`: arithmetic from `num_traits::Float`, factorisations from faer.
 pub trait Real: RealField + Float + Sum + Debug + Display + Send + Sync + 'static + Lanes {
-    /// Unit roundoff times two: the distance from 1 to the next number.
+    /// Twice the unit roundoff: the distance from 1 to the next number.
     const EPSILON: Self;
     /// Exponents of two between which squares neither overflow nor lose bits: 2^±`SAFE_EXPONENT`.
     const SAFE_EXPONENT: i32;
+    /// An e for which 2^e and 2^-e are both normal, and with them all that is near.
+    const LARGEST_SHIFT: i32;
 
     /// The nearest number of this type.
     fn of(x: f64) -> Self;
@@ -26,6 +28,7 @@ pub trait Real: RealField + Float + Sum + Debug + Display + Send + Sync + 'stati
 impl Real for f64 {
     const EPSILON: f64 = f64::EPSILON;
     const SAFE_EXPONENT: i32 = 400;
+    const LARGEST_SHIFT: i32 = 1000;
 
     #[inline]
     fn of(x: f64) -> f64 {
@@ -45,6 +48,7 @@ impl Real for f64 {
 impl Real for f32 {
     const EPSILON: f32 = f32::EPSILON;
     const SAFE_EXPONENT: i32 = 48;
+    const LARGEST_SHIFT: i32 = 120;
 
     #[inline]
     fn of(x: f64) -> f32 {

@@ -102,7 +102,9 @@ fn substitute_plainly<T: Real>(t: MatrixView<'_, T>, x: &mut [T], cols: usize, l
         }
         if !unit {
             let pivot = t.at(i, i);
-            row.iter_mut().for_each(|r| *r /= pivot);
+            for r in row {
+                *r /= pivot;
+            }
         }
     }
 }
