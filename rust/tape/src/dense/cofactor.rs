@@ -37,14 +37,14 @@ pub fn cofactor<T: Real>(a: MatrixView<'_, T>) -> Result<Vec<T>, DenseError> {
     // prod_{j≠i} s_j: the products from the left times those from the right.
     let mut others = try_vec(1, n, sign)?;
     let mut product = T::one();
-    for i in 0..n {
-        others[i] *= product;
-        product *= f.s[i];
+    for (other, &s) in others.iter_mut().zip(&f.s) {
+        *other *= product;
+        product *= s;
     }
     product = T::one();
-    for i in (0..n).rev() {
-        others[i] *= product;
-        product *= f.s[i];
+    for (other, &s) in others.iter_mut().zip(&f.s).rev() {
+        *other *= product;
+        product *= s;
     }
     for row in f.u.chunks_exact_mut(n) {
         for (u, &d) in row.iter_mut().zip(&others) {

@@ -12,7 +12,7 @@ use faer::{MatMut, Par, Spec};
 
 use super::cholesky::lower_triangle;
 use super::memory::{scratch, try_vec};
-use super::scaling::scale_of;
+use super::scaling::{scale_by, scale_of};
 use super::{DenseError, MatrixView, Real};
 
 /// What [`eigh`] finds.
@@ -40,7 +40,7 @@ pub fn eigh<T: Real>(a: MatrixView<'_, T>) -> Result<Eigh<T>, DenseError> {
     let values = decompose(a, Some(&mut vectors))?;
     for column in vectors.chunks_exact_mut(n.max(1)) {
         if largest_is_negative(column) {
-            column.iter_mut().for_each(|x| *x = -*x);
+            negate(column);
         }
     }
     Ok(Eigh { values, vectors: MatrixView::col_major(&vectors, n, n)?.to_row_major(T::one())? })
@@ -49,6 +49,13 @@ pub fn eigh<T: Real>(a: MatrixView<'_, T>) -> Result<Eigh<T>, DenseError> {
 /// The eigenvalues alone, ascending.
 pub fn eigvalsh<T: Real>(a: MatrixView<'_, T>) -> Result<Vec<T>, DenseError> {
     decompose(a, None)
+}
+
+/// x = -x.
+pub(super) fn negate<T: Real>(x: &mut [T]) {
+    for x in x {
+        *x = -*x;
+    }
 }
 
 /// Whether the entry of largest absolute value, the first of them, is negative.
@@ -75,7 +82,7 @@ fn decompose<T: Real>(a: MatrixView<'_, T>, vectors: Option<&mut [T]>) -> Result
         return Ok(values);
     }
     let scale = scale_of(triangle);
-    lower.iter_mut().for_each(|x| *x *= scale.to);
+    scale_by(&mut lower, scale.to);
     let wanted = if vectors.is_some() { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
     let mut memory = scratch(self_adjoint_evd_scratch::<T>(n, wanted, Par::Seq, Spec::default()))?;
     self_adjoint_evd(
@@ -92,7 +99,7 @@ fn decompose<T: Real>(a: MatrixView<'_, T>, vectors: Option<&mut [T]>) -> Result
         cols: n,
         iterations: sweeps::<T>(n),
     })?;
-    values.iter_mut().for_each(|w| *w *= scale.from);
+    scale_by(&mut values, scale.from);
     Ok(values)
 }
 

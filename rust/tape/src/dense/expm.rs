@@ -13,6 +13,7 @@ use super::lu::Lu;
 use super::matmul::matmul;
 use super::memory::try_vec;
 use super::norm::norm1;
+use super::scaling::scale_by;
 use super::{DenseError, MatrixView, Real};
 
 /// (m, theta_m) of Higham 2005, Table 2.3; the last holds for m = 13.
@@ -106,7 +107,7 @@ impl<T: Real> Square<T> {
     fn scale(&mut self, mut exponent: i32) {
         while exponent != 0 {
             let part = exponent.clamp(-100, 100);
-            self.entries.iter_mut().for_each(|x| *x *= T::exp2i(part));
+            scale_by(&mut self.entries, T::exp2i(part));
             exponent -= part;
         }
     }
@@ -119,7 +120,9 @@ impl<T: Real> Square<T> {
                 *x += T::of(*c) * p;
             }
         }
-        entries.iter_mut().step_by(n + 1).for_each(|x| *x += T::of(c0));
+        for x in entries.iter_mut().step_by(n + 1) {
+            *x += T::of(c0);
+        }
         Ok(Self { n, entries })
     }
 

@@ -14,7 +14,7 @@ use faer::{MatMut, Par, Spec};
 
 use super::memory::{scratch, try_vec};
 use super::norm::norm1;
-use super::scaling::{Scale, scale_of};
+use super::scaling::{Scale, scale_by, scale_of};
 use super::triangular::substitute;
 use super::{DenseError, MatrixView, Real};
 
@@ -187,8 +187,8 @@ impl<T: Real> Lu<T> {
 
     /// An estimate of 1/(‖A‖₁·‖A⁻¹‖₁): 0 for a singular matrix, NaN for one with NaN or inf.
     ///
-    /// At most the reciprocal of a true lower bound of the condition number, nearly always within
-    /// a factor of 3 of it.
+    /// ‖A⁻¹‖₁ is estimated from below, so this is not below the true value but for rounding, and
+    /// nearly always within a factor of 3 of it.
     pub fn rcond(&self) -> Result<T, DenseError> {
         if !self.finite {
             return Ok(T::nan());
@@ -201,7 +201,9 @@ impl<T: Real> Lu<T> {
         }
         // The factors are of s·A and the estimate does not depend on s: undo what solve does.
         let inverse = self.inverse_norm1()? * self.scale.from;
-        Ok(if inverse == T::zero() { T::zero() } else { (T::one() / inverse) / self.norm })
+        // An inverse that overflows is a condition number beyond the range: 0.  At most 1 by theory.
+        let finite = inverse.is_finite() && inverse > T::zero();
+        Ok(if finite { ((T::one() / inverse) / self.norm).min(T::one()) } else { T::zero() })
     }
 
     /// ‖A⁻¹‖₁, from below: Higham's Algorithm 4.1 with the variables' names of the paper.
@@ -272,11 +274,7 @@ impl<T: Real> Lu<T> {
 
     /// (s·A)⁻¹·b to A⁻¹·b.
     fn unscale(&self, x: &mut [T]) {
-        if self.scale.exponent != 0 {
-            for x in x {
-                *x *= self.scale.to;
-            }
-        }
+        scale_by(x, self.scale.to);
     }
 }
 

@@ -6,14 +6,19 @@
 //! error at (CHUNK + k/CHUNK)·eps instead of k·eps.  The order of the sum depends on k and on which
 //! of the two layouts A has, on nothing else.
 
+#![expect(
+    clippy::inline_always,
+    reason = "only what is inlined into a dispatched function is compiled for its instructions"
+)]
+
 use faer::traits::pulp::{Arch, Simd, WithSimd};
 
-use super::dot::{lanes_of, lanes_of_rows};
+use super::dot::inner;
 use super::memory::try_vec;
 use super::{DenseError, MatrixView, Real};
 
-/// Rows of a block: two kilobytes of f64 for the partial sums.
-const BLOCK: usize = 256;
+/// Rows of a block: four kilobytes of f64 for the partial sums.
+const BLOCK: usize = 512;
 /// Columns whose products are added up before they go to the total.
 const CHUNK: usize = 256;
 
@@ -49,7 +54,7 @@ pub(super) fn matvec<T: Real>(
         for (j, r) in row.iter_mut().enumerate() {
             *r = a.at(i, j);
         }
-        put(y, alpha * lanes_of(&row, vector), accumulate);
+        put(y, alpha * inner(&row, vector), accumulate);
     }
     Ok(())
 }
@@ -71,17 +76,17 @@ impl<T: Real> WithSimd for ByRows<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let Self { out, alpha, a, x, accumulate } = self;
         let row = |i| a.row(i).unwrap_or_default();
         for (pair, ys) in out.chunks_mut(2).enumerate() {
             let i = 2 * pair;
             if let [y0, y1] = ys {
-                let [s0, s1] = lanes_of_rows([row(i), row(i + 1)], x);
+                let [s0, s1] = T::rows(simd, [row(i), row(i + 1)], x);
                 put(y0, alpha * s0, accumulate);
                 put(y1, alpha * s1, accumulate);
             } else {
-                put(&mut ys[0], alpha * lanes_of(row(i), x), accumulate);
+                put(&mut ys[0], alpha * T::rows(simd, [row(i)], x)[0], accumulate);
             }
         }
     }

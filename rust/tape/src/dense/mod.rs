@@ -21,7 +21,7 @@
 //! let a = MatrixView::row_major(&[2.0, 1.0, 1.0, 3.0], 2, 2)?;
 //! let b = MatrixView::row_major(&[3.0, 5.0], 2, 1)?;
 //! let x = solve(a, b)?;
-//! assert!((x[0] - 0.8).abs() < 1e-15 && (x[1] - 1.4).abs() < 1e-15);
+//! assert!((x[0] - 0.8_f64).abs() < 1e-15 && (x[1] - 1.4_f64).abs() < 1e-15);
 //! # Ok::<(), pyframe_tape::dense::DenseError>(())
 //! ```
 

@@ -6,20 +6,16 @@ use std::iter::Sum;
 use faer::traits::RealField;
 use faer::traits::num_traits::Float;
 
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
-}
+use super::dot::Lanes;
 
 /// `f64` or `f32`: arithmetic from `num_traits::Float`, factorisations from faer.
-pub trait Real: RealField + Float + Sum + Debug + Display + Send + Sync + 'static + sealed::Sealed {
-    /// Unit roundoff times two: the distance from 1 to the next number.
+pub trait Real: RealField + Float + Sum + Debug + Display + Send + Sync + 'static + Lanes {
+    /// Twice the unit roundoff: the distance from 1 to the next number.
     const EPSILON: Self;
     /// Exponents of two between which squares neither overflow nor lose bits: 2^±`SAFE_EXPONENT`.
     const SAFE_EXPONENT: i32;
-    /// How many partial sums a dot product keeps; 128 bytes of them.
-    const LANES: usize;
+    /// An e for which 2^e and 2^-e are both normal, and with them all that is near.
+    const LARGEST_SHIFT: i32;
 
     /// The nearest number of this type.
     fn of(x: f64) -> Self;
@@ -32,7 +28,7 @@ pub trait Real: RealField + Float + Sum + Debug + Display + Send + Sync + 'stati
 impl Real for f64 {
     const EPSILON: f64 = f64::EPSILON;
     const SAFE_EXPONENT: i32 = 400;
-    const LANES: usize = 16;
+    const LARGEST_SHIFT: i32 = 1000;
 
     #[inline]
     fn of(x: f64) -> f64 {
@@ -52,7 +48,7 @@ impl Real for f64 {
 impl Real for f32 {
     const EPSILON: f32 = f32::EPSILON;
     const SAFE_EXPONENT: i32 = 48;
-    const LANES: usize = 32;
+    const LARGEST_SHIFT: i32 = 120;
 
     #[inline]
     fn of(x: f64) -> f32 {

@@ -17,11 +17,17 @@ pub(super) fn scale_of_max<T: Real>(max: T) -> Scale<T> {
     if max == T::zero() || !max.is_finite() || (low..=high).contains(&max) {
         return Scale { exponent: 0, to: T::one(), from: T::one() };
     }
-    let exponent = max.wide().log2().round() as i32;
-    // One step short of the ends of the range, so that s and 1/s are both normal.
-    let limit = if T::SAFE_EXPONENT > 100 { 1000 } else { 120 };
-    let exponent = exponent.clamp(-limit, limit);
+    let exponent = (max.wide().log2().round() as i32).clamp(-T::LARGEST_SHIFT, T::LARGEST_SHIFT);
     Scale { exponent, to: T::exp2i(-exponent), from: T::exp2i(exponent) }
+}
+
+/// x *= s, with nothing done for s = 1.
+pub(super) fn scale_by<T: Real>(x: &mut [T], s: T) {
+    if s != T::one() {
+        for x in x {
+            *x *= s;
+        }
+    }
 }
 
 /// s and 1/s.

@@ -13,10 +13,10 @@ use faer::dyn_stack::MemStack;
 use faer::linalg::svd::{ComputeSvdVectors, SvdParams, svd as faer_svd, svd_scratch};
 use faer::{Auto, MatMut, Par, Spec};
 
-use super::eigh::{largest_is_negative, sweeps};
+use super::eigh::{largest_is_negative, negate, sweeps};
 use super::memory::{scratch, try_vec};
 use super::qr::Reflections;
-use super::scaling::scale_of;
+use super::scaling::{scale_by, scale_of};
 use super::{DenseError, MatrixView, Real};
 
 /// Rows per column from which the reduction to R pays (LAPACK's 1.6 and faer's 11/6 are near).
@@ -73,10 +73,10 @@ pub fn svd<T: Real>(a: MatrixView<'_, T>, mode: SvdMode) -> Result<Svd<T>, Dense
         };
         if negative {
             if j < u_cols {
-                u[j * m..(j + 1) * m].iter_mut().for_each(|x| *x = -*x);
+                negate(&mut u[j * m..(j + 1) * m]);
             }
             if j < v_cols && (j < small || j >= u_cols) {
-                v[j * n..(j + 1) * n].iter_mut().for_each(|x| *x = -*x);
+                negate(&mut v[j * n..(j + 1) * n]);
             }
         }
     }
@@ -134,7 +134,7 @@ fn decompose<T: Real>(
             square_like(r, &mut s, None)?;
         }
     }
-    s.iter_mut().for_each(|s| *s *= scale.from);
+    scale_by(&mut s, scale.from);
     Ok(s)
 }
 

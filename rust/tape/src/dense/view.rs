@@ -47,11 +47,11 @@ impl<'a, T: Real> MatrixView<'a, T> {
         if rows == 0 || cols == 0 {
             return Ok(Self { data: &[], offset: 0, rows, cols, row_stride: 1, col_stride: 1 });
         }
-        // In i128 nothing overflows: each product is below 2^127.
+        // In i128 each product is at most 2^127 - 1 in size; a sum that is more is out of bounds anyway.
         let reach = |n: usize, stride: isize| (n as i128 - 1) * stride as i128;
         let (down, right) = (reach(rows, row_stride), reach(cols, col_stride));
-        let first = offset as i128 + down.min(0) + right.min(0);
-        let last = offset as i128 + down.max(0) + right.max(0);
+        let first = (offset as i128).saturating_add(down.min(0)).saturating_add(right.min(0));
+        let last = (offset as i128).saturating_add(down.max(0)).saturating_add(right.max(0));
         if first < 0 || last >= data.len() as i128 {
             return Err(outside);
         }

@@ -59,7 +59,7 @@ fn qr_has_the_signs_of_lapack() {
     close(&f.r, &[-5.0, -2.2, 0.0, 0.4], 1e-15);
     close(&f.q, &[-0.6, -0.8, -0.8, 0.6], 1e-15);
     let f = qr(view(&[0.0, 2.0, 1.0, -1.0, 1.0, 0.0], 2, 3), QrMode::Reduced).unwrap();
-    close(&f.r, &[-1.0, 1.0, 0.0, 0.0, -2.0, -1.0], 1e-15);
+    close(&f.r, &[-1.0, 1.0, 0.0, 0.0, 2.0, 1.0], 1e-15);
     // Nothing to reflect: Q = I and R = A, negative diagonal or not.
     let f = qr(view(&[-2.0, 1.0, 0.0, -3.0], 2, 2), QrMode::Reduced).unwrap();
     assert_eq!(f.r, [-2.0, 1.0, 0.0, -3.0]);
@@ -175,7 +175,7 @@ fn svd_of<T: Real>(tolerance: f64) {
 #[test]
 fn svd_reconstructs() {
     svd_of::<f64>(2e-14);
-    svd_of::<f32>(1e-5);
+    svd_of::<f32>(2e-5);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Bad input, small stacks, the same bits twice.
 
 use pyframe_tape::dense::{
-    DenseError, Lu, QrMode, SvdMode, cholesky, cofactor, determinant, eigh, eigvalsh, expm, expm_frechet,
-    inverse, matmul, qr, singular_values, slogdet, solve, svd,
+    DenseError, Lu, MatrixView, QrMode, SvdMode, Triangle, cholesky, cofactor, determinant, eigh, eigvalsh,
+    expm, expm_frechet, inverse, matmul, qr, singular_values, slogdet, solve, svd, triangular_solve,
 };
 
 use crate::tools::{Lcg, view};
@@ -51,6 +51,28 @@ fn other_shapes_than_square_are_refused() {
     let square = view(&a[..4], 2, 2);
     assert!(matches!(solve(square, view(&a, 3, 2)), Err(DenseError::Shape { expected: 2, got: 3, .. })));
     assert!(expm_frechet(square, m).is_err());
+}
+
+#[test]
+fn a_matrix_beyond_the_address_space_is_an_error() {
+    // One stored value, broadcast; 2^47 bytes when written out, and more than usize counts.
+    let one = [1.0];
+    for order in [1 << 22, 1 << 33] {
+        let m = MatrixView::new(&one, 0, order, order, 0, 0).unwrap();
+        let column = MatrixView::new(&one, 0, 3, 1 << 62, 0, 0).unwrap();
+        let cube = view(&[1.0; 9], 3, 3);
+        for refused in [
+            cholesky(m).err(),
+            eigh(m).err(),
+            triangular_solve(cube, column, Triangle::Lower, false, false).err(),
+            Lu::factor(view(&[2.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0, 2.0], 3, 3))
+                .unwrap()
+                .solve(column)
+                .err(),
+        ] {
+            assert!(matches!(refused, Some(DenseError::OutOfMemory { what: "matrix", .. })), "{refused:?}");
+        }
+    }
 }
 
 /// Everything on one matrix.

@@ -11,7 +11,7 @@ fn closed_forms() {
         let e = expm(view(&[x], 1, 1)).unwrap()[0];
         assert!((e / f64::exp(x) - 1.0).abs() < 1e-12 * (1.0 + x.abs() / 10.0), "{x}: {e}");
     }
-    for t in [1e-3, 0.5, 1.0, 3.0, 30.0] {
+    for t in [1e-3_f64, 0.5, 1.0, 3.0, 30.0] {
         let e = expm(view(&[0.0, -t, t, 0.0], 2, 2)).unwrap();
         close(&e, &[t.cos(), -t.sin(), t.sin(), t.cos()], 1e-13 * (1.0 + t));
     }

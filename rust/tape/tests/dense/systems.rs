@@ -130,7 +130,7 @@ fn the_condition_estimate_is_near_the_truth() {
         assert!(estimate >= truth * 0.999_999 && estimate <= 4.0 * truth, "{n}: {estimate} {truth}");
     }
     // Hilbert's matrix of order 10 has a 1-norm condition number of 3.53e13.
-    let hilbert: Vec<f64> = (0..100).map(|k| 1.0 / (k / 10 + k % 10 + 1) as f64).collect();
+    let hilbert: Vec<f64> = (0..100).map(|k| 1.0 / f64::from(k / 10 + k % 10 + 1)).collect();
     let rcond = Lu::factor(view(&hilbert, 10, 10)).unwrap().rcond().unwrap();
     assert!((rcond * 3.5353e13 - 1.0).abs() < 0.01);
     assert_eq!(Lu::factor(view::<f64>(&[], 0, 0)).unwrap().rcond().unwrap(), 1.0);
@@ -180,7 +180,7 @@ fn triangular_systems_of_every_kind() {
     for n in ORDERS {
         for k in [1, 4] {
             let mut a = random.matrix::<f64>(n, n);
-            (0..n).for_each(|i| a[i * n + i] = 4.0 + a[i * n + i]);
+            (0..n).for_each(|i| a[i * n + i] += 4.0);
             (0..n * n).filter(|e| e / n != e % n).for_each(|e| a[e] /= n as f64);
             let x = random.matrix::<f64>(n, k);
             for triangle in [Triangle::Lower, Triangle::Upper] {
@@ -217,7 +217,7 @@ fn triangular_systems_of_every_kind() {
 /// det of the matrix without row i and column j, signed.
 fn minor(a: &[f64], n: usize, i: usize, j: usize) -> f64 {
     let kept: Vec<f64> = (0..n * n).filter(|e| e / n != i && e % n != j).map(|e| a[e]).collect();
-    let sign = if (i + j) % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = if (i + j).is_multiple_of(2) { 1.0 } else { -1.0 };
     sign * determinant(view(&kept, n - 1, n - 1)).unwrap()
 }
 
