@@ -96,7 +96,7 @@ def _safe(name, weight, *texts, right=False):
         symmetric = f"({{0}} @ {{0}}.T + np.eye({n}))"
         general = f"({{0}} + {2 + n}.0 * np.eye({n}))" if square(draft.values[x]) else symmetric
         matrix = symmetric if name == "np.linalg.cholesky" else draft.one(symmetric, general)
-        if draft.wild and square(draft.values[x]) and name != "np.linalg.cholesky":
+        if draft.wild and square(draft.values[x]) and name == "np.linalg.det":
             matrix = "{0}"
         operands = (x,)
         if right:

@@ -88,7 +88,15 @@ def _norm(draft):
     n = np.ndim(draft.values[x])
     options = draft.one("", "", f", axis={draft.axis(x)}", f", axis={draft.axis(x)}, keepdims=True")
     if n == 1:
-        options = draft.one("", ", 2", ", ord=2", ", ord=1", ", ord=np.inf")
+        options = draft.one("", ", 2", ", ord=2")
     elif not options and draft.chance(0.3):
         options = ", 'fro'"
     return (f"np.linalg.norm({{0}}{options})",), (x,)
+
+
+@op("norm.ord", 0.5)
+def _norm_ord(draft):
+    x = draft.array(1, 1)
+    if x is None:
+        return None
+    return (f"np.linalg.norm({{0}}, ord={draft.one('1', 'np.inf')})",), (x,)
