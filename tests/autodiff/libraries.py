@@ -53,14 +53,15 @@ class Reference(Library):
 class Autograd(Library):
     """autograd knows no assignment to items, and has no rule for some functions.
 
-    Its rules for tile of more dimensions than repetitions, for repeat along a negative axis and
-    for kron of unlike dimensions (1.9.1) are wrong, so these count as lacking.
+    Its rules for tile of more dimensions than repetitions, for repeat along a negative axis,
+    for diag of what is not square and for kron of unlike dimensions (1.9.1) are wrong, so these count as lacking.
     """
 
     name = "autograd"
     lacks = frozenset({
         "setitem", "np.cbrt", "np.hypot", "np.copysign", "np.trunc", "np.rint", "np.cumprod",
-        "np.flip", "np.take", "np.tile", "np.repeat", "np.kron", "np.fmod", "np.float_power", "np.positive", "sp.erfc", "norm.ord",
+        "np.flip", "np.take", "np.tile", "np.repeat", "np.kron",
+        "np.diag", "np.fmod", "np.float_power", "np.positive", "sp.erfc", "norm.ord",
     })
     differs = frozenset({
         "K1 strong zero", "K2 abs", "K3 tie", "K3 sort", "K4 std", "K4 norm", "K4 hypot", "K5 power", "K6 clip",

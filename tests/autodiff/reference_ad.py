@@ -86,7 +86,11 @@ class Tape:
         output.adjoint = np.ones(output.value.shape)
         for node in reversed(self.nodes):
             g = node.adjoint
-            if g is None or not np.any(g):
+            if g is None:
+                continue
+            if not np.any(g):
+                for _, pull in node.pulls:
+                    pull(g)  # for its notes
                 continue
             for parent, pull in node.pulls:
                 part = pull(g)
