@@ -3,22 +3,22 @@
 A difference is explained only by name, and only when the reference met that kink with a nonzero
 adjoint on this very input. The exceptions:
 
-=========================  =========================================================  ============
-name                       what differs                                               explained for
-=========================  =========================================================  ============
-K1 strong zero             0 times an infinite partial (others: NaN)                  other libraries
-K2 abs, K2 sign            derivative 0 at 0 (JAX: 1 for abs)                         other libraries
-K3 tie, K3 sort            who gets the adjoint among equals                          other libraries
-K4 norm, hypot, std        0 at the singular point (others: NaN)                      other libraries
-K5 power                   x**0, 0**y (others: NaN)                                   other libraries
-K6 clip                    1 at the bound (autograd: 0, JAX: 0.5)                     other libraries
-arctan2 at the origin      0 (others: NaN)                                            other libraries
-logaddexp of infinities    0 (others: NaN)                                            other libraries
-near a kink                off a kink by less than 1e-12: rounding decides the side   all
-singular                   an infinite partial: inf, -inf or NaN, as it is reached    all
-nonfinite value            the gradient of a value that is NaN or infinite            all
-out of range               a value or adjoint beyond 1e150 or, not 0, below 1e-150    all
-=========================  =========================================================  ============
+========================  =========================================================  ======
+name                      what differs                                               for
+========================  =========================================================  ======
+K1 strong zero            0 times an infinite partial (others: NaN)                  others
+K2 abs, K2 sign           derivative 0 at 0 (JAX: 1 for abs)                         others
+K3 tie, K3 sort           who gets the adjoint among equals                          others
+K4 norm, hypot, std       0 at the singular point (others: NaN)                      others
+K5 power                  x**0, 0**y (others: NaN)                                   others
+K6 clip                   1 at the bound (autograd: 0, JAX: 0.5)                     others
+arctan2 at the origin     0 (others: NaN)                                            others
+logaddexp of infinities   0 (others: NaN)                                            others
+near a kink               off a kink by less than 1e-12: rounding decides the side   all
+singular                  an infinite partial: inf, -inf or NaN, as it is reached    all
+nonfinite value           the gradient of a value that is NaN or infinite            all
+out of range              a value or adjoint beyond 1e150 or, not 0, below 1e-150    all
+========================  =========================================================  ======
 
 pyframe is held to its own conventions at kinks: nothing but the last four is explained for it.
 """
@@ -28,7 +28,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-
 from autodiff import reference_ad
 from autodiff.oracles import Answer, conditioning
 from autodiff.programs.program import Program, quiet
@@ -70,8 +69,13 @@ def unlike(got, want, tolerance):
         return ~(close | (got == want) | (np.isnan(got) & np.isnan(want)))
 
 
-def compare(program: Program, got: Answer, want: Answer, base: Answer | None = None,
-            exceptions: frozenset[str] = frozenset()) -> Verdict:
+def compare(
+    program: Program,
+    got: Answer,
+    want: Answer,
+    base: Answer | None = None,
+    exceptions: frozenset[str] = frozenset(),
+) -> Verdict:
     """Whether ``got`` is what ``want`` says; ``base`` is the reference's answer."""
     base = base or want
     if [np.shape(g) for g in got.grads] != [np.shape(x) for x in program.inputs]:
@@ -128,8 +132,7 @@ def _explain(program, base, text, pair):
 def out_of_range(program: Program) -> bool:
     """Whether a value or an adjoint on the way is not finite, or is far from one."""
     with quiet():
-        tape = reference_ad.record(program.function(np, reference_ad.SPECIAL),
-                                   program.arguments())
+        tape = reference_ad.record(program.function(np, reference_ad.SPECIAL), program.arguments())
     for node in tape.nodes:
         for x in (node.value, node.adjoint):
             if x is None:

@@ -98,19 +98,37 @@ def _float_power(a, b):
 
 
 OWN = {
-    "abs": _abs, "absolute": _abs, "fabs": _abs, "cbrt": _cbrt, "logaddexp": _logaddexp,
+    "abs": _abs,
+    "absolute": _abs,
+    "fabs": _abs,
+    "cbrt": _cbrt,
+    "logaddexp": _logaddexp,
     "logaddexp2": lambda a, b: _logaddexp(a * np.log(2), b * np.log(2)) / np.log(2),
     "hypot": lambda a, b: np.sqrt(a * a + b * b),
     "copysign": lambda a, b: _abs(a) * np.copysign(1.0, np.real(b)),
-    "fmod": _mod(np.trunc), "mod": _mod(np.floor), "remainder": _mod(np.floor),
-    "floor": _flat(np.floor), "ceil": _flat(np.ceil), "rint": _flat(np.rint),
-    "trunc": _flat(np.trunc), "sign": _flat(np.sign),
-    "deg2rad": _times(np.pi / 180), "radians": _times(np.pi / 180),
-    "rad2deg": _times(180 / np.pi), "degrees": _times(180 / np.pi),
-    "var": _var, "std": lambda x, **options: np.sqrt(_var(x, **options)),
-    "sinc": _sinc, "vdot": lambda a, b: np.dot(np.ravel(a), np.ravel(b)), "float_power": _float_power,
+    "fmod": _mod(np.trunc),
+    "mod": _mod(np.floor),
+    "remainder": _mod(np.floor),
+    "floor": _flat(np.floor),
+    "ceil": _flat(np.ceil),
+    "rint": _flat(np.rint),
+    "trunc": _flat(np.trunc),
+    "sign": _flat(np.sign),
+    "deg2rad": _times(np.pi / 180),
+    "radians": _times(np.pi / 180),
+    "rad2deg": _times(180 / np.pi),
+    "degrees": _times(180 / np.pi),
+    "var": _var,
+    "std": lambda x, **options: np.sqrt(_var(x, **options)),
+    "sinc": _sinc,
+    "vdot": lambda a, b: np.dot(np.ravel(a), np.ravel(b)),
+    "float_power": _float_power,
     "linalg": SimpleNamespace(
-        norm=_norm, slogdet=_slogdet, cholesky=_cholesky, inv=np.linalg.inv, det=np.linalg.det,
+        norm=_norm,
+        slogdet=_slogdet,
+        cholesky=_cholesky,
+        inv=np.linalg.inv,
+        det=np.linalg.det,
         solve=np.linalg.solve,
     ),
 }
@@ -126,6 +144,9 @@ class ComplexNumPy:
 
 
 SPECIAL = SimpleNamespace(
-    erf=scipy.special.erf, erfc=scipy.special.erfc, expit=lambda x: 1 / (1 + np.exp(-x)),
-    gammaln=_gammaln, logsumexp=_logsumexp,
+    erf=scipy.special.erf,
+    erfc=scipy.special.erfc,
+    expit=lambda x: 1 / (1 + np.exp(-x)),
+    gammaln=_gammaln,
+    logsumexp=_logsumexp,
 )

@@ -11,7 +11,6 @@ import importlib
 from functools import cache
 
 import numpy as np
-
 from autodiff import reference_ad
 from autodiff.programs.program import SPECIAL
 
@@ -53,22 +52,53 @@ class Reference(Library):
 class Autograd(Library):
     """autograd knows no assignment to items, and has no rule for some functions.
 
-    Its rules for tile of more dimensions than repetitions, for repeat along a negative axis,
-    for diag of what is not square and for kron of unlike dimensions (1.9.1) are wrong, so these count as lacking.
+    Its rules for tile of more dimensions than repetitions, for repeat along a negative axis, for
+    diag of what is not square and for kron of unlike dimensions (1.9.1) are wrong, so these count
+    as lacking.
     """
 
     name = "autograd"
-    lacks = frozenset({
-        "setitem", "np.cbrt", "np.hypot", "np.copysign", "np.trunc", "np.rint", "np.cumprod",
-        "np.flip", "np.take", "np.tile", "np.repeat", "np.kron",
-        "np.diag", "np.fmod", "np.float_power", "np.positive", "sp.erfc", "norm.ord",
-    })
-    differs = frozenset({
-        "K1 strong zero", "K2 abs", "K3 tie", "K3 sort", "K4 std", "K4 norm", "K4 hypot", "K5 power", "K6 clip",
-        "arctan2 at the origin", "logaddexp of infinities", "removable: zero in a product", "singular",
-        "removable: sinc at 0",
-        "power at a base of zero",
-    })
+    lacks = frozenset(
+        {
+            "setitem",
+            "np.cbrt",
+            "np.hypot",
+            "np.copysign",
+            "np.trunc",
+            "np.rint",
+            "np.cumprod",
+            "np.flip",
+            "np.take",
+            "np.tile",
+            "np.repeat",
+            "np.kron",
+            "np.diag",
+            "np.fmod",
+            "np.float_power",
+            "np.positive",
+            "sp.erfc",
+            "norm.ord",
+        }
+    )
+    differs = frozenset(
+        {
+            "K1 strong zero",
+            "K2 abs",
+            "K3 tie",
+            "K3 sort",
+            "K4 std",
+            "K4 norm",
+            "K4 hypot",
+            "K5 power",
+            "K6 clip",
+            "arctan2 at the origin",
+            "logaddexp of infinities",
+            "removable: zero in a product",
+            "singular",
+            "removable: sinc at 0",
+            "power at a base of zero",
+        }
+    )
 
     def __init__(self):
         self._autograd = importlib.import_module("autograd")
@@ -120,8 +150,10 @@ class Jax(Library):
 
     def hvp(self, f, inputs, tangents):
         grad = self._jax.grad(f, tuple(range(len(inputs))))
-        return [np.asarray(h) for h in
-                self._jax.jvp(grad, self._lifted(inputs), self._lifted(tangents))[1]]
+        return [
+            np.asarray(h)
+            for h in self._jax.jvp(grad, self._lifted(inputs), self._lifted(tangents))[1]
+        ]
 
 
 class Pyframe(Library):
@@ -150,7 +182,10 @@ class Pyframe(Library):
 
 
 MAKERS = {
-    "reference": Reference, "autograd": Autograd, "jax": Jax, "pyframe": Pyframe,
+    "reference": Reference,
+    "autograd": Autograd,
+    "jax": Jax,
+    "pyframe": Pyframe,
     "pyframe-compiled": lambda: Pyframe(compiled=True),
 }
 

@@ -22,7 +22,6 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-
 from autodiff import complex_numpy, mp_numpy, reference_ad
 from autodiff.libraries import library
 from autodiff.programs.program import Program, quiet
@@ -217,22 +216,31 @@ def conditioning(program: Program, answer: Answer, repeats=3) -> tuple[float, li
     value, spread = 0.0, [np.zeros(np.shape(g)) for g in answer.grads]
     for salt in range(repeats):
         rng = np.random.default_rng(salt)
-        f = program.function(np, reference_ad.SPECIAL,
-                             noise=lambda v, salt=salt: v * noise_of(v, NOISE, salt))
+        f = program.function(
+            np, reference_ad.SPECIAL, noise=lambda v, salt=salt: v * noise_of(v, NOISE, salt)
+        )
         with quiet():
             moved, grads, _ = reference_ad.value_and_grad(
-                f, [x * noise_of(x, NOISE, salt) for x in program.arguments()],
-                wobble=lambda shape, rng=rng: 1.0 + NOISE * rng.uniform(-1, 1, size=shape))
+                f,
+                [x * noise_of(x, NOISE, salt) for x in program.arguments()],
+                wobble=lambda shape, rng=rng: 1.0 + NOISE * rng.uniform(-1, 1, size=shape),
+            )
             value = max(value, abs(moved - answer.value))
-            spread = [np.fmax(s, np.abs(g - r))
-                      for s, g, r in zip(spread, grads, answer.grads, strict=True)]
+            spread = [
+                np.fmax(s, np.abs(g - r))
+                for s, g, r in zip(spread, grads, answer.grads, strict=True)
+            ]
     factor = 64 * EPS / NOISE
     return factor * value, [factor * s for s in spread]
 
 
 ORACLES = {
-    "reference": reference, "autograd": by_library("autograd"), "complex-step": complex_step,
-    "fifty-digits": fifty_digits, "richardson": richardson, "jax": by_library("jax"),
+    "reference": reference,
+    "autograd": by_library("autograd"),
+    "complex-step": complex_step,
+    "fifty-digits": fifty_digits,
+    "richardson": richardson,
+    "jax": by_library("jax"),
 }
 NEED_KINKS = {"complex-step", "fifty-digits", "richardson"}
 

@@ -17,15 +17,36 @@ from types import SimpleNamespace
 
 import numpy as np
 import scipy.special
-
 from autodiff import reference_rules as rules
 
 COMPARISONS = {np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal}
 MOVES = {
-    np.ravel, np.transpose, np.swapaxes, np.moveaxis, np.expand_dims, np.squeeze, np.roll, np.flip,
-    np.repeat, np.tile, np.tril, np.triu, np.atleast_1d, np.reshape, np.broadcast_to, np.pad,
-    np.concatenate, np.stack, np.vstack, np.hstack, np.split, np.array_split, np.take, np.diag,
-    np.diagonal, np.copy,
+    np.ravel,
+    np.transpose,
+    np.swapaxes,
+    np.moveaxis,
+    np.expand_dims,
+    np.squeeze,
+    np.roll,
+    np.flip,
+    np.repeat,
+    np.tile,
+    np.tril,
+    np.triu,
+    np.atleast_1d,
+    np.reshape,
+    np.broadcast_to,
+    np.pad,
+    np.concatenate,
+    np.stack,
+    np.vstack,
+    np.hstack,
+    np.split,
+    np.array_split,
+    np.take,
+    np.diag,
+    np.diagonal,
+    np.copy,
 }
 LINEAR = {np.cumsum, np.diff, np.trace, np.sum, np.mean}
 BILINEAR = {np.dot, np.inner, np.outer, np.vdot, np.kron, np.tensordot}
@@ -210,13 +231,16 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         values = [x.value if isinstance(x, Traced) else np.asarray(x) for x in inputs]
         value = ufunc(*values)
         if ufunc in COMPARISONS:
-            self.tape.noter(1.0).at("comparison of equals", np.abs(values[0] - values[1]), values[0])
+            self.tape.noter(1.0).at(
+                "comparison of equals", np.abs(values[0] - values[1]), values[0]
+            )
             return value
         if ufunc is np.matmul:
             return _bilinear(self.tape, np.matmul, *inputs)
         pulls = [
             (x.node, self._elementwise(ufunc, k, values, value, inputs))
-            for k, x in enumerate(inputs) if isinstance(x, Traced)
+            for k, x in enumerate(inputs)
+            if isinstance(x, Traced)
         ]
         made = self.tape.new(value, pulls)
         if out is None:
@@ -308,14 +332,17 @@ def _logsumexp(x, axis=None, keepdims=False):
         share = np.where(np.isneginf(value), 0.0, np.exp(x.value - value))
         return strong(g.reshape(value.shape), share)
 
-    return x.tape.new(scipy.special.logsumexp(x.value, axis=axis, keepdims=keepdims),
-                      [(x.node, pull)])
+    return x.tape.new(
+        scipy.special.logsumexp(x.value, axis=axis, keepdims=keepdims), [(x.node, pull)]
+    )
 
 
-SPECIAL = SimpleNamespace(**{
-    **{n: getattr(scipy.special, n) for n in ("erf", "erfc", "expit", "gammaln")},
-    "logsumexp": _logsumexp,
-})
+SPECIAL = SimpleNamespace(
+    **{
+        **{n: getattr(scipy.special, n) for n in ("erf", "erfc", "expit", "gammaln")},
+        "logsumexp": _logsumexp,
+    }
+)
 
 
 def record(f, inputs, conventions=None, wobble=None):

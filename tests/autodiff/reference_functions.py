@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from autodiff import reference_rules as rules
 from autodiff.reference_ad import Traced, by_affine, by_basis, raw, strong, summed
 
@@ -34,9 +33,9 @@ def clip(tape, x, low=None, high=None):
 
 def sinc(tape, x):
     value = np.sinc(x.value)
-    return tape.new(value, [
-        (x.node, lambda g: strong(g, rules.SINC(tape.noter(g), x.value, value)))
-    ])
+    return tape.new(
+        value, [(x.node, lambda g: strong(g, rules.SINC(tape.noter(g), x.value, value)))]
+    )
 
 
 def _kept(x, axis):
@@ -130,10 +129,13 @@ def einsum(tape, text, *operands):
     values = [raw(a) for a in operands]
 
     def linear(k):
-        return lambda e: np.einsum(text, *values[:k], e, *values[k + 1:])
+        return lambda e: np.einsum(text, *values[:k], e, *values[k + 1 :])
 
-    pulls = [(a.node, by_basis(linear(k), a.shape)) for k, a in enumerate(operands)
-             if isinstance(a, Traced)]
+    pulls = [
+        (a.node, by_basis(linear(k), a.shape))
+        for k, a in enumerate(operands)
+        if isinstance(a, Traced)
+    ]
     return tape.new(np.einsum(text, *values), pulls)
 
 
@@ -147,8 +149,16 @@ def solve(tape, a, b):
     y = np.linalg.solve(matrix, right)
     pulls = []
     if isinstance(a, Traced):
-        pulls.append((a.node, lambda g: -np.multiply.outer(np.linalg.solve(matrix.T, g), y)
-                      if y.ndim == 1 else -np.linalg.solve(matrix.T, g) @ y.T))
+        pulls.append(
+            (
+                a.node,
+                lambda g: (
+                    -np.multiply.outer(np.linalg.solve(matrix.T, g), y)
+                    if y.ndim == 1
+                    else -np.linalg.solve(matrix.T, g) @ y.T
+                ),
+            )
+        )
     if isinstance(b, Traced):
         pulls.append((b.node, lambda g: np.linalg.solve(matrix.T, g)))
     return tape.new(y, pulls)
@@ -189,10 +199,23 @@ def cholesky(tape, x):
 
 
 RULES = {
-    np.where: where, np.clip: clip, np.sinc: sinc,
-    np.max: extreme(np.max), np.amax: extreme(np.max), np.min: extreme(np.min),
-    np.amin: extreme(np.min), np.prod: product(np.prod), np.cumprod: product(np.cumprod),
-    np.var: spread(np.var), np.std: spread(np.std), np.sort: sort, np.linalg.norm: norm,
-    np.einsum: einsum, np.linalg.inv: inv, np.linalg.solve: solve, np.linalg.det: det,
-    np.linalg.slogdet: slogdet, np.linalg.cholesky: cholesky,
+    np.where: where,
+    np.clip: clip,
+    np.sinc: sinc,
+    np.max: extreme(np.max),
+    np.amax: extreme(np.max),
+    np.min: extreme(np.min),
+    np.amin: extreme(np.min),
+    np.prod: product(np.prod),
+    np.cumprod: product(np.cumprod),
+    np.var: spread(np.var),
+    np.std: spread(np.std),
+    np.sort: sort,
+    np.linalg.norm: norm,
+    np.einsum: einsum,
+    np.linalg.inv: inv,
+    np.linalg.solve: solve,
+    np.linalg.det: det,
+    np.linalg.slogdet: slogdet,
+    np.linalg.cholesky: cholesky,
 }

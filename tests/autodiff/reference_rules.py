@@ -43,7 +43,7 @@ def _abs(note, x, y):
 
 def _sinc(note, x, y):
     note("removable: sinc at 0", np.abs(x) < 1e-2)
-    series = -np.pi**2 * x / 3 + np.pi**4 * x**3 / 30 - np.pi**6 * x**5 / 840
+    series = -(np.pi**2) * x / 3 + np.pi**4 * x**3 / 30 - np.pi**6 * x**5 / 840
     return np.where(np.abs(x) < 1e-2, series, (np.cos(np.pi * x) - y) / np.where(x == 0, 1, x))
 
 
@@ -210,7 +210,10 @@ BINARY = {
     np.fmax: _selected(larger=True),
     np.minimum: _selected(larger=False),
     np.fmin: _selected(larger=False),
-    np.hypot: (lambda note, a, b, y, c: _over(note, a, y), lambda note, a, b, y, c: _over(note, b, y)),
+    np.hypot: (
+        lambda note, a, b, y, c: _over(note, a, y),
+        lambda note, a, b, y, c: _over(note, b, y),
+    ),
     np.arctan2: (
         lambda note, a, b, y, c: _angle(note, b, a, b),
         lambda note, a, b, y, c: _angle(note, -a, a, b),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from autodiff.programs.ops import op
 
 
@@ -31,16 +30,36 @@ def last_equal(a, b):
 _matrix_pair("operator.matmul", 2.0, ("{0} @ {1}", "np.matmul({0}, {1})"), chained)
 _matrix_pair("np.dot", 1.2, ("np.dot({0}, {1})", "{0}.dot({1})"), chained)
 _matrix_pair("np.inner", 0.8, ("np.inner({0}, {1})",), last_equal)
-_matrix_pair("np.outer", 0.8, ("np.outer({0}, {1})",),
-             lambda a, b: np.prod(a, dtype=int) * np.prod(b, dtype=int) < 40)
-_matrix_pair("np.vdot", 0.4, ("np.vdot({0}, {1})",),
-             lambda a, b: np.prod(a, dtype=int) == np.prod(b, dtype=int), (1, 2))
-_matrix_pair("np.kron", 0.5, ("np.kron({0}, {1})",),
-             lambda a, b: len(a) == len(b) and np.prod(a) * np.prod(b) < 40, (1, 2))
-_matrix_pair("np.tensordot", 0.8, ("np.tensordot({0}, {1}, axes=1)",
-                                   "np.tensordot({0}, {1}, axes=([-1], [0]))",
-                                   "np.tensordot({0}, {1}, 1)"),
-             lambda a, b: bool(b) and a[-1] == b[0] and len(a) + len(b) < 6)
+_matrix_pair(
+    "np.outer",
+    0.8,
+    ("np.outer({0}, {1})",),
+    lambda a, b: np.prod(a, dtype=int) * np.prod(b, dtype=int) < 40,
+)
+_matrix_pair(
+    "np.vdot",
+    0.4,
+    ("np.vdot({0}, {1})",),
+    lambda a, b: np.prod(a, dtype=int) == np.prod(b, dtype=int),
+    (1, 2),
+)
+_matrix_pair(
+    "np.kron",
+    0.5,
+    ("np.kron({0}, {1})",),
+    lambda a, b: len(a) == len(b) and np.prod(a) * np.prod(b) < 40,
+    (1, 2),
+)
+_matrix_pair(
+    "np.tensordot",
+    0.8,
+    (
+        "np.tensordot({0}, {1}, axes=1)",
+        "np.tensordot({0}, {1}, axes=([-1], [0]))",
+        "np.tensordot({0}, {1}, 1)",
+    ),
+    lambda a, b: bool(b) and a[-1] == b[0] and len(a) + len(b) < 6,
+)
 
 
 @op("np.einsum", 1.2)
@@ -49,8 +68,11 @@ def _einsum(draft):
     if x is None:
         return None
     shape = np.shape(draft.values[x])
-    alone = {1: ["i->", "i->i"], 2: ["ij->ji", "ij->i", "ij->", "ij->j", "ii->", "ii->i"],
-             3: ["ijk->kij", "ijk->j", "ijk->"]}[len(shape)]
+    alone = {
+        1: ["i->", "i->i"],
+        2: ["ij->ji", "ij->i", "ij->", "ij->j", "ii->", "ii->i"],
+        3: ["ijk->kij", "ijk->j", "ijk->"],
+    }[len(shape)]
     if draft.chance(0.3):
         return (f"np.einsum({draft.one(*alone)!r}, {{0}})",), (x,)
     y = draft.pick(lambda v: np.ndim(v) and np.shape(v)[0] == shape[-1] and np.ndim(v) < 3)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from autodiff.programs.ops import op
 
 
@@ -16,8 +15,12 @@ def condition(draft, slot="0"):
 def step(draft, slot):
     """An expression that keeps shapes and tames sizes."""
     return draft.one(
-        f"np.sin({{{slot}}})", f"np.tanh({{{slot}}}) + 1.5", f"{{{slot}}} * 0.5",
-        f"{{{slot}}} * {{{slot}}} * 0.25", f"1.0 - {{{slot}}}", f"np.exp(-np.abs({{{slot}}}))",
+        f"np.sin({{{slot}}})",
+        f"np.tanh({{{slot}}}) + 1.5",
+        f"{{{slot}}} * 0.5",
+        f"{{{slot}}} * {{{slot}}} * 0.25",
+        f"1.0 - {{{slot}}}",
+        f"np.exp(-np.abs({{{slot}}}))",
         f"-{{{slot}}}",
     )
 
@@ -28,8 +31,10 @@ def _if(draft):
     if s is None:
         return None
     return (
-        f"if {condition(draft)}:", f"    {{out}} = {step(draft, 1)}",
-        "else:", f"    {{out}} = {step(draft, 1)}",
+        f"if {condition(draft)}:",
+        f"    {{out}} = {step(draft, 1)}",
+        "else:",
+        f"    {{out}} = {step(draft, 1)}",
     ), (s, x)
 
 
@@ -39,9 +44,12 @@ def _elif(draft):
     if s is None:
         return None
     return (
-        f"if {condition(draft)}:", f"    {{out}} = {step(draft, 2)}",
-        f"elif {condition(draft, '1')}:", f"    {{out}} = {step(draft, 2)}",
-        "else:", "    {out} = {2}",
+        f"if {condition(draft)}:",
+        f"    {{out}} = {step(draft, 2)}",
+        f"elif {condition(draft, '1')}:",
+        f"    {{out}} = {step(draft, 2)}",
+        "else:",
+        "    {out} = {2}",
     ), (s, t, x)
 
 
@@ -51,7 +59,9 @@ def _compare(draft):
     if s is None or s == t:
         return None
     return (
-        "{out} = {2}", "if <<{0} > {1}>>:", f"    {{out}} = {{out}} * {draft.number()} + {{0}}",
+        "{out} = {2}",
+        "if <<{0} > {1}>>:",
+        f"    {{out}} = {{out}} * {draft.number()} + {{0}}",
     ), (s, t, x)
 
 
@@ -61,9 +71,11 @@ def _while(draft):
     if s is None:
         return None
     return (
-        "{out} = np.abs({0})", "turns_{out} = 0",
+        "{out} = np.abs({0})",
+        "turns_{out} = 0",
         f"while <<{{out}} > {draft.one('0.5', '1.0', '0.25')}>> and turns_{{out}} < 6:",
-        f"    {{out}} = {{out}} * {draft.one('0.5', '0.7', '0.25')}", "    turns_{out} += 1",
+        f"    {{out}} = {{out}} * {draft.one('0.5', '0.7', '0.25')}",
+        "    turns_{out} += 1",
     ), (s,)
 
 
@@ -95,7 +107,10 @@ def _newton(draft):
     if s is None:
         return None
     return (
-        "a_{out} = 1.0 + {0} * {0}", "{out} = a_{out}", "for _ in range(20):",
-        "    if <<abs({out} * {out} - a_{out}) < 1e-6>>:", "        break",
+        "a_{out} = 1.0 + {0} * {0}",
+        "{out} = a_{out}",
+        "for _ in range(20):",
+        "    if <<abs({out} * {out} - a_{out}) < 1e-6>>:",
+        "        break",
         "    {out} = 0.5 * ({out} + a_{out} / {out})",
     ), (s,)

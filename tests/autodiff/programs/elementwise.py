@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from autodiff.programs.ops import op
 
 # domain: (what a value must satisfy to go in as it is, texts that make one that does)
@@ -19,19 +18,61 @@ DOMAINS = {
 }
 
 UNARY = {
-    "np.sin": "all", "np.cos": "all", "np.tan": "unit", "np.arcsin": "unit", "np.arccos": "unit",
-    "np.arctan": "all", "np.sinh": "small", "np.cosh": "small", "np.tanh": "all",
-    "np.arcsinh": "all", "np.arccosh": "above 1", "np.arctanh": "unit", "np.exp": "small",
-    "np.exp2": "small", "np.expm1": "small", "np.log": "positive", "np.log2": "positive",
-    "np.log10": "positive", "np.log1p": "above -1", "np.sqrt": "positive", "np.cbrt": "nonzero",
-    "np.square": "all", "np.reciprocal": "nonzero", "np.negative": "all", "np.positive": "all",
-    "np.abs": "all", "np.absolute": "all", "np.fabs": "all", "np.sign": "all", "np.floor": "all",
-    "np.ceil": "all", "np.rint": "all", "np.trunc": "all", "np.deg2rad": "all",
-    "np.rad2deg": "all", "np.degrees": "all", "np.radians": "all", "np.sinc": "small",
-    "sp.erf": "all", "sp.erfc": "small", "sp.expit": "all", "sp.gammaln": "positive",
+    "np.sin": "all",
+    "np.cos": "all",
+    "np.tan": "unit",
+    "np.arcsin": "unit",
+    "np.arccos": "unit",
+    "np.arctan": "all",
+    "np.sinh": "small",
+    "np.cosh": "small",
+    "np.tanh": "all",
+    "np.arcsinh": "all",
+    "np.arccosh": "above 1",
+    "np.arctanh": "unit",
+    "np.exp": "small",
+    "np.exp2": "small",
+    "np.expm1": "small",
+    "np.log": "positive",
+    "np.log2": "positive",
+    "np.log10": "positive",
+    "np.log1p": "above -1",
+    "np.sqrt": "positive",
+    "np.cbrt": "nonzero",
+    "np.square": "all",
+    "np.reciprocal": "nonzero",
+    "np.negative": "all",
+    "np.positive": "all",
+    "np.abs": "all",
+    "np.absolute": "all",
+    "np.fabs": "all",
+    "np.sign": "all",
+    "np.floor": "all",
+    "np.ceil": "all",
+    "np.rint": "all",
+    "np.trunc": "all",
+    "np.deg2rad": "all",
+    "np.rad2deg": "all",
+    "np.degrees": "all",
+    "np.radians": "all",
+    "np.sinc": "small",
+    "sp.erf": "all",
+    "sp.erfc": "small",
+    "sp.expit": "all",
+    "sp.gammaln": "positive",
 }
-RARE = {"np.sign", "np.floor", "np.ceil", "np.rint", "np.trunc", "np.rad2deg", "np.degrees",
-        "np.absolute", "np.fabs", "np.positive"}
+RARE = {
+    "np.sign",
+    "np.floor",
+    "np.ceil",
+    "np.rint",
+    "np.trunc",
+    "np.rad2deg",
+    "np.degrees",
+    "np.absolute",
+    "np.fabs",
+    "np.positive",
+}
 
 
 def into(draft, domain, slot="0", name=None):
@@ -62,12 +103,13 @@ def pair(draft):
     if draft.chance(0.3):
         texts = ["{0}", draft.number()]
         if shape and draft.chance(0.5):
-            texts[1] = draft.constant(shape[draft.rng.integers(len(shape)):])
+            texts[1] = draft.constant(shape[draft.rng.integers(len(shape)) :])
         return (texts[::-1] if draft.chance(0.3) else texts), (x,)
 
     def broadcasts(v):
-        return all(a == b or 1 in {a, b} for a, b in zip(np.shape(v)[::-1], shape[::-1],
-                                                         strict=False))
+        return all(
+            a == b or 1 in {a, b} for a, b in zip(np.shape(v)[::-1], shape[::-1], strict=False)
+        )
 
     y = draft.pick(broadcasts)
     if draft.chance(0.05):
@@ -76,12 +118,18 @@ def pair(draft):
 
 
 BINARY = {
-    "operator.add": ("{a} + {b}", 2.0), "operator.sub": ("{a} - {b}", 1.5),
-    "operator.mul": ("{a} * {b}", 2.5), "np.add": ("np.add({a}, {b})", 0.5),
-    "np.subtract": ("np.subtract({a}, {b})", 0.5), "np.multiply": ("np.multiply({a}, {b})", 0.5),
-    "np.maximum": ("np.maximum({a}, {b})", 1.0), "np.minimum": ("np.minimum({a}, {b})", 1.0),
-    "np.fmax": ("np.fmax({a}, {b})", 0.5), "np.fmin": ("np.fmin({a}, {b})", 0.5),
-    "np.hypot": ("np.hypot({a}, {b})", 1.0), "np.arctan2": ("np.arctan2({a}, {b})", 1.0),
+    "operator.add": ("{a} + {b}", 2.0),
+    "operator.sub": ("{a} - {b}", 1.5),
+    "operator.mul": ("{a} * {b}", 2.5),
+    "np.add": ("np.add({a}, {b})", 0.5),
+    "np.subtract": ("np.subtract({a}, {b})", 0.5),
+    "np.multiply": ("np.multiply({a}, {b})", 0.5),
+    "np.maximum": ("np.maximum({a}, {b})", 1.0),
+    "np.minimum": ("np.minimum({a}, {b})", 1.0),
+    "np.fmax": ("np.fmax({a}, {b})", 0.5),
+    "np.fmin": ("np.fmin({a}, {b})", 0.5),
+    "np.hypot": ("np.hypot({a}, {b})", 1.0),
+    "np.arctan2": ("np.arctan2({a}, {b})", 1.0),
     "np.logaddexp": ("np.logaddexp({a}, {b})", 1.0),
     "np.logaddexp2": ("np.logaddexp2({a}, {b})", 0.6),
     "np.copysign": ("np.copysign({a}, {b})", 0.5),
@@ -100,9 +148,12 @@ for _name, (_text, _weight) in BINARY.items():
 
 
 DIVIDING = {
-    "operator.truediv": ("{a} / {b}", 1.5), "np.divide": ("np.divide({a}, {b})", 0.4),
-    "np.true_divide": ("np.true_divide({a}, {b})", 0.4), "operator.mod": ("{a} % {b}", 0.4),
-    "np.fmod": ("np.fmod({a}, {b})", 0.4), "np.remainder": ("np.remainder({a}, {b})", 0.4),
+    "operator.truediv": ("{a} / {b}", 1.5),
+    "np.divide": ("np.divide({a}, {b})", 0.4),
+    "np.true_divide": ("np.true_divide({a}, {b})", 0.4),
+    "operator.mod": ("{a} % {b}", 0.4),
+    "np.fmod": ("np.fmod({a}, {b})", 0.4),
+    "np.remainder": ("np.remainder({a}, {b})", 0.4),
 }
 
 
@@ -134,15 +185,19 @@ def _abs(draft):
 @op("power.constant", 2.0)
 def _power_constant(draft):
     x = draft.pick()
-    exponent = draft.one("2", "2", "3", "2.0", "4", "0", "1", "0.0", "-1", "-2.0", "0.5", "1.5",
-                         "-0.5", "3.0")
+    exponent = draft.one(
+        "2", "2", "3", "2.0", "4", "0", "1", "0.0", "-1", "-2.0", "0.5", "1.5", "-0.5", "3.0"
+    )
     base = "{0}"
     if exponent in {"-1", "-2.0"}:
         base = into(draft, "nonzero", "0", x)
     elif exponent in {"0.5", "1.5", "-0.5"}:
         base = into(draft, "positive", "0", x)
-    form = draft.one("({base}) ** {exponent}", "np.power({base}, {exponent})",
-                     "np.float_power({base}, {exponent})")
+    form = draft.one(
+        "({base}) ** {exponent}",
+        "np.power({base}, {exponent})",
+        "np.float_power({base}, {exponent})",
+    )
     if exponent[0] == "-":
         exponent = f"({exponent})"
     if "np.power" in form and "." not in exponent:
@@ -166,8 +221,9 @@ def _power_variable(draft):
 @op("np.clip", 1.0)
 def _clip(draft):
     x = draft.pick()
-    low, high = draft.one(("-1.0", "1.0"), ("0.0", "2.0"), ("-0.5", "0.5"), ("0.0", "None"),
-                          ("None", "1.0"))
+    low, high = draft.one(
+        ("-1.0", "1.0"), ("0.0", "2.0"), ("-0.5", "0.5"), ("0.0", "None"), ("None", "1.0")
+    )
     return (draft.one("np.clip({0}, LOW, HIGH)").replace("LOW", low).replace("HIGH", high),), (x,)
 
 
@@ -179,8 +235,9 @@ def _where(draft):
     other = draft.one("0.0", "0.5", "1.0", "-1.0", a)
     k = len(operands)
     if draft.chance(0.15):  # the guarded form of a function with a boundary
-        name, domain = draft.one(("np.sqrt", "positive"), ("np.log", "positive"),
-                                 ("np.reciprocal", "nonzero"))
+        name, domain = draft.one(
+            ("np.sqrt", "positive"), ("np.log", "positive"), ("np.reciprocal", "nonzero")
+        )
         del domain
         return (f"np.where({{0}} > 0, {name}({{0}}), {draft.number()})",), operands[:1]
     text = f"np.where({{{k}}} {sign} {other}, {a}, {b})"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-
 from autodiff.programs import algebra, branches, elementwise, reductions, shaping
 from autodiff.programs.draft import EMPTY, SHAPES, Draft
 from autodiff.programs.inputs import sample
-from autodiff.programs.ops import OPS
+from autodiff.programs.ops import OPS, Op
 from autodiff.programs.program import Program, Statement, quiet
 
 TABLES = (algebra, branches, elementwise, reductions, shaping)
 LARGEST = 1e4  # of a value in a program that is not wild
+BRANCHES = 5.0  # times the weight, when control flow is asked for
 MOST = 40  # elements of one value
 
 
@@ -34,9 +34,12 @@ def generate(seed, nodes=None, branchy=False, kind=None, only=None) -> Program:
     draft = Draft(rng, kind == "wild")
     parameters = _parameters(draft, kind)
     table = [o for o in OPS.values() if (branchy or not o.branchy) and (not only or o.name in only)]
-    weights = np.array([o.weight for o in table])
+    weights = np.array([o.weight * (BRANCHES if o.branchy else 1.0) for o in table])
     drawn = iter(rng.choice(len(table), size=40 * nodes, p=weights / weights.sum()))
     statements, count = [], 0
+    if branchy and not only:
+        statements = _control(draft)
+        count = len(statements)
     with quiet():
         while count < nodes:
             index = next(drawn, None)
@@ -55,6 +58,20 @@ def generate(seed, nodes=None, branchy=False, kind=None, only=None) -> Program:
     return Program(tuple(parameters), inputs, tuple(statements), returns, seed, kind, flags)
 
 
+def _control(draft):
+    """A scalar and a branch on it, so that a branchy program has one."""
+    x = draft.names[0]
+    scalar = Op("np.mean", 1.0, lambda _: (("np.mean({0})",), (x,)))
+    branch = OPS[draft.one("branch.if", "branch.while", "branch.compare", "branch.newton")]
+    statements = []
+    with quiet():
+        for chosen in (scalar, branch):
+            made = _statement(draft, chosen, f"v{len(statements)}")
+            if made is not None:
+                statements.append(made)
+    return statements
+
+
 def _parameters(draft, kind):
     """One to three arguments, of related shapes, bound in the draft."""
     rng = draft.rng
@@ -63,10 +80,11 @@ def _parameters(draft, kind):
     if rng.random() < 0.04:
         first = EMPTY[rng.integers(len(EMPTY))]
     shapes = [first]
-    for _ in range(rng.choice([0, 1, 2], p=[0.35, 0.45, 0.2])):
-        shapes.append(draft.one(
-            None, first, first, first[-1:], first[::-1], SHAPES[rng.integers(len(SHAPES))],
-        ))
+    related = (None, first, first, first[-1:], first[::-1])
+    shapes.extend(
+        draft.one(*related, SHAPES[rng.integers(len(SHAPES))])
+        for _ in range(rng.choice([0, 1, 2], p=[0.35, 0.45, 0.2]))
+    )
     if rng.random() < 0.08:
         shapes[0] = None
     for i, shape in enumerate(shapes):
@@ -87,7 +105,7 @@ def _statement(draft, chosen, name):
     text = "\n".join(statement.written()).replace("<<", "(").replace(">>", ")")
     scope = dict(draft.scope)
     try:
-        exec(compile(text, "<draft>", "exec"), scope)  # noqa: S102
+        exec(compile(text, "<draft>", "exec"), scope)
     except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError):
         return None
     except np.linalg.LinAlgError:

@@ -6,8 +6,9 @@ import numpy as np
 
 CORNERS = np.array([0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, 1.0, 0.0, 0.25])
 TINY = np.array([1e-8, -1e-8, 1e-5, 1e-3])
-EXTREME = np.array([np.inf, -np.inf, np.nan, 1e300, -1e300, 1e-300, 5e-324, 1e16, 710.0, -745.0,
-                    0.0, -0.0])
+EXTREME = np.array(
+    [np.inf, -np.inf, np.nan, 1e300, -1e300, 1e-300, 5e-324, 1e16, 710.0, -745.0, 0.0, -0.0]
+)
 
 
 def sample(rng, shape, kind):

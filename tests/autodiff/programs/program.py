@@ -18,9 +18,12 @@ import numpy as np
 import scipy.special
 
 CONDITION = re.compile("<<(.*?)>>")
-SPECIAL = SimpleNamespace(**{
-    name: getattr(scipy.special, name) for name in ("erf", "erfc", "expit", "gammaln", "logsumexp")
-})
+SPECIAL = SimpleNamespace(
+    **{
+        name: getattr(scipy.special, name)
+        for name in ("erf", "erfc", "expit", "gammaln", "logsumexp")
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,9 @@ class Program:
     def conditions(self) -> tuple[str, ...]:
         """The branch conditions, in the order of the text."""
         return tuple(
-            found for s in self.statements for line in s.written()
+            found
+            for s in self.statements
+            for line in s.written()
             for found in CONDITION.findall(line)
         )
 
@@ -108,7 +113,7 @@ class Program:
         names = {"np": np_, "sp": sp_, "_take": take, "_noise": noise}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            exec(self._made[key], names)  # noqa: S102
+            exec(self._made[key], names)
         return names["program"]
 
     def arguments(self) -> tuple:

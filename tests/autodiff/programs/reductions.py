@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from autodiff.programs.elementwise import into
 from autodiff.programs.ops import op
 
@@ -37,8 +36,17 @@ def _reduction(name, weight):
         return (f"{name}({{0}}{options})",), (x,)
 
 
-for _name, _weight in {"np.sum": 2.0, "np.mean": 1.5, "np.prod": 1.2, "np.max": 1.2, "np.min": 1.2,
-                       "np.var": 1.0, "np.std": 1.0, "np.amax": 0.4, "np.amin": 0.4}.items():
+for _name, _weight in {
+    "np.sum": 2.0,
+    "np.mean": 1.5,
+    "np.prod": 1.2,
+    "np.max": 1.2,
+    "np.min": 1.2,
+    "np.var": 1.0,
+    "np.std": 1.0,
+    "np.amax": 0.4,
+    "np.amin": 0.4,
+}.items():
     _reduction(_name, _weight)
 
 
@@ -77,7 +85,9 @@ def _logsumexp(draft):
     x = draft.array()
     if x is None:
         return None
-    return (f"sp.logsumexp({into(draft, 'up to 20', '0', x)}{axes(draft, x, several=False)})",), (x,)
+    return (f"sp.logsumexp({into(draft, 'up to 20', '0', x)}{axes(draft, x, several=False)})",), (
+        x,
+    )
 
 
 @op("np.linalg.norm", 1.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-
 from autodiff.programs.ops import op
 
 
@@ -103,7 +102,7 @@ def _joining(name, weight, text, fits):
 
 def beside(a, b, axis):
     """Equal but for one axis."""
-    return len(a) == len(b) and a[:axis] == b[:axis] and a[axis + 1:] == b[axis + 1:]
+    return len(a) == len(b) and a[:axis] == b[:axis] and a[axis + 1 :] == b[axis + 1 :]
 
 
 _joining("np.concatenate", 1.2, "np.concatenate([{names}], axis={axis})", beside)
@@ -192,13 +191,10 @@ def _setitem(draft):
     if x is None or 0 in shape_of(draft, x):
         return None
     n = shape_of(draft, x)[0]
-    place = draft.one("0", "-1", f"{draft.rng.integers(-n, n)}", "1:", "::2", "...",
-                      "[0, -1]", "{0} > 0.5")
-    target = draft.values[x][0]
-    if place in {"...", "1:", "::2", "[0, -1]"}:
-        fits = shape_of(draft, x)[1:]
-    else:
-        fits = np.shape(target)
+    place = draft.one(
+        "0", "-1", f"{draft.rng.integers(-n, n)}", "1:", "::2", "...", "[0, -1]", "{0} > 0.5"
+    )
+    fits = shape_of(draft, x)[1:]
     y = draft.scalar() if place == "{0} > 0.5" else draft.pick(lambda v: np.shape(v) == fits)
     if y is None:
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-
 from autodiff.programs.program import Program, Statement, literal, quiet
 
 
@@ -17,12 +16,12 @@ def pruned(program: Program) -> Program:
         if s.name in needed:
             kept.append(s)
             needed.update(s.operands)
-    arguments = [(p, x) for p, x in zip(program.parameters, program.inputs, strict=True)
-                 if p in needed]
+    arguments = [
+        (p, x) for p, x in zip(program.parameters, program.inputs, strict=True) if p in needed
+    ]
     arguments = arguments or [(program.parameters[0], program.inputs[0])]
     names, inputs = zip(*arguments, strict=True)
-    return replace(program, parameters=names, inputs=inputs, statements=tuple(kept[::-1]),
-                   _made={})
+    return replace(program, parameters=names, inputs=inputs, statements=tuple(kept[::-1]), _made={})
 
 
 def values(program: Program) -> dict:
@@ -44,7 +43,8 @@ def _renamed(program, old, new):
     """Every use of one name turned into another."""
     statements = tuple(
         replace(s, operands=tuple(new if o == old else o for o in s.operands))
-        for s in program.statements if s.name != old
+        for s in program.statements
+        if s.name != old
     )
     returns = tuple((w, new if n == old else n) for w, n in program.returns)
     return pruned(replace(program, statements=statements, returns=returns, _made={}))
@@ -54,7 +54,7 @@ def _smaller(program: Program):
     """Programs with one thing less, the boldest first."""
     if len(program.returns) > 1:
         for i in range(len(program.returns)):
-            rest = program.returns[:i] + program.returns[i + 1:]
+            rest = program.returns[:i] + program.returns[i + 1 :]
             yield pruned(replace(program, returns=rest, _made={}))
     last = {name for _, name in program.returns}
     for s in reversed(program.statements):
@@ -67,15 +67,20 @@ def _smaller(program: Program):
                 yield _renamed(program, s.name, o)
         if s.operands:
             constant = Statement(s.name, (literal(held[s.name]),), (), ("constant",))
-            yield pruned(replace(program, statements=tuple(
-                constant if t is s else t for t in program.statements), _made={}))
+            yield pruned(
+                replace(
+                    program,
+                    statements=tuple(constant if t is s else t for t in program.statements),
+                    _made={},
+                )
+            )
     if any(w != 1.0 for w, _ in program.returns):
         yield replace(program, returns=tuple((1.0, n) for _, n in program.returns), _made={})
     for i, x in enumerate(program.inputs):
         for simpler in (np.round(x), np.round(x, 1)):
             if np.any(simpler != x):
                 simple = simpler if isinstance(x, np.ndarray) else float(simpler)
-                inputs = (*program.inputs[:i], simple, *program.inputs[i + 1:])
+                inputs = (*program.inputs[:i], simple, *program.inputs[i + 1 :])
                 yield replace(program, inputs=inputs, _made={})
 
 
