@@ -24,7 +24,7 @@ def _flat(f):
 def _logaddexp(a, b):
     above = np.where(np.real(a) > np.real(b), a, b)
     below = a + b - above
-    return above + np.log1p(np.exp(below - above))
+    return above + _log1p(np.exp(below - above))
 
 
 def _mod(rounding):
@@ -41,7 +41,7 @@ def _norm(x, ord=None, axis=None, keepdims=False):  # noqa: A002 - NumPy's name
     if ord == 1:
         return np.sum(_abs(x), axis=axis, keepdims=keepdims)
     if ord == np.inf:
-        return np.max(_abs(x), axis=axis, keepdims=keepdims)
+        return np.max(_abs(x), axis=axis, keepdims=keepdims, initial=0.0)
     return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
 
 
@@ -89,6 +89,13 @@ def _sinc(x):
     return np.where(np.abs(x) < 1e-2, 1 - z / 6 * (1 - z / 20 * (1 - z / 42)), np.sin(y) / y)
 
 
+def _log1p(x):
+    """With the series about 0, where NumPy's complex one loses digits."""
+    z = np.where(np.abs(x) < 1e-3, x, 0.0)
+    series = z * (1 - z * (1 / 2 - z * (1 / 3 - z * (1 / 4 - z * (1 / 5 - z * (1 / 6 - z / 7))))))
+    return np.where(np.abs(x) < 1e-3, series, np.log(1 + x))
+
+
 def _times(factor):
     return lambda x: x * factor
 
@@ -121,6 +128,7 @@ OWN = {
     "var": _var,
     "std": lambda x, **options: np.sqrt(_var(x, **options)),
     "sinc": _sinc,
+    "log1p": _log1p,
     "vdot": lambda a, b: np.dot(np.ravel(a), np.ravel(b)),
     "float_power": _float_power,
     "linalg": SimpleNamespace(

@@ -37,6 +37,28 @@ class Library:
         raise NotImplementedError
 
 
+class _Patched:
+    """A NumPy with some functions replaced."""
+
+    def __init__(self, module, **patches):
+        self._module, self._patches = module, patches
+
+    def __getattr__(self, name):
+        if name in self._patches:
+            return self._patches[name]
+        return getattr(self._module, name)
+
+
+def _broadcasting_where(module):
+    """Of autograd, whose own rule forgets to sum over what was broadcast."""
+
+    def where(condition, a, b):
+        full = np.zeros(np.broadcast_shapes(*(np.shape(x) for x in (condition, a, b))))
+        return module.where(condition, a + full, b + full)
+
+    return where
+
+
 class Reference(Library):
     name = "reference"
     sp = reference_ad.SPECIAL
@@ -52,9 +74,9 @@ class Reference(Library):
 class Autograd(Library):
     """autograd knows no assignment to items, and has no rule for some functions.
 
-    Its rules for tile of more dimensions than repetitions, for repeat along a negative axis, for
-    diag of what is not square and for kron of unlike dimensions (1.9.1) are wrong, so these count
-    as lacking.
+    Some of its rules (1.9.1) are wrong, so these count as lacking: tile of more dimensions than
+    repetitions, repeat along a negative axis, diag of what is not square, kron of unlike
+    dimensions, outer with a scalar, norm along an axis.
     """
 
     name = "autograd"
@@ -78,6 +100,8 @@ class Autograd(Library):
             "np.positive",
             "sp.erfc",
             "norm.ord",
+            "norm.axis",
+            "np.outer",
         }
     )
     differs = frozenset(
@@ -102,7 +126,8 @@ class Autograd(Library):
 
     def __init__(self):
         self._autograd = importlib.import_module("autograd")
-        self.np = importlib.import_module("autograd.numpy")
+        module = importlib.import_module("autograd.numpy")
+        self.np = _Patched(module, where=_broadcasting_where(module))
         self.sp = importlib.import_module("autograd.scipy.special")
 
     def value_and_grad(self, f, inputs):
@@ -196,16 +221,6 @@ def library(name: str) -> Library:
     return MAKERS[name]()
 
 
-class _Patched:
-    """NumPy with some functions replaced."""
-
-    def __init__(self, **patches):
-        self._patches = patches
-
-    def __getattr__(self, name):
-        return self._patches[name] if name in self._patches else getattr(np, name)
-
-
 def broken(error=1e-6) -> Library:
     """The reference with the derivative of the sine off by so much, to see it found out."""
 
@@ -214,5 +229,5 @@ def broken(error=1e-6) -> Library:
 
     made = Reference()
     made.name = "broken"
-    made.np = _Patched(sin=wrong)
+    made.np = _Patched(np, sin=wrong)
     return made

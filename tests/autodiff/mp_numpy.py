@@ -52,7 +52,7 @@ def _norm(x, ord=None, axis=None, keepdims=False):  # noqa: A002 - NumPy's name
     if ord == 1:
         return np.sum(np.abs(x), axis=axis, keepdims=keepdims)
     if ord == np.inf:
-        return np.max(np.abs(x), axis=axis, keepdims=keepdims)
+        return np.max(np.abs(x), axis=axis, keepdims=keepdims, initial=0.0)
     return _sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
 
 

@@ -106,7 +106,8 @@ def complex_step(program: Program, kinks=None, h=1e-100) -> Answer:
                 arguments[k] = moved
                 out[i] = np.imag(f(*(a if a.ndim else a[()] for a in arguments))) / h
             grads.append(out)
-    return Answer("complex-step", value, tuple(grads))
+    errors = tuple(np.full(g.shape, h) for g in grads)
+    return Answer("complex-step", value, tuple(grads), errors)
 
 
 def fifty_digits(program: Program, kinks=None) -> Answer:
@@ -202,12 +203,15 @@ def _extrapolated(f, program, k, i, h, levels, value):
 
 
 def noise_of(value, level, salt):
-    """Factors near one, equal for equal values; small multiples of 1/64 stay as they are."""
+    """Factors near one, equal for equal values; small multiples of 1/64 stay as they are.
+
+    Kinks lie at such values and between equal ones, so the noise does not push off a kink.
+    """
     v = np.asarray(reference_ad.raw(value))
     with np.errstate(all="ignore"):
         fraction, _ = np.frexp(np.where(np.isfinite(v), v, 0.0))
         wobble = np.sin(fraction * 1e9 * (1 + salt))
-        plain = (v * 64 == np.rint(v * 64)) | ~np.isfinite(v)
+        plain = ((v * 64 == np.rint(v * 64)) & (np.abs(v) < 1e4)) | ~np.isfinite(v)
     return np.where(plain, 1.0, 1.0 + level * wobble)
 
 

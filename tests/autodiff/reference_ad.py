@@ -8,7 +8,7 @@ It is slow and short. Three ideas carry most operations:
 - products are affine in each element, so their partials are differences at 1 and 0.
 
 K1: an element whose incoming adjoint is exactly 0 sends 0 on, whatever its partial is.
-Kinks met with a nonzero adjoint are collected in ``Tape.kinks``.
+Kinks met with a nonzero adjoint are collected in ``Tape.kinks``, jumps of the value always.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ BILINEAR = {np.dot, np.inner, np.outer, np.vdot, np.kron, np.tensordot}
 
 
 NEAR = 1e-12  # where rounding decides on which side of a kink a value is
+JUMPS = {"jump", "K2 sign", "near a kink"}  # of the value: they count whatever the adjoint
 NAN_ELSEWHERE = ("singular", "K4", "K5", "arctan2", "power", "logaddexp", "removable")
 
 
@@ -89,7 +90,7 @@ class Tape:
         def note(name, where):
             if not np.any(where):
                 return
-            if np.any(where & (adjoint != 0)):
+            if name in JUMPS or np.any(where & (adjoint != 0)):
                 self.kinks.add(name)
             if name.startswith(NAN_ELSEWHERE) and np.any(where & (adjoint == 0)):
                 self.kinks.add("K1 strong zero")
@@ -97,7 +98,8 @@ class Tape:
         def at(name, distance, size=1.0):
             note(name, distance == 0)
             near = distance < NEAR * np.fmax(1.0, np.abs(size))
-            note("near a kink", near & (distance > 0))
+            near &= distance > 0
+            note("near a kink", near if name in JUMPS else near & (adjoint != 0))
 
         note.at = at
         note.conventions = self.conventions
@@ -109,12 +111,11 @@ class Tape:
             g = node.adjoint
             if g is None:
                 continue
-            if not np.any(g):
-                for _, pull in node.pulls:
-                    pull(g)  # for its notes
-                continue
+            dead = not np.any(g)
             for parent, pull in node.pulls:
                 part = pull(g)
+                if dead:  # asked for its notes alone
+                    part = np.zeros(parent.value.shape)
                 part = np.asarray(part, dtype=float).reshape(parent.value.shape)
                 if self.wobble is not None:
                     part = part * self.wobble(part.shape)

@@ -95,18 +95,21 @@ def _norm(draft):
     x = draft.array(1, 2)
     if x is None:
         return None
-    n = np.ndim(draft.values[x])
-    options = draft.one("", "", f", axis={draft.axis(x)}", f", axis={draft.axis(x)}, keepdims=True")
-    if n == 1:
-        options = draft.one("", ", 2", ", ord=2")
-    elif not options and draft.chance(0.3):
+    options = draft.one("", ", 2", ", ord=2") if np.ndim(draft.values[x]) == 1 else ""
+    if not options and np.ndim(draft.values[x]) == 2 and draft.chance(0.3):
         options = ", 'fro'"
     return (f"np.linalg.norm({{0}}{options})",), (x,)
 
 
-@op("norm.ord", 0.5)
-def _norm_ord(draft):
-    x = draft.array(1, 1)
-    if x is None:
-        return None
-    return (f"np.linalg.norm({{0}}, ord={draft.one('1', 'np.inf')})",), (x,)
+def _norm_with(name, weight, *options):
+    @op(name, weight)
+    def propose(draft):
+        x = draft.array(1, 2 if name == "norm.axis" else 1)
+        if x is None:
+            return None
+        text = draft.one(*options).replace("AX", str(draft.axis(x)))
+        return (f"np.linalg.norm({{0}}, {text})",), (x,)
+
+
+_norm_with("norm.axis", 0.6, "axis=AX", "axis=AX, keepdims=True")
+_norm_with("norm.ord", 0.5, "ord=1", "ord=np.inf")
