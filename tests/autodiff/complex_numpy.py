@@ -61,7 +61,7 @@ def _cholesky(x):
 
 
 def _logsumexp(x, axis=None, keepdims=False):
-    top = np.max(np.real(x), axis=axis, keepdims=True)
+    top = np.max(np.real(x), axis=axis, keepdims=True, initial=-np.inf)
     total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return total if keepdims else np.sum(total, axis=axis)
 

@@ -53,8 +53,8 @@ def _broadcasting_where(module):
     """Of autograd, whose own rule forgets to sum over what was broadcast."""
 
     def where(condition, a, b):
-        full = np.zeros(np.broadcast_shapes(*(np.shape(x) for x in (condition, a, b))))
-        return module.where(condition, a + full, b + full)
+        full = np.ones(np.broadcast_shapes(*(np.shape(x) for x in (condition, a, b))))
+        return module.where(condition, a * full, b * full)
 
     return where
 

@@ -76,7 +76,8 @@ def _solve(a, b):
 
 
 def _eye(n):
-    return np.array([[mp.mpf(int(i == j)) for j in range(n)] for i in range(n)], dtype=object)
+    rows = [[mp.mpf(int(i == j)) for j in range(n)] for i in range(n)]
+    return np.array(rows, dtype=object).reshape(n, n)
 
 
 def _det(a):

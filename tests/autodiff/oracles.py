@@ -104,7 +104,10 @@ def complex_step(program: Program, kinks=None, h=1e-100) -> Answer:
                 moved[i] += 1j * h
                 arguments = [a.copy() for a in inputs]
                 arguments[k] = moved
-                out[i] = np.imag(f(*(a if a.ndim else a[()] for a in arguments))) / h
+                try:
+                    out[i] = np.imag(f(*(a if a.ndim else a[()] for a in arguments))) / h
+                except (ArithmeticError, IndexError, TypeError, ValueError) as failed:
+                    raise NotApplicable(f"complex step: {failed}") from None
             grads.append(out)
     errors = tuple(np.full(g.shape, h) for g in grads)
     return Answer("complex-step", value, tuple(grads), errors)
