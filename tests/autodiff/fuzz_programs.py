@@ -24,7 +24,7 @@ from autodiff.libraries import Library, library
 from autodiff.oracles import Answer, NotApplicable, ask, conditioning, reference
 from autodiff.programs import Program, generate, quiet, shrink
 
-CHECKS = ("grad",)  # and "jvp", "hvp", "path"
+CHECKS = ("grad",)  # and "jvp", "hvp"
 
 
 @dataclass
