@@ -1,6 +1,13 @@
 # The public names, and where they come from: read by type checkers and by the lazy loader.
 from . import errors as errors
 from . import testing as testing
+from .autodiff.operators import derivative as derivative
+from .autodiff.operators import grad as grad
+from .autodiff.operators import hvp as hvp
+from .autodiff.operators import jvp as jvp
+from .autodiff.operators import linearize as linearize
+from .autodiff.operators import value_and_grad as value_and_grad
+from .autodiff.operators import vjp as vjp
 from .draw.api import draw as draw
 from .errors import PyframeError as PyframeError
 from .extend import ACCEPT as ACCEPT

@@ -13,7 +13,7 @@ use super::convert::dtype_named;
 use super::promote::{Operand, as_kind, common};
 use super::recording::Recording;
 use super::scalar;
-use super::wrap::{home, operand, traced, wrap};
+use super::wrap::{Traced, home, operand, traced, wrap};
 use crate::errors::{self, guard};
 
 type Answer<'py> = PyResult<Bound<'py, PyAny>>;
@@ -423,6 +423,20 @@ fn is_traced(object: &Bound<'_, PyAny>) -> bool {
     object.cast::<ArrayTracer>().is_ok() || scalar::read(object).is_some()
 }
 
+/// The value of a traced scalar for use outside the trace: a replay checks that it is the same.
+#[pyfunction]
+fn leave_scalar(object: &Bound<'_, PyAny>) -> PyResult<f64> {
+    match traced(object)? {
+        Some(Traced { recording, node, .. }) => recording.get().with(|tape| {
+            let array = tape.array(node)?;
+            let number = array.item().unwrap_or(f64::NAN);
+            tape.guard(|_| pyframe_tape::Guard::Concrete(node, array));
+            Ok(number)
+        }),
+        None => Err(errors::parameter_type("the object is not traced")),
+    }
+}
+
 /// The dtype and shape of a traced object.
 #[pyfunction]
 fn type_of<'py>(object: &Bound<'py, PyAny>) -> PyResult<(&'static str, Bound<'py, PyTuple>)> {
@@ -468,6 +482,7 @@ pub fn operations(module: &Bound<'_, PyModule>) -> PyResult<()> {
         matrix_function,
         triangular_solve,
         is_traced,
+        leave_scalar,
         type_of,
     ];
     Ok(())

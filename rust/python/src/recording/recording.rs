@@ -198,6 +198,14 @@ impl Recording {
         })
     }
 
+    /// Another object for the same node.
+    fn alias<'py>(slf: &Bound<'py, Self>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        match traced(value)? {
+            Some(Traced { recording, node, weak }) if recording.is(slf) => wrap(slf, node, weak),
+            _ => Err(errors::leaked("a value was traced by another recording")),
+        }
+    }
+
     /// Adjoints of `inputs`, given those of `outputs` (all are traced objects of this
     /// recording); None where nothing flows back.
     fn reverse<'py>(

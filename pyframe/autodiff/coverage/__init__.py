@@ -1,0 +1,17 @@
+"""How NumPy's and SciPy's functions are recorded: one module a family.
+
+Each module registers handlers with :func:`pyframe.autodiff.dispatch.ufunc` and
+:func:`~pyframe.autodiff.dispatch.function`, and builds on the operations of ``_core``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+FAMILIES = ("elementwise", "reductions", "shaping", "creation", "products", "passed_through")
+
+
+def load() -> None:
+    """Fill the tables of :mod:`pyframe.autodiff.dispatch`."""
+    for family in FAMILIES:
+        import_module(f"{__name__}.{family}")

@@ -1,0 +1,110 @@
+"""Functions of each element: NumPy's ufuncs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from pyframe import _core
+from pyframe.autodiff.dispatch import UFUNCS, function, ufunc
+
+UNARY = {
+    np.positive: "copy", np.negative: "negative", np.absolute: "abs", np.fabs: "abs", np.sign: "sign",
+    np.square: "square", np.reciprocal: "reciprocal", np.sqrt: "sqrt", np.cbrt: "cbrt",
+    np.exp: "exp", np.exp2: "exp2", np.expm1: "expm1",
+    np.log: "log", np.log2: "log2", np.log10: "log10", np.log1p: "log1p",
+    np.sin: "sin", np.cos: "cos", np.tan: "tan",
+    np.arcsin: "arcsin", np.arccos: "arccos", np.arctan: "arctan",
+    np.sinh: "sinh", np.cosh: "cosh", np.tanh: "tanh",
+    np.arcsinh: "arcsinh", np.arccosh: "arccosh", np.arctanh: "arctanh",
+    np.floor: "floor", np.ceil: "ceil", np.rint: "rint", np.trunc: "trunc",
+}  # fmt: skip
+"""Ufuncs of one argument, and the primitives that they are."""
+
+BINARY = {
+    np.add: "add", np.subtract: "subtract", np.multiply: "multiply", np.divide: "divide",
+    np.power: "power", np.float_power: "power",
+    np.maximum: "maximum", np.minimum: "minimum", np.fmax: "fmax", np.fmin: "fmin",
+    np.arctan2: "arctan2", np.hypot: "hypot", np.logaddexp: "logaddexp", np.logaddexp2: "logaddexp2",
+    np.fmod: "fmod", np.remainder: "remainder", np.floor_divide: "floor_divide",
+    np.copysign: "copysign", np.heaviside: "heaviside", np.nextafter: "nextafter",
+}  # fmt: skip
+"""Ufuncs of two arguments."""
+
+COMPARISONS = (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal)
+
+for _ufunc, _name in UNARY.items():
+    UFUNCS[_ufunc] = partial(_core.unary, _name)
+for _ufunc, _name in BINARY.items():
+    UFUNCS[_ufunc] = partial(_core.binary, _name)
+for _ufunc in COMPARISONS:
+    UFUNCS[_ufunc] = partial(_core.compare, _ufunc.__name__)
+for _ufunc in (np.logical_and, np.logical_or, np.logical_xor):
+    UFUNCS[_ufunc] = partial(_core.logical, _ufunc.__name__)
+for _ufunc in (np.isnan, np.isinf, np.isfinite, np.signbit, np.logical_not):
+    UFUNCS[_ufunc] = partial(_core.test, _ufunc.__name__)
+
+
+@ufunc(np.conjugate)
+def conjugate(x: Any) -> Any:
+    """Real numbers are their own conjugates."""
+    return _core.unary("copy", x)
+
+
+@ufunc(np.degrees, np.rad2deg)
+def degrees(x: Any) -> Any:
+    """180/pi x."""
+    return x * (180.0 / np.pi)
+
+
+@ufunc(np.radians, np.deg2rad)
+def radians(x: Any) -> Any:
+    """pi/180 x."""
+    return x * (np.pi / 180.0)
+
+
+@ufunc(np.divmod)
+def divmod_(x: Any, y: Any) -> Any:
+    """Floor of the quotient, and the remainder."""
+    return _core.binary("floor_divide", x, y), _core.binary("remainder", x, y)
+
+
+@ufunc(np.modf)
+def modf(x: Any) -> Any:
+    """Fractional and whole part."""
+    whole = _core.unary("trunc", x)
+    return x - whole, whole
+
+
+@function(np.where)
+def where(condition: Any, *choices: Any) -> Any:
+    """Elements of the first choice where the condition holds; places where it does, without choices."""
+    if not choices:
+        return np.nonzero(condition)
+    return _core.select(condition, *choices)
+
+
+@function(np.clip)
+def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None, **_: Any) -> Any:  # noqa: A002
+    """Limits; at a limit the derivative is 1 (K6)."""
+    low = a_min if min is None else min
+    high = a_max if max is None else max
+    if low is not None:
+        x = _core.select(_core.compare("less", x, low), low, x)
+    if high is not None:
+        x = _core.select(_core.compare("greater", x, high), high, x)
+    return x
+
+
+@function(np.sinc)
+def sinc(x: Any) -> Any:
+    """sin(pi x)/(pi x), with the series around 0."""
+    return _core.order("sinc", 0, x)
+
+
+def unary(name: str) -> Callable[[Any], Any]:
+    """The primitive of that name as a function."""
+    return partial(_core.unary, name)

@@ -1,0 +1,215 @@
+"""What would let a value leave the trace without notice, and what is done about it.
+
+Three ways lead out of a trace unseen, since they ask a traced object for a plain float:
+``math.sin(x)``, ``np.array([x, y])`` and ``a[0] = x`` for a plain array ``a``.  While a
+function is recorded, the functions of :mod:`math` and those that make arrays are replaced in
+their modules by wrappers that know traced values (and change nothing for others); a value that
+asks for a float in any other way but ``float(x)`` itself is refused with the place and a way
+out.  ``float(x)`` and ``int(x)`` are honoured: whoever writes them wants a number.
+"""
+
+from __future__ import annotations
+
+import dis
+import functools
+import math
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from pyframe import _core
+from pyframe.errors import ConcretizationError
+
+LEAVES_BY = {"float", "int", "complex", "round", "bool", "str", "repr", "format", "print", "hash"}
+"""Callables whose very purpose is a plain value."""
+
+_seen: dict[tuple[Any, int], str | None] = {}
+_lock = threading.Lock()
+
+
+def leaving(kind: str) -> None:
+    """Refuse to make a float of a traced value, unless the user's code says so.
+
+    Called by the traced objects; the frame is the user's.
+    """
+    frame = sys._getframe(1)  # noqa: SLF001  (the only way to know who asks)
+    key = (frame.f_code, frame.f_lasti)
+    if key not in _seen:
+        if len(_seen) > 10_000:
+            _seen.clear()
+        _seen[key] = _obstacle(frame)
+    what = _seen[key]
+    if what is not None:
+        line = f"{frame.f_code.co_filename}, line {frame.f_lineno}"
+        raise ConcretizationError(
+            f"{what} asks a traced value for a plain {kind}, which would drop its derivative "
+            f"({line}). {_remedy(what)}"
+        )
+
+
+def _remedy(what: str) -> str:
+    if what == "an assignment to a plain array":
+        return "Assign to an array made with np.zeros_like(x) or x.copy(), or join the parts with np.stack"
+    if what.startswith("math."):
+        return f"Use np.{what.removeprefix('math.')}, or call it through its module: math.{what[5:]}(x)"
+    return "Use NumPy's function of that name, or float(x) where a constant is meant"
+
+
+def _obstacle(frame: FrameType) -> str | None:
+    """What asks for a float, or None when the code itself says that a float is wanted."""
+    before: list[dis.Instruction] = []
+    for instruction in dis.get_instructions(frame.f_code):
+        if instruction.offset > frame.f_lasti:
+            break
+        before.append(instruction)
+    name = before[-1].opname if before else ""
+    if name == "STORE_SUBSCR":
+        return "an assignment to a plain array"
+    if name in {"BINARY_OP", "FORMAT_VALUE", "BINARY_MODULO", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC"}:
+        return None  # "%f" % x
+    if not name.startswith("CALL"):
+        return "this expression"
+    called = _called(frame, before)
+    if called is None:
+        return "this call"
+    if called in {float, int, complex, round, bool, str, repr, format, print}:
+        return None
+    name = getattr(called, "__name__", type(called).__name__)
+    module = getattr(called, "__module__", None) or ""
+    return f"{module}.{name}" if module not in {"", "builtins", "__main__"} else f"{name}()"
+
+
+def _called(frame: FrameType, before: list[dis.Instruction]) -> Any:
+    """The object that the last instruction calls, found by undoing the stack."""
+    call = before[-1]
+    if call.opname == "CALL_FUNCTION_EX":
+        return None
+    depth = (call.arg or 0) + (2 if sys.version_info >= (3, 11) else 1)
+    place = len(before) - 2
+    while place >= 0:
+        instruction = before[place]
+        if instruction.opname in {"PRECALL", "CACHE", "KW_NAMES", "NOP", "EXTENDED_ARG", "RESUME"}:
+            place -= 1
+            continue
+        if "JUMP" in instruction.opname:
+            return None
+        try:
+            effect = dis.stack_effect(instruction.opcode, instruction.arg)
+        except ValueError:
+            return None
+        depth -= effect
+        if depth <= 1:
+            return _loaded(frame, before, place)
+        place -= 1
+    return None
+
+
+def _loaded(frame: FrameType, before: list[dis.Instruction], place: int) -> Any:
+    """The object that an instruction loads by name."""
+    instruction = before[place]
+    name = instruction.argval
+    if instruction.opname in {"LOAD_GLOBAL", "LOAD_NAME"}:
+        for names in (frame.f_locals, frame.f_globals, frame.f_builtins):
+            if name in names:
+                return names[name]
+    if instruction.opname in {"LOAD_FAST", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FAST_BORROW"}:
+        return frame.f_locals.get(name)
+    if instruction.opname in {"LOAD_ATTR", "LOAD_METHOD"} and place > 0:
+        owner = _loaded(frame, before, place - 1)
+        return None if owner is None else getattr(owner, name, None)
+    return None
+
+
+# -- functions replaced while something is recorded ------------------------------------------
+
+_depth = 0
+_replaced: list[tuple[Any, str, Any, Any]] = []
+
+
+def replace(module: Any, name: str, instead: Callable[..., Any]) -> None:
+    """Have a module's function replaced while something is recorded.
+
+    `instead` is called when an argument is traced (also inside a list or tuple).
+    """
+    original = getattr(module, name)
+
+    @functools.wraps(original)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        if any(map(holds_traced, args)) or any(map(holds_traced, kwargs.values())):
+            return instead(*args, **kwargs)
+        return original(*args, **kwargs)
+
+    _replaced.append((module, name, original, wrapper))
+
+
+def holds_traced(value: Any) -> bool:
+    """Whether a value is traced, or a list or tuple that holds a traced value."""
+    if type(value) in (list, tuple):
+        return any(map(holds_traced, value))
+    return _core.is_traced(value)
+
+
+def begin() -> None:
+    """Something is recorded from here on."""
+    global _depth  # noqa: PLW0603
+    with _lock:
+        _depth += 1
+        if _depth == 1:
+            for module, name, _, wrapper in _replaced:
+                setattr(module, name, wrapper)
+
+
+def end() -> None:
+    """It is recorded no more."""
+    global _depth  # noqa: PLW0603
+    with _lock:
+        _depth -= 1
+        if _depth == 0:
+            for module, name, original, wrapper in _replaced:
+                if getattr(module, name) is wrapper:
+                    setattr(module, name, original)
+
+
+MATH = {
+    "sqrt": np.sqrt, "exp": np.exp, "expm1": np.expm1, "log": None, "log1p": np.log1p,
+    "log2": np.log2, "log10": np.log10, "sin": np.sin, "cos": np.cos, "tan": np.tan,
+    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": np.arctan2,
+    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh,
+    "atanh": np.arctanh, "fabs": np.abs, "pow": np.power, "fmod": np.fmod, "degrees": np.degrees,
+    "radians": np.radians, "copysign": np.copysign, "exp2": np.exp2, "cbrt": np.cbrt,
+}  # fmt: skip
+"""Functions of the module math that NumPy has, by name."""
+
+
+def _log(x: Any, base: Any = math.e) -> Any:
+    return np.log(x) if base == math.e else np.log(x) / np.log(base)
+
+
+def _flat(called: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose value is no float, or constant between jumps."""
+    from pyframe.autodiff.dispatch import call_concrete  # noqa: PLC0415
+
+    return functools.partial(call_concrete, called)
+
+
+def replace_math() -> None:
+    """Have the functions of math know traced values."""
+    for name, instead in MATH.items():
+        if hasattr(math, name):
+            replace(math, name, instead or _log)
+    for name in ("isnan", "isinf", "isfinite", "floor", "ceil", "trunc", "isclose"):
+        replace(math, name, _flat(getattr(math, name)))
+    replace(math, "hypot", lambda *parts: np.linalg.norm(np.stack(parts)))
+    replace(math, "fsum", lambda parts: np.sum(np.stack(list(parts))))
+    replace(math, "prod", lambda parts, start=1: start * np.prod(np.stack(list(parts))))
+    replace(math, "dist", lambda p, q: np.linalg.norm(np.stack(list(p)) - np.stack(list(q))))
+    from pyframe.autodiff.coverage import special  # noqa: PLC0415
+
+    replace(math, "erf", special.erf)
+    replace(math, "erfc", special.erfc)
+    replace(math, "gamma", special.gamma)
+    replace(math, "lgamma", special.gammaln)

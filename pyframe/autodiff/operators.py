@@ -1,0 +1,329 @@
+"""The operators: each a short composition of recording, the forward and the reverse pass."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from pyframe import _core
+from pyframe.autodiff.arguments import Wrt, as_float
+from pyframe.autodiff.pytree import flatten, unflatten
+from pyframe.autodiff.record import Recorded, opened, plain, record
+from pyframe.errors import DTypeError, ParameterError, ReturnTypeError, ShapeError
+
+Function = Callable[..., Any]
+
+
+def value_and_grad(
+    f: Function,
+    argnums: int | tuple[int, ...] = 0,
+    *,
+    argnames: str | tuple[str, ...] | None = None,
+    has_aux: bool = False,
+) -> Function:
+    """The value of a scalar function together with its gradient, by reverse mode.
+
+    Parameters
+    ----------
+    f : callable
+        Returns one real number (with `has_aux` a pair of it and anything else).
+    argnums, argnames : int, str or tuples of them
+        The arguments to differentiate with respect to.
+    has_aux : bool
+        Whether `f` returns a pair ``(value, aux)``.
+
+    Returns
+    -------
+    callable
+        With the arguments of `f`; returns ``(value, gradient)`` or
+        ``((value, aux), gradient)``.  The gradient has the structure, shapes and dtypes of the
+        arguments chosen.
+
+    Raises
+    ------
+    DTypeError
+        When an argument chosen is not made of floats.
+    ReturnTypeError
+        When `f` does not return one real number.
+
+    References
+    ----------
+    Lecture, section 3, "Reverse mode".
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> value, gradient = pf.value_and_grad(lambda x: np.sum(x**2))(np.array([1.0, 3.0]))
+    >>> value, gradient
+    (10.0, array([2., 6.]))
+    """
+    wrt = Wrt(f, argnums, argnames)
+
+    @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
+    def with_gradient(*args: Any, **kwargs: Any) -> Any:
+        leaves, structure, call = wrt.choose(args, kwargs)
+        with opened() as (recording, nested):
+            run = record(recording, nested, f, leaves, call, has_aux)
+            output = _scalar(run, f)
+            adjoints = _gradient(run, output, leaves)
+            value = run.given(output)
+        value = (value, run.aux) if has_aux else value
+        return value, unflatten(structure, adjoints)
+
+    return with_gradient
+
+
+def grad(
+    f: Function,
+    argnums: int | tuple[int, ...] = 0,
+    *,
+    argnames: str | tuple[str, ...] | None = None,
+    has_aux: bool = False,
+) -> Function:
+    """The gradient of a scalar function, by reverse mode; see :func:`value_and_grad`.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> pf.grad(lambda x: np.sum(np.sin(x)))(np.zeros(2))
+    array([1., 1.])
+    >>> pf.grad(pf.grad(lambda x: x**3))(2.0)
+    12.0
+    """
+    both = value_and_grad(f, argnums, argnames=argnames, has_aux=has_aux)
+
+    @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        value, found = both(*args, **kwargs)
+        return (found, value[1]) if has_aux else found
+
+    return gradient
+
+
+def derivative(f: Function, argnum: int = 0) -> Function:
+    """The derivative of a function of one real number, by forward mode; it may return arrays.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> pf.derivative(np.tanh)(0.0)
+    1.0
+    """
+    wrt = Wrt(f, argnum)
+
+    @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
+    def slope(*args: Any, **kwargs: Any) -> Any:
+        leaves, _, call = wrt.choose(args, kwargs)
+        if len(leaves) != 1 or np.shape(leaves[0]) != ():
+            raise ShapeError("pf.derivative takes one real number; for arrays use pf.grad, pf.jvp or pf.jacobian")
+        with opened() as (recording, nested):
+            run = record(recording, nested, f, leaves, call)
+            tangents = _push(run, [1.0])
+            return unflatten(run.result, [run.given(t) for t in tangents])
+
+    return slope
+
+
+def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+    """The value of a function and its derivative along a direction: one forward pass.
+
+    Parameters
+    ----------
+    f : callable
+        Any function of floats and arrays.
+    primals : tuple
+        Its arguments.
+    tangents : tuple
+        A direction for each, of the same structure and shapes.
+
+    Returns
+    -------
+    tuple
+        ``f(*primals)`` and its tangent, of the same structure.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> pf.jvp(lambda x: x * x, (3.0,), (1.0,))
+    (9.0, 6.0)
+    """
+    _tuple(primals, "primals")
+    _tuple(tangents, "tangents")
+    leaves, structure = flatten(tuple(primals))
+    leaves = [as_float(leaf) for leaf in leaves]
+    directions = _like(leaves, structure, tuple(tangents), "tangents")
+    with opened() as (recording, nested):
+        run = record(recording, nested, f, leaves, lambda traced: f(*unflatten(structure, traced)))
+        found = _push(run, directions)
+        return run.value(), unflatten(run.result, [run.given(t) for t in found])
+
+
+def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
+    """The value of a function and the map that pulls adjoints back: one recording.
+
+    Returns
+    -------
+    tuple
+        ``f(*primals)`` and a function that takes the adjoint of the value (same structure and
+        shapes) and returns a tuple with the adjoint of each argument.  It may be called again.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> value, pull = pf.vjp(lambda x, y: x * y, 3.0, np.array([1.0, 2.0]))
+    >>> pull(np.array([1.0, 1.0]))
+    (3.0, array([3., 3.]))
+    """
+    leaves, structure = flatten(primals)
+    leaves = [as_float(leaf) for leaf in leaves]
+    with opened() as (recording, nested):
+        run = record(recording, nested, f, leaves, lambda traced: f(*unflatten(structure, traced)), has_aux)
+        value = run.value()
+        kinds = [_kind(leaf) for leaf in run.outputs]
+
+    def pull(adjoint: Any) -> Any:
+        given = _like(run.outputs, run.result, adjoint, "the adjoint", kinds)
+        return unflatten(structure, _pull(run, given, leaves))
+
+    return (value, pull, run.aux) if has_aux else (value, pull)
+
+
+def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
+    """The value of a function and its derivative as a linear function of directions.
+
+    The function is recorded once; each direction costs a forward pass over the recording.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> value, push = pf.linearize(lambda x: x**2, np.array([1.0, 2.0]))
+    >>> push(np.array([1.0, 0.0])), push(np.array([0.0, 1.0]))
+    (array([2., 0.]), array([0., 4.]))
+    """
+    leaves, structure = flatten(primals)
+    leaves = [as_float(leaf) for leaf in leaves]
+    with opened() as (recording, nested):
+        run = record(recording, nested, f, leaves, lambda traced: f(*unflatten(structure, traced)))
+        value = run.value()
+
+    def push(*tangents: Any) -> Any:
+        directions = _like(leaves, structure, tangents, "tangents")
+        return unflatten(run.result, [run.given(t) for t in _push(run, directions)])
+
+    return value, push
+
+
+def hvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any:
+    """The Hessian of a scalar function times a direction: forward over reverse.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> pf.hvp(lambda x: np.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 1.0]),))
+    array([ 6., 12.])
+    """
+    _tuple(primals, "primals")
+    several = tuple(range(len(primals)))
+    found = jvp(grad(f, several if len(several) != 1 else 0), primals, tangents)[1]
+    return found
+
+
+# -- pieces ----------------------------------------------------------------------------------
+
+
+def _scalar(run: Recorded, f: Function) -> Any:
+    """The one real number that a function returned."""
+    name = getattr(f, "__name__", "the function")
+    if run.result is not None or np.size(run.outputs[0]) != 1:
+        shapes = [np.shape(leaf) for leaf in run.outputs]
+        seen = f"an array of shape {shapes[0]}" if run.result is None else f"a tree with leaves of shapes {shapes}"
+        raise ReturnTypeError(
+            f"a gradient is taken of one real number, but {name} returned {seen}: use pf.jacobian or pf.vjp"
+        )
+    output = run.outputs[0]
+    if _core.is_traced(output) and output.dtype.kind == "f" and output.shape:
+        output = np.reshape(output, ())
+    return output
+
+
+def _kind(value: Any) -> tuple[tuple[int, ...], str]:
+    """Shape and dtype of a leaf."""
+    return (np.shape(value), value.dtype.name if hasattr(value, "dtype") else "float64")
+
+
+def _gradient(run: Recorded, output: Any, leaves: list[Any]) -> list[Any]:
+    if not _core.is_traced(output) or output.dtype.kind != "f":
+        return [_zeros(leaf) for leaf in leaves]
+    if not run.nested:
+        swept = run.recording.sweep(output, run.inputs)
+        if swept is not None:
+            return swept
+    return _pull_traced(run, [(output, 1.0)], leaves)
+
+
+def _pull(run: Recorded, given: list[Any], leaves: list[Any]) -> list[Any]:
+    pairs = [(out, seed) for out, seed in zip(run.outputs, given, strict=True) if _differentiable(out)]
+    return _pull_traced(run, pairs, leaves)
+
+
+def _differentiable(value: Any) -> bool:
+    return _core.is_traced(value) and value.dtype.kind == "f"
+
+
+def _pull_traced(run: Recorded, pairs: list[tuple[Any, Any]], leaves: list[Any]) -> list[Any]:
+    seeds = [_seed(out, seed) for out, seed in pairs]
+    found = run.recording.reverse([out for out, _ in pairs], seeds, run.inputs)
+    return [_zeros(leaf) if a is None else run.given(a) for leaf, a in zip(leaves, found, strict=True)]
+
+
+def _push(run: Recorded, directions: list[Any]) -> list[Any]:
+    """The tangents of the outputs."""
+    outputs = [out for out in run.outputs if _differentiable(out)]
+    seeds = [_seed(x, d) for x, d in zip(run.inputs, directions, strict=True)]
+    found = iter(run.recording.forward(run.inputs, seeds, outputs))
+    tangents = []
+    for out in run.outputs:
+        tangent = next(found) if _differentiable(out) else None
+        tangents.append(_zeros(out) if tangent is None else tangent)
+    return tangents
+
+
+def _seed(like: Any, value: Any) -> Any:
+    """A direction or adjoint with the dtype of the value it belongs to."""
+    if _core.is_traced(value):
+        return value
+    return np.asarray(value, dtype=like.dtype).reshape(like.shape)
+
+
+def _zeros(like: Any) -> Any:
+    """Zeros of the shape and dtype of a leaf."""
+    if isinstance(like, float) or (_core.is_traced(like) and like.shape == ()):
+        return 0.0
+    dtype = like.dtype if hasattr(like, "dtype") and like.dtype.kind == "f" else np.float64
+    return np.zeros(np.shape(like), dtype)
+
+
+def _tuple(given: Any, name: str) -> None:
+    if not isinstance(given, tuple | list):
+        raise ParameterError(f"{name} must be a tuple with one entry for each argument, got {type(given).__name__}")
+
+
+def _like(leaves: list[Any], structure: Any, given: Any, name: str, kinds: Any = None) -> list[Any]:
+    """The leaves of a tree that must have the structure and shapes of another."""
+    found, seen = flatten(given)
+    if seen != structure:
+        raise ShapeError(f"{name} must have the structure of the values they belong to")
+    kinds = kinds or [_kind(leaf) for leaf in leaves]
+    for leaf, (shape, dtype) in zip(found, kinds, strict=True):
+        if np.shape(leaf) != shape:
+            raise ShapeError(f"{name} must have shape {shape}, got {np.shape(leaf)}")
+        kind = leaf.dtype.kind if hasattr(leaf, "dtype") else "f" if isinstance(leaf, float | int) else "O"
+        if kind not in "fiu" or isinstance(leaf, bool):
+            raise DTypeError(f"{name} must be made of floats ({dtype}), got {type(leaf).__name__} of kind {kind!r}")
+    return found
+
+
+__all__ = ["derivative", "grad", "hvp", "jvp", "linearize", "plain", "value_and_grad", "vjp"]

@@ -1,0 +1,253 @@
+"""What the traced objects can do besides arithmetic: NumPy's methods and protocols.
+
+The classes are made in Rust; this module puts methods on them, once, when the first
+derivative is taken.  A method does what the NumPy function of its name does.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import numpy as np
+
+from pyframe import _core
+from pyframe.autodiff import intercept
+from pyframe.autodiff.coverage import indexing
+from pyframe.autodiff.dispatch import FUNCTIONS, METHODS, UFUNCS, concrete, unsupported
+from pyframe.errors import ConcretizationError, ParameterTypeError
+
+METHOD_NAMES = (
+    "all", "any", "argmax", "argmin", "argsort", "clip", "compress", "cumprod", "cumsum", "diagonal",
+    "dot", "max", "mean", "min", "nonzero", "prod", "ptp", "ravel", "repeat", "round", "searchsorted",
+    "squeeze", "std", "sum", "swapaxes", "take", "trace", "var",
+)  # fmt: skip
+"""Methods that are NumPy functions of the same name."""
+
+
+def _array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
+    handler = UFUNCS.get(ufunc) if method == "__call__" else METHODS.get((ufunc, method))
+    if handler is None:
+        raise unsupported(ufunc, "" if method == "__call__" else f"by its method {method}")
+    where = kwargs.pop("where", True)
+    dtype = kwargs.pop("dtype", None) if method == "__call__" else None
+    kwargs.pop("casting", None)
+    kwargs.pop("order", None)
+    kwargs.pop("subok", None)
+    made = handler(*inputs, **kwargs)
+    if dtype is not None:
+        made = made.astype(dtype)
+    if where is not True:
+        if out is None:
+            raise unsupported(ufunc, "with where= and without out=")
+        made = np.where(where, made, out[0])
+    if out is not None:
+        targets = out if isinstance(out, tuple) else (out,)
+        made = made if isinstance(made, tuple) else (made,)
+        for target, value in zip(targets, made, strict=True):
+            _into(target, value)
+        return targets[0] if len(targets) == 1 else targets
+    return made
+
+
+def _into(target: Any, value: Any) -> None:
+    if not isinstance(target, _core.Array):
+        raise ConcretizationError(
+            "out= is a plain array, which cannot hold a traced value: make it with np.zeros_like(x), "
+            "or use the returned value"
+        )
+    target[...] = value
+
+
+def _array_function(self: Any, called: Any, types: Any, args: Any, kwargs: Any) -> Any:
+    handler = FUNCTIONS.get(called)
+    if handler is None:
+        raise unsupported(called)
+    return handler(*args, **kwargs)
+
+
+def _array(self: Any, *args: Any, **kwargs: Any) -> Any:
+    raise ConcretizationError(
+        "a traced value would be made a plain array, which drops its derivative. np.array and "
+        "np.asarray of traced values work when called through the module numpy (np.array(...)); "
+        "join parts with np.stack or np.concatenate. Where a constant is meant, use float(x) or pf.constant(x)"
+    )
+
+
+def _format(self: Any, spec: str) -> str:
+    return format(self.concrete, spec)
+
+
+def _methods() -> dict[str, Any]:
+    def forward(name: str) -> Any:
+        called = getattr(np, name)
+
+        @functools.wraps(called)
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return called(self, *args, **kwargs)
+
+        return method
+
+    return {name: forward(name) for name in METHOD_NAMES}
+
+
+def _reshape(self: Any, *shape: Any, **kwargs: Any) -> Any:
+    return np.reshape(self, shape[0] if len(shape) == 1 else shape, **kwargs)
+
+
+def _transpose(self: Any, *axes: Any) -> Any:
+    if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], tuple | list)):
+        axes = axes[0]
+    return np.transpose(self, axes or None)
+
+
+def _astype(self: Any, dtype: Any, *_: Any, **__: Any) -> Any:
+    return _core.convert(self, np.dtype(dtype).name)
+
+
+def _copy(self: Any, *_: Any) -> Any:
+    return _core.unary("copy", self) if self.dtype.kind != "b" else _core.logical("logical_or", self, self)
+
+
+def _item(self: Any, *place: int) -> Any:
+    return np.ravel(self)[place[0] if len(place) == 1 else 0] if not place or len(place) == 1 else self[place]
+
+
+def _iter(self: Any) -> Any:
+    if not self.shape:
+        raise ParameterTypeError("iteration over a 0-d array")
+    return (self[k] for k in range(self.shape[0]))
+
+
+def _len(self: Any) -> int:
+    if not self.shape:
+        raise ParameterTypeError("len() of unsized object")
+    return self.shape[0]
+
+
+def _refuse_pickle(self: Any, *_: Any) -> Any:
+    raise ParameterTypeError("a traced value cannot be pickled: it belongs to the function being recorded")
+
+
+def _whole(kind: Any) -> Any:
+    return lambda self, *args: kind(concrete(self), *args)
+
+
+def _in_place(operator: Any) -> Any:
+    def method(self: Any, other: Any) -> Any:
+        self[...] = operator(self, other)
+        return self
+
+    return method
+
+
+def _shared() -> dict[str, Any]:
+    return {
+        "__array_ufunc__": _array_ufunc,
+        "__array_function__": _array_function,
+        "__array__": _array,
+        "__format__": _format,
+        "__reduce_ex__": _refuse_pickle,
+        "__matmul__": lambda self, other: np.matmul(self, other),
+        "__rmatmul__": lambda self, other: np.matmul(other, self),
+        "__divmod__": lambda self, other: np.divmod(self, other),
+        "__rdivmod__": lambda self, other: np.divmod(other, self),
+        "__copy__": lambda self: _copy(self),
+        "__deepcopy__": lambda self, memo: _copy(self),
+        "__round__": lambda self, digits=None: (
+            round(float(concrete(self))) if digits is None else np.round(self, digits)
+        ),
+        "__trunc__": lambda self: math.trunc(concrete(self)),
+        "__floor__": lambda self: math.floor(concrete(self)),
+        "__ceil__": lambda self: math.ceil(concrete(self)),
+        "reshape": _reshape,
+        "transpose": _transpose,
+        "astype": _astype,
+        "copy": _copy,
+        "item": _item,
+        "flatten": lambda self, *_: _copy(np.ravel(self)),
+        "tolist": lambda self: list(self) if len(self.shape) == 1 else [part.tolist() for part in self],
+        "conj": lambda self: self,
+        "conjugate": lambda self: self,
+        "T": property(lambda self: np.transpose(self)),
+        "mT": property(lambda self: np.swapaxes(self, -1, -2)),
+        "real": property(lambda self: self),
+        "imag": property(lambda self: np.zeros_like(self)),
+        "flat": property(lambda self: np.ravel(self)),
+        "itemsize": property(lambda self: self.dtype.itemsize),
+        "nbytes": property(lambda self: self.dtype.itemsize * self.size),
+        **_methods(),
+    }
+
+
+def _of_arrays() -> dict[str, Any]:
+    return {
+        "dtype": property(lambda self: np.dtype(self.kind)),
+        "ndim": property(lambda self: len(self.shape)),
+        "size": property(lambda self: math.prod(self.shape)),
+        "sort": _sort,
+        "fill": lambda self, value: self.__setitem__(..., value),
+        "__len__": _len,
+        "__iter__": _iter,
+        "__getitem__": indexing.get,
+        "__setitem__": indexing.put,
+        "__contains__": lambda self, value: bool(np.any(self == value)),
+        "__int__": lambda self: int(concrete(self).item()),
+        "__index__": _index,
+        "__repr__": lambda self: f"Traced({self.concrete!r})",
+        "__str__": lambda self: f"Traced({self.concrete!s})",
+        "__and__": lambda a, b: np.logical_and(a, b),
+        "__rand__": lambda a, b: np.logical_and(b, a),
+        "__or__": lambda a, b: np.logical_or(a, b),
+        "__ror__": lambda a, b: np.logical_or(b, a),
+        "__xor__": lambda a, b: np.logical_xor(a, b),
+        "__rxor__": lambda a, b: np.logical_xor(b, a),
+        "__invert__": lambda a: np.logical_not(a),
+        "__iadd__": _in_place(np.add),
+        "__isub__": _in_place(np.subtract),
+        "__imul__": _in_place(np.multiply),
+        "__itruediv__": _in_place(np.true_divide),
+        "__ifloordiv__": _in_place(np.floor_divide),
+        "__imod__": _in_place(np.remainder),
+        "__ipow__": _in_place(np.power),
+        "__imatmul__": _in_place(np.matmul),
+    }
+
+
+def _index(self: Any) -> int:
+    if self.kind != "int64":
+        raise ParameterTypeError(f"only integer arrays can be an index, got {self.kind}")
+    return int(concrete(self).item())
+
+
+def _sort(self: Any, axis: int = -1, **kwargs: Any) -> None:
+    self[...] = np.sort(self, axis=axis, **kwargs)
+
+
+def _of_scalars() -> dict[str, Any]:
+    return {
+        "shape": (),
+        "ndim": 0,
+        "size": 1,
+        "dtype": np.dtype(np.float64),
+        "kind": "float64",
+        "__str__": lambda self: str(self.concrete),
+        "is_integer": lambda self: concrete(self).is_integer(),
+        "hex": lambda self: float(concrete(self)).hex(),
+        "as_integer_ratio": lambda self: float(concrete(self)).as_integer_ratio(),
+    }
+
+
+@functools.cache
+def prepare() -> None:
+    """Put the methods on the classes and fill the tables; once."""
+    from pyframe.autodiff import coverage  # noqa: PLC0415
+
+    coverage.load()
+    for name, member in {**_shared(), **_of_scalars()}.items():
+        setattr(_core.Scalar, name, member)
+    for name, member in {**_shared(), **_of_arrays()}.items():
+        setattr(_core.Array, name, member)
+    _core._set_hooks(intercept.leaving)  # noqa: SLF001
+    intercept.replace_math()
