@@ -26,6 +26,7 @@ mod passes;
 pub mod rules;
 
 pub use error::DerivativeError;
+pub use passes::batch::batch;
 pub use passes::foreign::{ForeignRules, NoForeign};
 pub use passes::forward::forward;
 pub use passes::reverse::reverse;

@@ -28,6 +28,7 @@ mod inline;
 mod node;
 mod primitive;
 mod shape;
+mod simplify;
 mod text;
 mod verify;
 

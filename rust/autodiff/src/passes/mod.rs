@@ -2,6 +2,7 @@
 
 mod adjoint;
 mod apply;
+pub mod batch;
 pub mod foreign;
 pub mod forward;
 mod node;
