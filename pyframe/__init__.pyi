@@ -1,10 +1,14 @@
 # The public names, and where they come from: read by type checkers and by the lazy loader.
 from . import errors as errors
 from . import testing as testing
+from .autodiff import modes as modes
 from .autodiff.operators import derivative as derivative
 from .autodiff.operators import grad as grad
+from .autodiff.operators import hessian as hessian
 from .autodiff.operators import hvp as hvp
+from .autodiff.operators import jacobian as jacobian
 from .autodiff.operators import jvp as jvp
+from .autodiff.operators import laplacian as laplacian
 from .autodiff.operators import linearize as linearize
 from .autodiff.operators import value_and_grad as value_and_grad
 from .autodiff.operators import vjp as vjp

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from pyframe import _core
 from pyframe.autodiff.arguments import Wrt, as_float
+from pyframe.autodiff.modes.base import Mode
 from pyframe.autodiff.pytree import flatten, unflatten
 from pyframe.autodiff.record import Recorded, opened, plain, record
+from pyframe.registry import resolve
 from pyframe.errors import DTypeError, ParameterError, ReturnTypeError, ShapeError
 
 Function = Callable[..., Any]
@@ -23,6 +26,7 @@ def value_and_grad(
     *,
     argnames: str | tuple[str, ...] | None = None,
     has_aux: bool = False,
+    mode: str | Mode = "reverse",
 ) -> Function:
     """The value of a scalar function together with its gradient, by reverse mode.
 
@@ -34,6 +38,8 @@ def value_and_grad(
         The arguments to differentiate with respect to.
     has_aux : bool
         Whether `f` returns a pair ``(value, aux)``.
+    mode : str or Mode
+        A mode's name or parameter object, see ``pf.modes``.
 
     Returns
     -------
@@ -61,6 +67,7 @@ def value_and_grad(
     (10.0, array([2., 6.]))
     """
     wrt = Wrt(f, argnums, argnames)
+    chosen = _mode(mode)
 
     @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
     def with_gradient(*args: Any, **kwargs: Any) -> Any:
@@ -68,7 +75,7 @@ def value_and_grad(
         with opened() as (recording, nested):
             run = record(recording, nested, f, leaves, call, has_aux)
             output = _scalar(run, f)
-            adjoints = _gradient(run, output, leaves)
+            adjoints = _gradient(run, output, leaves, chosen)
             value = run.given(output)
         value = (value, run.aux) if has_aux else value
         return value, unflatten(structure, adjoints)
@@ -82,6 +89,7 @@ def grad(
     *,
     argnames: str | tuple[str, ...] | None = None,
     has_aux: bool = False,
+    mode: str | Mode = "reverse",
 ) -> Function:
     """The gradient of a scalar function, by reverse mode; see :func:`value_and_grad`.
 
@@ -93,7 +101,7 @@ def grad(
     >>> pf.grad(pf.grad(lambda x: x**3))(2.0)
     12.0
     """
-    both = value_and_grad(f, argnums, argnames=argnames, has_aux=has_aux)
+    both = value_and_grad(f, argnums, argnames=argnames, has_aux=has_aux, mode=mode)
 
     @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
     def gradient(*args: Any, **kwargs: Any) -> Any:
@@ -103,7 +111,7 @@ def grad(
     return gradient
 
 
-def derivative(f: Function, argnum: int = 0) -> Function:
+def derivative(f: Function, argnum: int = 0, *, mode: str | Mode = "forward") -> Function:
     """The derivative of a function of one real number, by forward mode; it may return arrays.
 
     Examples
@@ -113,6 +121,7 @@ def derivative(f: Function, argnum: int = 0) -> Function:
     1.0
     """
     wrt = Wrt(f, argnum)
+    chosen = _mode(mode)
 
     @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
     def slope(*args: Any, **kwargs: Any) -> Any:
@@ -121,13 +130,15 @@ def derivative(f: Function, argnum: int = 0) -> Function:
             raise ShapeError("pf.derivative takes one real number; for arrays use pf.grad, pf.jvp or pf.jacobian")
         with opened() as (recording, nested):
             run = record(recording, nested, f, leaves, call)
-            tangents = _push(run, [1.0])
+            tangents = _push(run, [1.0], chosen)
             return unflatten(run.result, [run.given(t) for t in tangents])
 
     return slope
 
 
-def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
+def jvp(
+    f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], *, mode: str | Mode = "forward"
+) -> tuple[Any, Any]:
     """The value of a function and its derivative along a direction: one forward pass.
 
     Parameters
@@ -157,11 +168,11 @@ def jvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tup
     directions = _like(leaves, structure, tuple(tangents), "tangents")
     with opened() as (recording, nested):
         run = record(recording, nested, f, leaves, lambda traced: f(*unflatten(structure, traced)))
-        found = _push(run, directions)
+        found = _push(run, directions, _mode(mode))
         return run.value(), unflatten(run.result, [run.given(t) for t in found])
 
 
-def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
+def vjp(f: Function, *primals: Any, has_aux: bool = False, mode: str | Mode = "reverse") -> Any:
     """The value of a function and the map that pulls adjoints back: one recording.
 
     Returns
@@ -183,10 +194,11 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
         run = record(recording, nested, f, leaves, lambda traced: f(*unflatten(structure, traced)), has_aux)
         value = run.value()
         kinds = [_kind(leaf) for leaf in run.outputs]
+        chosen = _mode(mode)
 
     def pull(adjoint: Any) -> Any:
         given = _like(run.outputs, run.result, adjoint, "the adjoint", kinds)
-        return unflatten(structure, _pull(run, given, leaves))
+        return unflatten(structure, _pull(run, given, chosen))
 
     return (value, pull, run.aux) if has_aux else (value, pull)
 
@@ -211,7 +223,7 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
 
     def push(*tangents: Any) -> Any:
         directions = _like(leaves, structure, tangents, "tangents")
-        return unflatten(run.result, [run.given(t) for t in _push(run, directions)])
+        return unflatten(run.result, [run.given(t) for t in _push(run, directions, _mode("forward"))])
 
     return value, push
 
@@ -229,6 +241,101 @@ def hvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any
     several = tuple(range(len(primals)))
     found = jvp(grad(f, several if len(several) != 1 else 0), primals, tangents)[1]
     return found
+
+
+def jacobian(
+    f: Function,
+    argnums: int | tuple[int, ...] = 0,
+    *,
+    argnames: str | tuple[str, ...] | None = None,
+    mode: str | Mode = "auto",
+) -> Function:
+    """The Jacobian of a function, J[i, j] = df_i/dx_j.
+
+    Parameters
+    ----------
+    f : callable
+        Any function of floats and arrays.
+    argnums, argnames : int, str or tuples of them
+        The arguments to differentiate with respect to.
+    mode : str or Mode
+        ``"auto"`` chooses between a pass for each input and one for each output.
+
+    Returns
+    -------
+    callable
+        With the arguments of `f`; returns arrays of shape (out + in), in the structure of the
+        result with the structure of the arguments chosen inside.  Its method ``explain`` says
+        for given arguments how it would be computed.
+
+    References
+    ----------
+    Lecture, section 3, "Choose your fighter".
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> pf.jacobian(lambda x: x**2)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    wrt = Wrt(f, argnums, argnames)
+    chosen = _mode(mode)
+
+    @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
+    def matrix(*args: Any, **kwargs: Any) -> Any:
+        leaves, structure, call = wrt.choose(args, kwargs)
+        with opened() as (recording, nested):
+            run = record(recording, nested, f, leaves, call)
+            blocks = chosen.jacobian(run)
+            return unflatten(
+                run.result,
+                [
+                    unflatten(structure, [_block(run, block, out, x) for block, x in zip(row, run.inputs, strict=True)])
+                    for row, out in zip(blocks, run.outputs, strict=True)
+                ],
+            )
+
+    def explain(*args: Any, **kwargs: Any) -> str:
+        leaves, _, call = wrt.choose(args, kwargs)
+        with opened() as (recording, nested):
+            return chosen.explain(record(recording, nested, f, leaves, call))
+
+    matrix.explain = explain  # pyright: ignore[reportFunctionMemberAccess]
+    return matrix
+
+
+def hessian(f: Function, argnums: int | tuple[int, ...] = 0, *, mode: str | Mode = "forward") -> Function:
+    """The Hessian of a scalar function: the Jacobian of its gradient, forward over reverse.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> pf.hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 3.0]))
+    array([[6., 2.],
+           [2., 0.]])
+    """
+    return jacobian(grad(f, argnums), argnums, mode=mode)
+
+
+def laplacian(f: Function) -> Function:
+    """The trace of the Hessian of a scalar function of one array.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> pf.laplacian(lambda x: np.sum(x**3))(np.array([1.0, 2.0]))
+    18.0
+    """
+    second = hessian(f)
+
+    @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
+    def trace(x: Any) -> Any:
+        n = np.size(x)
+        found = np.trace(np.reshape(second(x), (n, n)))
+        return float(found) if isinstance(found, np.floating) else found
+
+    return trace
 
 
 # -- pieces ----------------------------------------------------------------------------------
@@ -254,53 +361,63 @@ def _kind(value: Any) -> tuple[tuple[int, ...], str]:
     return (np.shape(value), value.dtype.name if hasattr(value, "dtype") else "float64")
 
 
-def _gradient(run: Recorded, output: Any, leaves: list[Any]) -> list[Any]:
+def _mode(given: str | Mode) -> Any:
+    return resolve.handle("ad-mode", given)
+
+
+def _gradient(run: Recorded, output: Any, leaves: list[Any], mode: Mode) -> list[Any]:
     if not _core.is_traced(output) or output.dtype.kind != "f":
         return [_zeros(leaf) for leaf in leaves]
-    if not run.nested:
+    if not run.nested and mode.name == "reverse":
         swept = run.recording.sweep(output, run.inputs)
         if swept is not None:
             return swept
-    return _pull_traced(run, [(output, 1.0)], leaves)
+    return _pull(replace(run, outputs=[output]), [1.0], mode)
 
 
-def _pull(run: Recorded, given: list[Any], leaves: list[Any]) -> list[Any]:
-    pairs = [(out, seed) for out, seed in zip(run.outputs, given, strict=True) if _differentiable(out)]
-    return _pull_traced(run, pairs, leaves)
+def _pull(run: Recorded, given: list[Any], mode: Mode) -> list[Any]:
+    seeds = [_seed(out, adjoint) for out, adjoint in zip(run.outputs, given, strict=True)]
+    found = mode.pull(run, seeds)
+    return [_finished(run, a, x) for a, x in zip(found, run.inputs, strict=True)]
 
 
-def _differentiable(value: Any) -> bool:
-    return _core.is_traced(value) and value.dtype.kind == "f"
-
-
-def _pull_traced(run: Recorded, pairs: list[tuple[Any, Any]], leaves: list[Any]) -> list[Any]:
-    seeds = [_seed(out, seed) for out, seed in pairs]
-    found = run.recording.reverse([out for out, _ in pairs], seeds, run.inputs)
-    return [_zeros(leaf) if a is None else run.given(a) for leaf, a in zip(leaves, found, strict=True)]
-
-
-def _push(run: Recorded, directions: list[Any]) -> list[Any]:
+def _push(run: Recorded, directions: list[Any], mode: Mode) -> list[Any]:
     """The tangents of the outputs."""
-    outputs = [out for out in run.outputs if _differentiable(out)]
     seeds = [_seed(x, d) for x, d in zip(run.inputs, directions, strict=True)]
-    found = iter(run.recording.forward(run.inputs, seeds, outputs))
-    tangents = []
-    for out in run.outputs:
-        tangent = next(found) if _differentiable(out) else None
-        tangents.append(_zeros(out) if tangent is None else tangent)
-    return tangents
+    return [_finished(run, t, out) for t, out in zip(mode.push(run, seeds), run.outputs, strict=True)]
 
 
 def _seed(like: Any, value: Any) -> Any:
     """A direction or adjoint with the dtype of the value it belongs to."""
     if _core.is_traced(value):
         return value
-    return np.asarray(value, dtype=like.dtype).reshape(like.shape)
+    dtype = like.dtype if hasattr(like, "dtype") and like.dtype.kind == "f" else np.float64
+    return np.asarray(value, dtype=dtype).reshape(np.shape(like))
+
+
+def _finished(run: Recorded, value: Any, like: Any) -> Any:
+    """A derivative as the caller gets it: a float where the value is one."""
+    value = run.given(value)
+    if isinstance(value, np.ndarray) and value.shape == () and _is_number(like):
+        return value.item()
+    return value
+
+
+def _block(run: Recorded, block: Any, out: Any, x: Any) -> Any:
+    """A block of a Jacobian as the caller gets it."""
+    block = run.given(block)
+    if isinstance(block, np.ndarray) and block.shape == () and _is_number(out) and _is_number(x):
+        return block.item()
+    return block
+
+
+def _is_number(like: Any) -> bool:
+    return isinstance(like, _core.Scalar | float | int)
 
 
 def _zeros(like: Any) -> Any:
     """Zeros of the shape and dtype of a leaf."""
-    if isinstance(like, float) or (_core.is_traced(like) and like.shape == ()):
+    if isinstance(like, float | _core.Scalar):
         return 0.0
     dtype = like.dtype if hasattr(like, "dtype") and like.dtype.kind == "f" else np.float64
     return np.zeros(np.shape(like), dtype)
@@ -326,4 +443,16 @@ def _like(leaves: list[Any], structure: Any, given: Any, name: str, kinds: Any =
     return found
 
 
-__all__ = ["derivative", "grad", "hvp", "jvp", "linearize", "plain", "value_and_grad", "vjp"]
+__all__ = [
+    "derivative",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "laplacian",
+    "linearize",
+    "plain",
+    "value_and_grad",
+    "vjp",
+]

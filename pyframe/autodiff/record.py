@@ -41,6 +41,22 @@ class Recorded:
     result: Structure
     nested: bool
     aux: Any = None
+    call: Callable[[list[Any]], Any] | None = None
+
+    def evaluate(self, leaves: list[Any]) -> list[Any]:
+        """The leaves of the function's result at other, plain arguments; nothing is recorded."""
+        assert self.call is not None
+        found = flatten(self.call([_number(leaf) for leaf in leaves]))[0]
+        return [np.asarray(leaf) for leaf in found]
+
+    def plain_inputs(self) -> list[Any]:
+        """The arguments without their trace."""
+        return [plain(x) for x in self.inputs]
+
+    @staticmethod
+    def plain(values: list[Any]) -> list[Any]:
+        """Values without their trace."""
+        return [plain(value) for value in values]
 
     def value(self) -> Any:
         """The result as the caller gets it."""
@@ -49,6 +65,11 @@ class Recorded:
     def given(self, value: Any) -> Any:
         """A traced value as the caller gets it: traced inside another function, else concrete."""
         return value if self.nested else plain(value)
+
+
+def _number(leaf: Any) -> Any:
+    """What a function of a float is given: a Python number rather than an array without axes."""
+    return leaf.item() if np.shape(leaf) == () else leaf
 
 
 def plain(value: Any) -> Any:
@@ -102,7 +123,7 @@ def record(
             aux = unflatten(aux_structure, [plain(leaf) for leaf in aux_leaves])
     outputs, structure = flatten(result)
     outputs = [_checked(recording, leaf, function) for leaf in outputs]
-    return Recorded(recording, inputs, outputs, structure, nested, aux)
+    return Recorded(recording, inputs, outputs, structure, nested, aux, call)
 
 
 def _named(function: Any) -> str:

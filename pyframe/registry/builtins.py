@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyframe.registry.along_the_line import along_the_line
 from pyframe.registry.records import (
+    ADModeRecord,
     CriterionRecord,
     DirectionRecord,
     InitialStepRecord,
@@ -237,11 +238,27 @@ def pyframe_directions() -> list[DirectionRecord]:
     ]
 
 
+def pyframe_ad_modes() -> list[ADModeRecord]:
+    """Modes of automatic differentiation."""
+
+    def record(name: str, cls: str, summary: str, reference: str = "") -> ADModeRecord:
+        return ADModeRecord(name, f"pyframe.autodiff.modes:{cls}", summary, reference)
+
+    return [
+        record("forward", "Forward", "tangents with the values, a pass for each input", "Wengert 1964"),
+        record("reverse", "Reverse", "adjoints against the values, a pass for each output", "Linnainmaa 1970"),
+        record("auto", "Auto", "forward or reverse, whichever does less", "lecture, section 3"),
+        record("finite-difference", "FiniteDifference", "differences of values", "lecture, section 3"),
+        record("complex-step", "ComplexStep", "one evaluation off the real axis", "Squire and Trapp 1998"),
+    ]
+
+
 BUILTIN_HOOKS = (
     pyframe_criteria,
     pyframe_strategies,
     pyframe_scalar_methods,
     pyframe_initial_steps,
     pyframe_directions,
+    pyframe_ad_modes,
 )
 """The built-in hooks, so that built-in names resolve without the plugin manager."""

@@ -135,7 +135,14 @@ def _direction(record: Record, built: Any, label: str) -> _core.Direction:
     return _core.Direction.foreign(_function(record, built, "directions"), label)
 
 
+def _ad_mode(record: Record, built: Any, label: str) -> Any:
+    if not any(callable(getattr(built, method, None)) for method in ("push", "pull", "jacobian")):
+        raise PluginError(f"ad-mode {label} must have a method push, pull or jacobian, got {type(built).__name__}")
+    return built
+
+
 _FOREIGN: dict[str, Any] = {
+    "ad-mode": _ad_mode,
     "criterion": _criterion,
     "strategy": _strategy,
     "scalar-method": _scalar_method,

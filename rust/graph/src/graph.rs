@@ -195,6 +195,31 @@ impl Graph {
         self.outputs = outputs.to_vec();
     }
 
+    /// Operations that a node does: elements computed, or the multiplications of a product;
+    /// none where elements are only moved.
+    pub fn work(&self, id: NodeId) -> usize {
+        let elements = |shape: &[usize]| shape.iter().fold(1_usize, |n, &m| n.saturating_mul(m));
+        let own = elements(self.shape(id));
+        match (self.primitive(id), self.operands(id), self.attribute(id)) {
+            (Primitive::Contract, &[a, _], Attribute::Contraction(labels)) => {
+                let summed = labels.left.iter().zip(self.shape(a)).filter(|(l, _)| !labels.out.contains(l));
+                summed.fold(own, |n, (_, &m)| n.saturating_mul(m))
+            }
+            (Primitive::Reduce(_), &[x], _) => elements(self.shape(x)),
+            (
+                Primitive::Input
+                | Primitive::Constant
+                | Primitive::Reshape
+                | Primitive::Transpose
+                | Primitive::Broadcast
+                | Primitive::Slice
+                | Primitive::Element,
+                ..,
+            ) => 0,
+            _ => own,
+        }
+    }
+
     /// Bytes held, without the numbers of constants.
     pub fn memory(&self) -> usize {
         self.nodes.capacity() * size_of::<Node>() + self.wide.capacity() * size_of::<Wide>()

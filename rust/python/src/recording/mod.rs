@@ -7,10 +7,12 @@ mod operations;
 mod promote;
 mod recording;
 mod scalar;
+mod trace;
 mod wrap;
 
 pub use array::ArrayTracer;
 pub use operations::operations;
 pub use recording::Recording;
 pub use scalar::add_type;
+pub use trace::Trace;
 pub use wrap::set_hooks;

@@ -6,13 +6,14 @@
 
 use std::cell::{Cell, RefCell, UnsafeCell};
 
-use pyframe_autodiff::{NoForeign, forward, reverse};
+use pyframe_autodiff::{NoForeign, batch, forward, reverse};
 use pyframe_graph::{NodeId, Type, Unary};
 use pyframe_tape::{NoHost, Recording as Tape, TapeError, sweep};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use super::convert::{to_array, to_numpy};
+use super::trace::Trace;
 use super::wrap::{Traced, traced, wrap};
 use crate::errors::{self, guard};
 
@@ -198,6 +199,48 @@ impl Recording {
         })
     }
 
+    /// An argument that no derivative is taken of: any kind of number, or a traced object's
+    /// value.
+    fn input<'py>(slf: &Bound<'py, Self>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        guard("Recording.input", || {
+            let weak = value.cast_exact::<pyo3::types::PyFloat>().is_ok();
+            let array = to_array(value, "an argument")?;
+            let node = slf.get().with(|tape| tape.input(array))?;
+            wrap(slf, node, weak)
+        })
+    }
+
+    /// `outputs` recomputed with each seed replaced by one with an axis more in front; None
+    /// where nothing depends on the seeds.
+    fn batch<'py>(
+        slf: &Bound<'py, Self>,
+        seeds: Vec<Bound<'py, PyAny>>,
+        stacked: Vec<Bound<'py, PyAny>>,
+        outputs: Vec<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        guard("Recording.batch", || {
+            let outputs = nodes(slf, &outputs)?;
+            let stacked = nodes(slf, &stacked)?;
+            let seeds = nodes(slf, &seeds)?;
+            let pairs: Vec<_> = seeds.into_iter().zip(stacked).collect();
+            let found =
+                slf.get().with(|tape| tape.record(&NoHost, |graph| Ok(batch(graph, &pairs, &outputs)?)))?;
+            all(slf, &found)
+        })
+    }
+
+    /// The program of what was recorded: from all inputs to these outputs.
+    fn finish(slf: &Bound<'_, Self>, outputs: Vec<Bound<'_, PyAny>>) -> PyResult<Trace> {
+        guard("Recording.finish", || {
+            let outputs = nodes(slf, &outputs)?;
+            slf.get().with(|tape| {
+                let mut graph = tape.graph().clone();
+                graph.set_outputs(&outputs);
+                Trace::plan(graph, tape.guards().to_vec())
+            })
+        })
+    }
+
     /// Another object for the same node.
     fn alias<'py>(slf: &Bound<'py, Self>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         match traced(value)? {
@@ -293,6 +336,17 @@ impl Recording {
             }
             Ok(Some(list))
         })
+    }
+
+    /// Operations that the nodes from `start` to `end` do: elements computed, and the
+    /// multiplications of products.
+    fn work(&self, start: u32, end: u32) -> PyResult<usize> {
+        self.with(|tape| Ok((start..end).map(|id| tape.graph().work(NodeId(id))).sum()))
+    }
+
+    /// The names of the primitives used.
+    fn primitives(&self) -> PyResult<std::collections::HashSet<&'static str>> {
+        self.with(|tape| Ok(tape.graph().nodes().iter().map(|node| node.primitive.name()).collect()))
     }
 
     /// How many nodes there are.

@@ -1,0 +1,10 @@
+"""Modes of automatic differentiation, as parameter objects."""
+
+from pyframe.autodiff.modes.auto import Auto
+from pyframe.autodiff.modes.base import Mode
+from pyframe.autodiff.modes.complex_step import ComplexStep
+from pyframe.autodiff.modes.finite_difference import FiniteDifference
+from pyframe.autodiff.modes.forward import Forward
+from pyframe.autodiff.modes.reverse import Reverse
+
+__all__ = ["Auto", "ComplexStep", "FiniteDifference", "Forward", "Mode", "Reverse"]
