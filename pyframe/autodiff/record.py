@@ -101,17 +101,21 @@ def record(
     leaves: list[Any],
     call: Callable[[list[Any]], Any],
     has_aux: bool = False,
+    inputs: str = "float",
 ) -> Recorded:
     """Record `call(traced leaves)`; the recording is open.
+
+    With ``inputs="any"`` the leaves may be of any kind of number.
 
     Raises
     ------
     ReturnTypeError
         When the result is no number, array or tree of them.
     """
-    inputs = [recording.argument(leaf) for leaf in leaves]
+    argument = recording.argument if inputs == "float" else recording.input
+    traced = [argument(leaf) for leaf in leaves]
     # The objects may be assigned to by the function; these keep the arguments.
-    given = [recording.alias(x) for x in inputs]
+    given = [recording.alias(x) for x in traced]
     result = call(given)
     aux = None
     if has_aux:
@@ -123,7 +127,7 @@ def record(
             aux = unflatten(aux_structure, [plain(leaf) for leaf in aux_leaves])
     outputs, structure = flatten(result)
     outputs = [_checked(recording, leaf, function) for leaf in outputs]
-    return Recorded(recording, inputs, outputs, structure, nested, aux, call)
+    return Recorded(recording, traced, outputs, structure, nested, aux, call)
 
 
 def _named(function: Any) -> str:

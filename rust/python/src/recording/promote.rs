@@ -41,10 +41,14 @@ pub fn as_kind<const N: usize>(
 ) -> Result<[NodeId; N], GraphError> {
     let mut nodes = operands.map(|operand| operand.node);
     for node in &mut nodes {
-        if let (DType::Float32, Some(number)) = (kind, graph.nodes()[node.index()].scalar_constant()) {
-            *node = graph.number(kind, number)?;
-        }
-        *node = graph.convert(*node, kind)?;
+        // A number is converted now, so that what it is can be seen.
+        *node = match graph
+            .constant_value(*node)
+            .and_then(|value| value.item().filter(|_| value.shape().is_empty()))
+        {
+            Some(number) => graph.number(kind, number)?,
+            None => graph.convert(*node, kind)?,
+        };
     }
     Ok(nodes)
 }

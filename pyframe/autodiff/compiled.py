@@ -1,0 +1,296 @@
+"""``pf.compile``: record once for each signature and path, replay without Python.
+
+A recording holds one path through the function.  Each comparison of traced numbers that the
+function branched on, and each traced value that left the trace, became a *guard*; a replay that
+meets a guard which turns out differently is given up, and the call is answered by another
+recording or a new one.  So the answer is always that of the function, at the speed of the
+trace where a trace fits.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pyframe import _core
+from pyframe.autodiff import operators
+from pyframe.autodiff.captured import Captured
+from pyframe.autodiff.pytree import Structure, flatten, unflatten
+from pyframe.autodiff.record import Recorded, opened, plain, record
+from pyframe.errors import ParameterError, ParameterTypeError, ReturnTypeError
+
+SIGNATURES = 64
+"""How many signatures are kept; the one used longest ago goes first."""
+
+
+@dataclass
+class Entry:
+    """One trace and what it answers."""
+
+    trace: Any
+    result: Structure
+    constants: list[Any]
+    """The leaves of the result: None where the trace gives them."""
+    hits: int = 0
+    misses: int = 0
+
+    def answer(self, leaves: list[Any]) -> Any:
+        """The function's result, or None when a guard fails."""
+        found = self.trace.run(leaves)
+        if found is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        given = iter(found)
+        return (unflatten(self.result, [next(given) if c is None else c for c in self.constants]),)
+
+
+class Compiled:
+    """A function that is recorded once for each signature and path, and replayed.
+
+    Made by :func:`compile`.  Arrays and Python floats are arguments of the trace; whole
+    numbers, truth values, text and everything else are part of the signature.
+    """
+
+    def __init__(self, function: Callable[..., Any], max_traces: int) -> None:
+        self.function = function
+        self.max_traces = max_traces
+        self._entries: OrderedDict[Any, list[Entry]] = OrderedDict()
+        self._captured = Captured(function)
+        self._lock = threading.RLock()
+        self._fresh = 0
+        self._records = 0
+        functools.update_wrapper(self, function, updated=())
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the function returns for these arguments."""
+        leaves, dynamic, key = self._signature(args, kwargs)
+        if leaves is None:
+            return self.function(*args, **kwargs)
+        for entry in self._known(key):
+            answer = entry.answer(dynamic)
+            if answer is not None:
+                return answer[0]
+        entry, run = self._record(key, args, kwargs, leaves)
+        return run.value()
+
+    def value_and_grad(self, *args: Any, argnums: int | tuple[int, ...] = 0, **kwargs: Any) -> Any:
+        """Value and gradient of a scalar function, as ``pf.value_and_grad`` gives them."""
+        leaves, dynamic, key = self._signature(args, kwargs)
+        if leaves is None:
+            return operators.value_and_grad(self.function, argnums)(*args, **kwargs)
+        places, structure = self._wrt(args, argnums)
+        for entry in self._known(key):
+            found = entry.trace.value_and_grad(dynamic, places)
+            if found is not None:
+                entry.hits += 1
+                return found[0], unflatten(structure, found[1:])
+            entry.misses += 1
+        entry, run = self._record(key, args, kwargs, leaves)
+        if run.result is not None or entry.constants != [None] or np.size(run.outputs[0]) != 1:
+            return operators.value_and_grad(self.function, argnums)(*args, **kwargs)
+        found = entry.trace.value_and_grad(dynamic, places)
+        return found[0], unflatten(structure, found[1:])
+
+    def grad(self, *args: Any, argnums: int | tuple[int, ...] = 0, **kwargs: Any) -> Any:
+        """The gradient alone."""
+        return self.value_and_grad(*args, argnums=argnums, **kwargs)[1]
+
+    def graph(self, *args: Any, **kwargs: Any) -> Any:
+        """The trace that answers for these arguments; ``str()`` of it is its text."""
+        leaves, _, key = self._signature(args, kwargs)
+        if leaves is None:
+            raise ParameterTypeError("a graph is made for plain arguments, not for traced ones")
+        for entry in self._known(key):
+            if entry.trace.run([leaf for leaf in leaves if _is_dynamic(leaf)]) is not None:
+                return entry.trace
+        return self._record(key, args, kwargs, leaves)[0].trace
+
+    def explain(self) -> str:
+        """What was traced, which guards there are, and how often they missed."""
+        name = getattr(self.function, "__name__", "the function")
+        lines = [f"{name}: {self._records} recordings, {self._fresh} calls beyond the bound of {self.max_traces}"]
+        for key, entries in self._entries.items():
+            lines.append(f"  signature {_shown(key)}")
+            for number, entry in enumerate(entries):
+                guards = entry.trace.guards
+                lines.append(
+                    f"    trace {number}: {len(entry.trace)} nodes, {len(guards)} guards, "
+                    f"{entry.hits} hits, {entry.misses} misses"
+                )
+                lines += [f"      {guard}" for guard in guards[:10]]
+                if len(guards) > 10:
+                    lines.append(f"      ... {len(guards) - 10} more")
+        return "\n".join(lines)
+
+    @property
+    def recordings(self) -> int:
+        """How often the function was recorded."""
+        return self._records
+
+    # -- pieces ------------------------------------------------------------------------------
+
+    def _signature(self, args: Any, kwargs: Any) -> tuple[list[Any] | None, list[Any], Any]:
+        """The leaves, those that are arguments of the trace, and the key; None when traced."""
+        leaves, structure = flatten((args, kwargs))
+        dynamic, parts = [], []
+        for leaf in leaves:
+            kind = type(leaf)
+            if kind is np.ndarray:
+                dynamic.append(leaf)
+                parts.append((leaf.dtype, leaf.shape))
+            elif kind is float:
+                dynamic.append(leaf)
+                parts.append(float)
+            elif _core.is_traced(leaf):
+                return None, [], None
+            elif isinstance(leaf, np.ndarray | np.generic):
+                dynamic.append(leaf)
+                parts.append((leaf.dtype, leaf.shape))
+            else:
+                parts.append((kind, _hashable(leaf)))
+        return leaves, dynamic, (_key(structure), tuple(parts))
+
+    def _known(self, key: Any) -> list[Entry]:
+        if self._captured.changed():
+            with self._lock:
+                self._entries.clear()
+                self._captured = Captured(self.function)
+        entries = self._entries.get(key)
+        if entries is None:
+            return []
+        if len(self._entries) > 1:
+            with self._lock:
+                if key in self._entries:
+                    self._entries.move_to_end(key)
+        return list(entries) if len(entries) > 1 else entries
+
+    def _record(self, key: Any, args: Any, kwargs: Any, leaves: list[Any]) -> tuple[Entry, Recorded]:
+        structure = flatten((args, kwargs))[1]
+
+        def call(traced: list[Any]) -> Any:
+            given = iter(traced)
+            tree = [next(given) if _is_dynamic(leaf) else leaf for leaf in leaves]
+            new_args, new_kwargs = unflatten(structure, tree)
+            return self.function(*new_args, **new_kwargs)
+
+        dynamic = [leaf for leaf in leaves if _is_dynamic(leaf)]
+        with opened(guarded=True) as (recording, _):
+            run = record(recording, False, self.function, dynamic, call, inputs="any")
+            traced = [out for out in run.outputs if _core.is_traced(out)]
+            trace = recording.finish(traced)
+            constants = [None if _core.is_traced(out) else out for out in run.outputs]
+        entry = Entry(trace, run.result, constants)
+        with self._lock:
+            self._records += 1
+            entries = self._entries.setdefault(key, [])
+            if len(entries) < self.max_traces:
+                entries.insert(0, entry)
+            else:
+                self._fresh += 1
+            while len(self._entries) > SIGNATURES:
+                self._entries.popitem(last=False)
+        return entry, run
+
+    @staticmethod
+    def _wrt(args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> tuple[list[int], Structure]:
+        """The places of the chosen arguments among the trace's, and their structure."""
+        numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        starts, total = [], 0
+        for arg in args:
+            starts.append(total)
+            total += sum(map(_is_dynamic, flatten(arg)[0]))
+        places: list[int] = []
+        chosen = []
+        for number in numbers:
+            if not -len(args) <= number < len(args):
+                raise ParameterError(f"argnums is {argnums}, but the call has {len(args)} positional arguments")
+            arg = args[number]
+            parts = flatten(arg)[0]
+            for leaf in parts:
+                operators.as_float(leaf)
+            start = starts[number % len(args)]
+            places += range(start, start + len(parts))
+            chosen.append(arg)
+        tree = chosen[0] if isinstance(argnums, int) else tuple(chosen)
+        return places, flatten(tree)[1]
+
+
+def _is_dynamic(leaf: Any) -> bool:
+    return type(leaf) is float or isinstance(leaf, np.ndarray | np.generic)
+
+
+def _hashable(leaf: Any) -> Any:
+    try:
+        hash(leaf)
+    except TypeError:
+        return id(leaf)
+    return leaf
+
+
+def _key(structure: Structure) -> Any:
+    if structure is None:
+        return None
+    kind, names, parts = structure
+    return kind, tuple(names) if isinstance(names, list) else names, tuple(map(_key, parts))
+
+
+def _shown(key: Any) -> str:
+    parts = []
+    for part in key[1]:
+        if part is float:
+            parts.append("float")
+        elif isinstance(part[0], np.dtype):
+            parts.append(f"{part[0]}{list(part[1])}")
+        else:
+            parts.append(repr(part[1])[:40])
+    return f"({', '.join(parts)})"
+
+
+def compile(function: Callable[..., Any], *, max_traces: int = 16) -> Compiled:  # noqa: A001
+    """Record a function once for each signature and path, and replay it without Python.
+
+    Parameters
+    ----------
+    function : callable
+        Any function that ``pf.grad`` could take.  It should be pure: what it prints or changes
+        outside happens while it is recorded only.
+    max_traces : int
+        Paths kept for each signature; beyond them calls are recorded afresh each time.
+
+    Returns
+    -------
+    Compiled
+        Called like the function; ``value_and_grad(*args)`` and ``grad(*args)`` give its
+        derivatives, ``explain()`` says what was traced, ``graph(*args)`` shows it.
+
+    Raises
+    ------
+    ParameterTypeError
+        When `function` cannot be called.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> @pf.compile
+    ... def f(x):
+    ...     return np.sum(x**2) if x[0] > 0 else np.sum(-x)
+    >>> f.value_and_grad(np.array([1.0, 2.0]))
+    (5.0, array([2., 4.]))
+    >>> f.grad(np.array([-1.0, 2.0])), f.recordings
+    (array([-1., -1.]), 2)
+    """
+    if not callable(function):
+        raise ParameterTypeError(f"pf.compile takes a function, got {function!r:.60}")
+    if isinstance(max_traces, bool) or not isinstance(max_traces, int) or max_traces < 1:
+        raise ParameterError(f"max_traces must be an int >= 1, got {max_traces!r:.60}")
+    return Compiled(function, max_traces)
+
+
+__all__ = ["Compiled", "ReturnTypeError", "compile", "plain"]
