@@ -9,7 +9,8 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from pyframe import _core
-from pyframe.errors import ParameterError, ParameterTypeError
+from pyframe.autodiff.objectives import WithGradient
+from pyframe.errors import MissingDerivative, ParameterError, ParameterTypeError
 from pyframe.linesearch.initial_steps import Constant
 from pyframe.registry.resolve import handle
 from pyframe.results import LineSearchResult, ScalarResult
@@ -60,6 +61,8 @@ def minimize_scalar(
         Wall-clock limit in seconds, looked at before each evaluation.
     derivative : callable or True, optional
         ``derivative(x, *args)``, or True when f returns the pair (value, derivative).
+        Without it f is recorded and differentiated where slopes are looked at (see
+        ``pf.derivative``); False forbids that.
     second_derivative : callable, optional
         For ``"newton-1d"``; a difference of derivatives when it is not given.
     args : tuple
@@ -83,7 +86,7 @@ def minimize_scalar(
     BracketError
         When three points do not bracket a minimum.
     MissingDerivative
-        When the method looks at slopes and `derivative` is not given.
+        When the method looks at slopes, `derivative` is not given and f cannot be recorded.
     ReturnTypeError
         When f returns something that is not a real number.
 
@@ -105,9 +108,12 @@ def minimize_scalar(
     >>> pf.minimize_scalar(lambda x: (x - 2) ** 2, bounds=(0, 6), method="golden", xtol=1e-3).nfev
     19
     """
+    scalar = handle("scalar-method", method)
+    if derivative is None and scalar.needs != "value" and callable(f):
+        f, derivative = WithGradient(f, "derivative"), True
     return _core.minimize_scalar(
         f,
-        handle("scalar-method", method),
+        scalar,
         bounds,
         bracket,
         xtol,
@@ -153,7 +159,8 @@ def line_search(
         float64).
     grad : callable or True, optional
         ``grad(x, *args)``, an array of the shape of `x`; True when f returns the pair
-        (value, gradient).
+        (value, gradient).  Without it f is recorded and differentiated where slopes are
+        looked at (see ``pf.grad``); False forbids that.
     criterion : str or parameter object
         Which steps are good enough: ``"strong-wolfe"``, ``"wolfe"``, ``"armijo"``,
         ``"goldstein"``, ``"curvature"``, ``"approximate-wolfe"``, ``"nonmonotone"``,
@@ -196,8 +203,8 @@ def line_search(
     PairError
         When the strategy cannot lengthen a step and the criterion may ask for it.
     MissingDerivative
-        When criterion or strategy look at slopes and `grad` is not given; for a criterion
-        that looks at phi'(0) only, `grad0` will do.
+        When criterion or strategy look at slopes, `grad` is not given and f cannot be
+        recorded; for a criterion that looks at phi'(0) only, `grad0` will do.
     ShapeError, DTypeError, ParameterError
         For arrays that do not fit or are not finite, and parameters out of range.
 
@@ -209,19 +216,12 @@ def line_search(
     --------
     >>> import numpy as np, pyframe as pf
     >>> f = lambda x: 100 * (x[1] - x[0]**2)**2 + (1 - x[0])**2
-    >>> g = lambda x: np.array([-400*x[0]*(x[1] - x[0]**2) - 2*(1 - x[0]), 200*(x[1] - x[0]**2)])
     >>> x = np.array([-1.2, 1.0])
-    >>> r = pf.line_search(f, x, -g(x), g)
+    >>> r = pf.line_search(f, x, -pf.grad(f)(x))
     >>> r.success, bool(r.fun < f(x))
     (True, True)
     """
-    return _core.line_search(
-        f,
-        x,
-        d,
-        grad,
-        hessp,
-        args,
+    parts = (
         handle("criterion", criterion),
         handle("strategy", strategy),
         first_step(initial_step),
@@ -233,6 +233,13 @@ def line_search(
         noise,
         trace,
     )
+    try:
+        return _core.line_search(f, x, d, grad, hessp, args, *parts)
+    except MissingDerivative:
+        # Something looks at slopes, and the caller did not forbid them by grad=False.
+        if grad is not None:
+            raise
+    return _core.line_search(WithGradient(f), x, d, True, hessp, args, *parts)
 
 
 _unit_step = Constant(1.0)

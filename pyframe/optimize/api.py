@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from pyframe import _core
 from pyframe._parameters import Parameters
+from pyframe.autodiff.objectives import WithGradient
 from pyframe.errors import ParameterTypeError
 from pyframe.linesearch.api import Part, first_step
 from pyframe.registry import manager
@@ -47,9 +48,9 @@ def minimize(
         ``f(x, *args)``, a real number for an array of the shape and dtype of `x0`.
     x0 : array_like
         Where to start; finite; float64 or float32 (integers count as float64).
-    grad : callable or True
+    grad : callable or True, optional
         ``grad(x, *args)``, an array of the shape of `x0`; True when f returns the pair
-        (value, gradient).
+        (value, gradient).  Without it f is recorded and differentiated (see ``pf.grad``).
     direction : str or parameter object
         ``"lbfgs"``, ``"bfgs"``, ``"cg"``, ``"gradient-descent"``, ``"momentum"``,
         ``"newton"`` (with `hess`), ``"newton-cg"``, or a plugin's; parameter objects are
@@ -66,7 +67,8 @@ def minimize(
     max_step : float, optional
         No longer step is tried in any search.
     hess, hessp : callable, optional
-        ``hess(x, *args)`` of shape (n, n); ``hessp(x, v, *args)`` of shape (n,).
+        ``hess(x, *args)`` of shape (n, n); ``hessp(x, v, *args)`` of shape (n,).  Without
+        `grad` they come from f, too.
     args : tuple
         Further arguments of the functions.
     noise : float, optional
@@ -87,7 +89,8 @@ def minimize(
     Raises
     ------
     MissingDerivative
-        When `grad`, or `hess` for ``"newton"``, is not given.
+        When `grad` is not given and f cannot be recorded, or `hess` is not given for
+        ``"newton"`` beside a `grad`.
     PairError, ShapeError, DTypeError, ParameterError, ReturnTypeError
         For arguments and return values that do not fit.
 
@@ -99,14 +102,21 @@ def minimize(
     --------
     >>> import numpy as np, pyframe as pf
     >>> f = lambda x: 100 * (x[1] - x[0]**2)**2 + (1 - x[0])**2
-    >>> g = lambda x: np.array([-400*x[0]*(x[1] - x[0]**2) - 2*(1 - x[0]), 200*(x[1] - x[0]**2)])
-    >>> r = pf.minimize(f, [-1.2, 1.0], g)
+    >>> r = pf.minimize(f, [-1.2, 1.0])
     >>> r.success, r.x.round(4)
     (True, array([1., 1.]))
     """
     if callback is not None and not callable(callback):
         raise ParameterTypeError(f"callback must be callable, got {type(callback).__name__}")
     defaults = _defaults(direction)
+    if grad is None and callable(f):
+        f = WithGradient(f)
+        grad = True
+        wants = handle("direction", direction).wants
+        if hess is None and wants == "hessian":
+            hess = f.hessian
+        if hessp is None and hess is None and wants == "product":
+            hessp = f.hessian_product
     return _core.minimize(
         f,
         x0,

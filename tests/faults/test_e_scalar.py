@@ -364,4 +364,4 @@ def test_slopes_find_the_minimum_to_rounding(method):
 @pytest.mark.parametrize("method", SLOPE_METHODS)
 def test_a_slope_method_without_derivative_is_refused(method):
     with pytest.raises(pf.errors.MissingDerivative, match="derivative="):
-        pf.minimize_scalar(abs, (0, 1), method=method)
+        pf.minimize_scalar(abs, (0, 1), method=method, derivative=False)

@@ -334,9 +334,9 @@ def test_e57_missing_derivative():
         pf.errors.MissingDerivative,
         match="strong-wolfe with strategy interpolation looks at slopes",
     ):
-        pf.line_search(sphere, [1.0], [-2.0])
+        pf.line_search(sphere, [1.0], [-2.0], False)
     with pytest.raises(pf.errors.MissingDerivative, match="grad="):
-        pf.minimize(sphere, [1.0])
+        pf.minimize(sphere, [1.0], False)
     with pytest.raises(pf.errors.MissingDerivative, match="newton needs hess="):
         pf.minimize(sphere, [1.0], sphere_gradient, direction="newton")
 

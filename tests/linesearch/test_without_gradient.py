@@ -37,13 +37,13 @@ def test_the_slope_at_the_start_is_enough(criterion, strategy):
 def test_a_slope_that_is_missing_is_asked_for(criterion, strategy):
     f = Counting(cosh)
     if criterion in ("any", "exact"):
-        r = pf.line_search(f, [2.0], [-1.0], None, criterion, strategy)
+        r = pf.line_search(f, [2.0], [-1.0], False, criterion, strategy)
         assert r.fun == min(f.values)
         return
     with pytest.raises(
         pf.errors.MissingDerivative, match=rf"criterion {criterion} looks at phi'\(0\): give grad="
     ):
-        pf.line_search(f, [2.0], [-1.0], None, criterion, strategy)
+        pf.line_search(f, [2.0], [-1.0], False, criterion, strategy)
     assert f.calls == 0
 
 
@@ -63,7 +63,7 @@ def test_a_criterion_written_in_python_may_do_without():
     slopes = pf.criterion("slopes", can_lengthen=False)(looks_at_slopes)
     assert pf.line_search(cosh, [2.0], [-1.0], None, values, "backtracking").success
     with pytest.raises(pf.errors.MissingDerivative, match="the criterion looks at phi"):
-        pf.line_search(cosh, [2.0], [-1.0], None, slopes, "backtracking")
+        pf.line_search(cosh, [2.0], [-1.0], False, slopes, "backtracking")
 
 
 @pytest.mark.parametrize(("criterion", "strategy"), PAIRS)
