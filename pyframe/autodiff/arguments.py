@@ -36,11 +36,17 @@ class Wrt:
 
     def __post_init__(self) -> None:
         if not callable(self.function):
-            raise ParameterTypeError(f"the function to differentiate must be callable, got {self.function!r:.60}")
+            raise ParameterTypeError(
+                f"the function to differentiate must be callable, got {self.function!r:.60}"
+            )
         numbers = self.argnums if isinstance(self.argnums, tuple | list) else (self.argnums,)
         for number in numbers:
-            if number is not None and (isinstance(number, bool) or not hasattr(number, "__index__")):
-                raise ParameterTypeError(f"argnums must be an int or a tuple of ints, got {self.argnums!r:.60}")
+            if number is not None and (
+                isinstance(number, bool) or not hasattr(number, "__index__")
+            ):
+                raise ParameterTypeError(
+                    f"argnums must be an int or a tuple of ints, got {self.argnums!r:.60}"
+                )
 
     @cached_property
     def _positions(self) -> dict[str, int]:
@@ -64,12 +70,20 @@ class Wrt:
         names = (names,) if isinstance(names, str) else tuple(names)
         numbers = () if self.argnames is not None and self.argnums == 0 else self.argnums
         single = not isinstance(numbers, tuple | list) and not names
-        numbers = tuple(numbers) if isinstance(numbers, tuple | list) else (numbers,) if numbers is not None else ()
+        numbers = (
+            tuple(numbers)
+            if isinstance(numbers, tuple | list)
+            else (numbers,)
+            if numbers is not None
+            else ()
+        )
         places: list[int | str] = []
         for number in numbers:
             place = index(number)
             if not -len(args) <= place < len(args):
-                raise ParameterError(f"argnums is {self.argnums}, but the call has {len(args)} positional arguments")
+                raise ParameterError(
+                    f"argnums is {self.argnums}, but the call has {len(args)} positional arguments"
+                )
             places.append(place % len(args))
         for name in names:
             if name in kwargs:
@@ -77,9 +91,15 @@ class Wrt:
             elif self._positions.get(name, len(args)) < len(args):
                 places.append(self._positions[name])
             else:
-                raise ParameterError(f"argnames is {self.argnames!r}, but the call has no argument {name!r}")
+                raise ParameterError(
+                    f"argnames is {self.argnames!r}, but the call has no argument {name!r}"
+                )
         chosen = [args[p] if isinstance(p, int) else kwargs[p] for p in places]
-        tree = chosen[0] if single or (len(places) == 1 and isinstance(self.argnames, str) and not numbers) else tuple(chosen)
+        tree = (
+            chosen[0]
+            if single or (len(places) == 1 and isinstance(self.argnames, str) and not numbers)
+            else tuple(chosen)
+        )
         leaves, structure = flatten(tree)
         leaves = [as_float(leaf) for leaf in leaves]
 
@@ -113,8 +133,8 @@ def as_float(leaf: Any) -> Any:
         seen = f"an array of {leaf.dtype}"
     elif isinstance(leaf, int):
         raise DTypeError(
-            f"derivatives are taken with respect to floats, got {type(leaf).__name__} {leaf!r:.40}: "
-            f"write {float(leaf)!r}"
+            "derivatives are taken with respect to floats, "
+            f"got {type(leaf).__name__} {leaf!r:.40}: write {float(leaf)!r}"
         )
     else:
         seen = f"{type(leaf).__name__} {leaf!r:.60}"

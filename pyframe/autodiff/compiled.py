@@ -115,7 +115,10 @@ class Compiled:
     def explain(self) -> str:
         """What was traced, which guards there are, and how often they missed."""
         name = getattr(self.function, "__name__", "the function")
-        lines = [f"{name}: {self._records} recordings, {self._fresh} calls beyond the bound of {self.max_traces}"]
+        lines = [
+            f"{name}: {self._records} recordings, "
+            f"{self._fresh} calls beyond the bound of {self.max_traces}"
+        ]
         for key, entries in self._entries.items():
             lines.append(f"  signature {_shown(key)}")
             for number, entry in enumerate(entries):
@@ -171,7 +174,9 @@ class Compiled:
                     self._entries.move_to_end(key)
         return list(entries) if len(entries) > 1 else entries
 
-    def _record(self, key: Any, args: Any, kwargs: Any, leaves: list[Any]) -> tuple[Entry, Recorded]:
+    def _record(
+        self, key: Any, args: Any, kwargs: Any, leaves: list[Any]
+    ) -> tuple[Entry, Recorded]:
         structure = flatten((args, kwargs))[1]
 
         def call(traced: list[Any]) -> Any:
@@ -210,7 +215,9 @@ class Compiled:
         chosen = []
         for number in numbers:
             if not -len(args) <= number < len(args):
-                raise ParameterError(f"argnums is {argnums}, but the call has {len(args)} positional arguments")
+                raise ParameterError(
+                    f"argnums is {argnums}, but the call has {len(args)} positional arguments"
+                )
             arg = args[number]
             parts = flatten(arg)[0]
             for leaf in parts:

@@ -52,7 +52,9 @@ def function(*functions: Callable[..., Any]) -> Callable[[Handler], Handler]:
 def name_of(called: Any) -> str:
     """A function's name as users write it."""
     module = getattr(called, "__module__", None) or (
-        "scipy.special" if isinstance(called, np.ufunc) and called not in _numpy_ufuncs() else "numpy"
+        "scipy.special"
+        if isinstance(called, np.ufunc) and called not in _numpy_ufuncs()
+        else "numpy"
     )
     name = getattr(called, "__qualname__", None) or getattr(called, "__name__", repr(called))
     return f"{module.replace('numpy._core', 'numpy')}.{name}"

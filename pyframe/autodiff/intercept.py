@@ -53,9 +53,13 @@ def leaving(kind: str) -> None:
 
 def _remedy(what: str) -> str:
     if what == "an assignment to a plain array":
-        return "Assign to an array made with np.zeros_like(x) or x.copy(), or join the parts with np.stack"
+        return (
+            "Assign to an array made with np.zeros_like(x) or x.copy(), "
+            "or join the parts with np.stack"
+        )
     if what.startswith("math."):
-        return f"Use np.{what.removeprefix('math.')}, or call it through its module: math.{what[5:]}(x)"
+        name = what.removeprefix("math.")
+        return f"Use np.{name}, or call it through its module: math.{name}(x)"
     return "Use NumPy's function of that name, or float(x) where a constant is meant"
 
 

@@ -40,7 +40,9 @@ class WithGradient:
         try:
             return self.compiled.value_and_grad(x, *args)
         except ReturnTypeError as error:
-            raise ReturnTypeError(str(error).replace("a gradient is taken of one real number, but ", "")) from error
+            raise ReturnTypeError(
+                str(error).replace("a gradient is taken of one real number, but ", "")
+            ) from error
         except REASONS as error:
             name = getattr(self.compiled, "__name__", "f")
             raise MissingDerivative(
@@ -55,5 +57,7 @@ class WithGradient:
     def hessian_product(self, x: Any, v: Any, *args: Any) -> Any:
         """The Hessian at x times v."""
         return operators.jvp(
-            lambda y: operators.grad(self.compiled.function)(y, *args), (x,), (np.asarray(v, x.dtype),)
+            lambda y: operators.grad(self.compiled.function)(y, *args),
+            (x,),
+            (np.asarray(v, x.dtype),),
         )[1]

@@ -14,8 +14,8 @@ from pyframe.autodiff.arguments import Wrt, as_float
 from pyframe.autodiff.modes.base import Mode
 from pyframe.autodiff.pytree import flatten, unflatten
 from pyframe.autodiff.record import Recorded, opened, plain, record
-from pyframe.registry import resolve
 from pyframe.errors import DTypeError, ParameterError, ReturnTypeError, ShapeError
+from pyframe.registry import resolve
 
 Function = Callable[..., Any]
 
@@ -127,7 +127,9 @@ def derivative(f: Function, argnum: int = 0, *, mode: str | Mode = "forward") ->
     def slope(*args: Any, **kwargs: Any) -> Any:
         leaves, _, call = wrt.choose(args, kwargs)
         if len(leaves) != 1 or np.shape(leaves[0]) != ():
-            raise ShapeError("pf.derivative takes one real number; for arrays use pf.grad, pf.jvp or pf.jacobian")
+            raise ShapeError(
+                "pf.derivative takes one real number; for arrays use pf.grad, pf.jvp or pf.jacobian"
+            )
         with opened() as (recording, nested):
             run = record(recording, nested, f, leaves, call)
             tangents = _push(run, [1.0], chosen)
@@ -137,7 +139,11 @@ def derivative(f: Function, argnum: int = 0, *, mode: str | Mode = "forward") ->
 
 
 def jvp(
-    f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], *, mode: str | Mode = "forward"
+    f: Function,
+    primals: tuple[Any, ...],
+    tangents: tuple[Any, ...],
+    *,
+    mode: str | Mode = "forward",
 ) -> tuple[Any, Any]:
     """The value of a function and its derivative along a direction: one forward pass.
 
@@ -191,7 +197,9 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False, mode: str | Mode = "r
     leaves, structure = flatten(primals)
     leaves = [as_float(leaf) for leaf in leaves]
     with opened() as (recording, nested):
-        run = record(recording, nested, f, leaves, lambda traced: f(*unflatten(structure, traced)), has_aux)
+        run = record(
+            recording, nested, f, leaves, lambda traced: f(*unflatten(structure, traced)), has_aux
+        )
         value = run.value()
         kinds = [_kind(leaf) for leaf in run.outputs]
         chosen = _mode(mode)
@@ -223,7 +231,9 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
 
     def push(*tangents: Any) -> Any:
         directions = _like(leaves, structure, tangents, "tangents")
-        return unflatten(run.result, [run.given(t) for t in _push(run, directions, _mode("forward"))])
+        return unflatten(
+            run.result, [run.given(t) for t in _push(run, directions, _mode("forward"))]
+        )
 
     return value, push
 
@@ -239,8 +249,7 @@ def hvp(f: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any
     """
     _tuple(primals, "primals")
     several = tuple(range(len(primals)))
-    found = jvp(grad(f, several if len(several) != 1 else 0), primals, tangents)[1]
-    return found
+    return jvp(grad(f, several if len(several) != 1 else 0), primals, tangents)[1]
 
 
 def jacobian(
@@ -291,7 +300,13 @@ def jacobian(
             return unflatten(
                 run.result,
                 [
-                    unflatten(structure, [_block(run, block, out, x) for block, x in zip(row, run.inputs, strict=True)])
+                    unflatten(
+                        structure,
+                        [
+                            _block(run, block, out, x)
+                            for block, x in zip(row, run.inputs, strict=True)
+                        ],
+                    )
                     for row, out in zip(blocks, run.outputs, strict=True)
                 ],
             )
@@ -305,7 +320,9 @@ def jacobian(
     return matrix
 
 
-def hessian(f: Function, argnums: int | tuple[int, ...] = 0, *, mode: str | Mode = "forward") -> Function:
+def hessian(
+    f: Function, argnums: int | tuple[int, ...] = 0, *, mode: str | Mode = "forward"
+) -> Function:
     """The Hessian of a scalar function: the Jacobian of its gradient, forward over reverse.
 
     Examples
@@ -346,9 +363,14 @@ def _scalar(run: Recorded, f: Function) -> Any:
     name = getattr(f, "__name__", "the function")
     if run.result is not None or np.size(run.outputs[0]) != 1:
         shapes = [np.shape(leaf) for leaf in run.outputs]
-        seen = f"an array of shape {shapes[0]}" if run.result is None else f"a tree with leaves of shapes {shapes}"
+        seen = (
+            f"an array of shape {shapes[0]}"
+            if run.result is None
+            else f"a tree with leaves of shapes {shapes}"
+        )
         raise ReturnTypeError(
-            f"a gradient is taken of one real number, but {name} returned {seen}: use pf.jacobian or pf.vjp"
+            f"a gradient is taken of one real number, but {name} returned {seen}: "
+            "use pf.jacobian or pf.vjp"
         )
     output = run.outputs[0]
     if _core.is_traced(output) and output.dtype.kind == "f" and output.shape:
@@ -384,7 +406,9 @@ def _pull(run: Recorded, given: list[Any], mode: Mode) -> list[Any]:
 def _push(run: Recorded, directions: list[Any], mode: Mode) -> list[Any]:
     """The tangents of the outputs."""
     seeds = [_seed(x, d) for x, d in zip(run.inputs, directions, strict=True)]
-    return [_finished(run, t, out) for t, out in zip(mode.push(run, seeds), run.outputs, strict=True)]
+    return [
+        _finished(run, t, out) for t, out in zip(mode.push(run, seeds), run.outputs, strict=True)
+    ]
 
 
 def _seed(like: Any, value: Any) -> Any:
@@ -425,7 +449,9 @@ def _zeros(like: Any) -> Any:
 
 def _tuple(given: Any, name: str) -> None:
     if not isinstance(given, tuple | list):
-        raise ParameterError(f"{name} must be a tuple with one entry for each argument, got {type(given).__name__}")
+        raise ParameterError(
+            f"{name} must be a tuple with one entry for each argument, got {type(given).__name__}"
+        )
 
 
 def _like(leaves: list[Any], structure: Any, given: Any, name: str, kinds: Any = None) -> list[Any]:
@@ -437,9 +463,18 @@ def _like(leaves: list[Any], structure: Any, given: Any, name: str, kinds: Any =
     for leaf, (shape, dtype) in zip(found, kinds, strict=True):
         if np.shape(leaf) != shape:
             raise ShapeError(f"{name} must have shape {shape}, got {np.shape(leaf)}")
-        kind = leaf.dtype.kind if hasattr(leaf, "dtype") else "f" if isinstance(leaf, float | int) else "O"
+        kind = (
+            leaf.dtype.kind
+            if hasattr(leaf, "dtype")
+            else "f"
+            if isinstance(leaf, float | int)
+            else "O"
+        )
         if kind not in "fiu" or isinstance(leaf, bool):
-            raise DTypeError(f"{name} must be made of floats ({dtype}), got {type(leaf).__name__} of kind {kind!r}")
+            raise DTypeError(
+                f"{name} must be made of floats ({dtype}), "
+                f"got {type(leaf).__name__} of kind {kind!r}"
+            )
     return found
 
 

@@ -40,12 +40,11 @@ class Recorded:
     outputs: list[Any]
     result: Structure
     nested: bool
-    aux: Any = None
-    call: Callable[[list[Any]], Any] | None = None
+    aux: Any
+    call: Callable[[list[Any]], Any]
 
     def evaluate(self, leaves: list[Any]) -> list[Any]:
         """The leaves of the function's result at other, plain arguments; nothing is recorded."""
-        assert self.call is not None
         found = flatten(self.call([_number(leaf) for leaf in leaves]))[0]
         return [np.asarray(leaf) for leaf in found]
 
@@ -120,7 +119,9 @@ def record(
     aux = None
     if has_aux:
         if not isinstance(result, tuple) or len(result) != 2:
-            raise ReturnTypeError(f"with has_aux=True {_named(function)} must return a pair (value, aux)")
+            raise ReturnTypeError(
+                f"with has_aux=True {_named(function)} must return a pair (value, aux)"
+            )
         result, aux = result
         if not nested:
             aux_leaves, aux_structure = flatten(aux)
@@ -139,8 +140,13 @@ def _checked(recording: Any, leaf: Any, function: Any) -> Any:
         return leaf
     if isinstance(leaf, np.ndarray) and leaf.dtype == object and leaf.size:
         parts = [_checked(recording, part, function) for part in leaf.ravel()]
-        return np.reshape(_core.stack(parts), leaf.shape) if any(map(_core.is_traced, parts)) else leaf
+        return (
+            np.reshape(_core.stack(parts), leaf.shape) if any(map(_core.is_traced, parts)) else leaf
+        )
     if isinstance(leaf, bool | int | float | np.number | np.bool_ | np.ndarray):
         return leaf
     seen = type(leaf).__name__
-    raise ReturnTypeError(f"{_named(function)} must return numbers or arrays (or a tree of them), got {seen} {leaf!r:.60}")
+    raise ReturnTypeError(
+        f"{_named(function)} must return numbers or arrays (or a tree of them), "
+        f"got {seen} {leaf!r:.60}"
+    )

@@ -26,7 +26,9 @@ METHOD_NAMES = (
 """Methods that are NumPy functions of the same name."""
 
 
-def _array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
+def _array_ufunc(
+    self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any
+) -> Any:
     handler = UFUNCS.get(ufunc) if method == "__call__" else METHODS.get((ufunc, method))
     if handler is None:
         raise unsupported(ufunc, "" if method == "__call__" else f"by its method {method}")
@@ -107,11 +109,19 @@ def _astype(self: Any, dtype: Any, *_: Any, **__: Any) -> Any:
 
 
 def _copy(self: Any, *_: Any) -> Any:
-    return _core.unary("copy", self) if self.dtype.kind != "b" else _core.logical("logical_or", self, self)
+    return (
+        _core.unary("copy", self)
+        if self.dtype.kind != "b"
+        else _core.logical("logical_or", self, self)
+    )
 
 
 def _item(self: Any, *place: int) -> Any:
-    return np.ravel(self)[place[0] if len(place) == 1 else 0] if not place or len(place) == 1 else self[place]
+    return (
+        np.ravel(self)[place[0] if len(place) == 1 else 0]
+        if not place or len(place) == 1
+        else self[place]
+    )
 
 
 def _iter(self: Any) -> Any:
@@ -127,7 +137,9 @@ def _len(self: Any) -> int:
 
 
 def _refuse_pickle(self: Any, *_: Any) -> Any:
-    raise ParameterTypeError("a traced value cannot be pickled: it belongs to the function being recorded")
+    raise ParameterTypeError(
+        "a traced value cannot be pickled: it belongs to the function being recorded"
+    )
 
 
 def _whole(kind: Any) -> Any:
@@ -167,7 +179,9 @@ def _shared() -> dict[str, Any]:
         "copy": _copy,
         "item": _item,
         "flatten": lambda self, *_: _copy(np.ravel(self)),
-        "tolist": lambda self: list(self) if len(self.shape) == 1 else [part.tolist() for part in self],
+        "tolist": lambda self: (
+            list(self) if len(self.shape) == 1 else [part.tolist() for part in self]
+        ),
         "conj": lambda self: self,
         "conjugate": lambda self: self,
         "T": property(lambda self: np.transpose(self)),

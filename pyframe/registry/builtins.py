@@ -245,11 +245,25 @@ def pyframe_ad_modes() -> list[ADModeRecord]:
         return ADModeRecord(name, f"pyframe.autodiff.modes:{cls}", summary, reference)
 
     return [
-        record("forward", "Forward", "tangents with the values, a pass for each input", "Wengert 1964"),
-        record("reverse", "Reverse", "adjoints against the values, a pass for each output", "Linnainmaa 1970"),
+        record(
+            "forward", "Forward", "tangents with the values, a pass for each input", "Wengert 1964"
+        ),
+        record(
+            "reverse",
+            "Reverse",
+            "adjoints against the values, a pass for each output",
+            "Linnainmaa 1970",
+        ),
         record("auto", "Auto", "forward or reverse, whichever does less", "lecture, section 3"),
-        record("finite-difference", "FiniteDifference", "differences of values", "lecture, section 3"),
-        record("complex-step", "ComplexStep", "one evaluation off the real axis", "Squire and Trapp 1998"),
+        record(
+            "finite-difference", "FiniteDifference", "differences of values", "lecture, section 3"
+        ),
+        record(
+            "complex-step",
+            "ComplexStep",
+            "one evaluation off the real axis",
+            "Squire and Trapp 1998",
+        ),
     ]
 
 

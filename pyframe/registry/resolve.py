@@ -135,9 +135,11 @@ def _direction(record: Record, built: Any, label: str) -> _core.Direction:
     return _core.Direction.foreign(_function(record, built, "directions"), label)
 
 
-def _ad_mode(record: Record, built: Any, label: str) -> Any:
+def _ad_mode(_: Record, built: Any, label: str) -> Any:
     if not any(callable(getattr(built, method, None)) for method in ("push", "pull", "jacobian")):
-        raise PluginError(f"ad-mode {label} must have a method push, pull or jacobian, got {type(built).__name__}")
+        raise PluginError(
+            f"ad-mode {label} must have a method push, pull or jacobian, got {type(built).__name__}"
+        )
     return built
 
 

@@ -39,7 +39,9 @@ class Mode(Parameters):
         """The tangents of the outputs along directions of the inputs."""
         blocks = self.jacobian(run)
         return [
-            sum(_apply(block, x, d) for block, x, d in zip(row, run.inputs, directions, strict=True))
+            sum(
+                _apply(block, x, d) for block, x, d in zip(row, run.inputs, directions, strict=True)
+            )
             for row in blocks
         ]
 
@@ -47,7 +49,10 @@ class Mode(Parameters):
         """The adjoints of the inputs, given those of the outputs."""
         blocks = self.jacobian(run)
         return [
-            sum(_applied(row[k], out, a) for row, out, a in zip(blocks, run.outputs, adjoints, strict=True))
+            sum(
+                _applied(row[k], out, a)
+                for row, out, a in zip(blocks, run.outputs, adjoints, strict=True)
+            )
             for k in range(len(run.inputs))
         ]
 

@@ -14,7 +14,9 @@ BYTES = 1 << 26
 """What the arrays of one chunk may take together, about."""
 
 
-def stacked(recording: Any, seed: Any, single: list[Any], one: Callable[[Any], list[Any]]) -> list[Any]:
+def stacked(
+    recording: Any, seed: Any, single: list[Any], one: Callable[[Any], list[Any]]
+) -> list[Any]:
     """What comes out for every unit seed, stacked in front.
 
     Parameters
@@ -52,7 +54,8 @@ def _piece(recording: Any, seed: Any, single: list[Any], one: Any, units: Any) -
     except MissingRule:
         rows = [one(unit) for unit in units]
         return [
-            None if each is None else np.stack([row[k] for row in rows]) for k, each in enumerate(single)
+            None if each is None else np.stack([row[k] for row in rows])
+            for k, each in enumerate(single)
         ]
     rows = len(units)
     made: list[Any] = []

@@ -13,9 +13,11 @@ from pyframe.errors import ParameterError, UnsupportedOperation
 
 STEP = 1e-40
 NOT_ANALYTIC = frozenset(
-    """abs sign floor ceil rint trunc maximum minimum fmax fmin arctan2 hypot fmod remainder floor_divide
-    copysign heaviside nextafter max min norm argsort less less_equal greater greater_equal eigh svd qr
-    isnan isinf isfinite signbit""".split()
+    (
+        "abs sign floor ceil rint trunc maximum minimum fmax fmin arctan2 hypot fmod remainder "
+        "floor_divide copysign heaviside nextafter max min norm argsort less less_equal greater "
+        "greater_equal eigh svd qr isnan isinf isfinite signbit"
+    ).split(" ")
 )
 """Primitives that are not analytic, or that NumPy does not extend to complex numbers."""
 
@@ -39,7 +41,9 @@ class ComplexStep(Mode):
         used = set(run.recording.primitives()) & NOT_ANALYTIC
         if used:
             what = ", ".join(sorted(used)) or "a comparison in the program's flow"
-            raise UnsupportedOperation(f"complex-step takes analytic functions only, and this one uses {what}")
+            raise UnsupportedOperation(
+                f"complex-step takes analytic functions only, and this one uses {what}"
+            )
         if run.nested:
             raise ParameterError("complex-step cannot be nested in another derivative")
         x = [np.asarray(leaf, dtype=np.float64) for leaf in run.plain_inputs()]

@@ -45,7 +45,9 @@ class FiniteDifference(Mode):
 
     def _build(self) -> Any:
         if self.scheme not in SCHEMES:
-            raise ParameterError(f"scheme must be one of {', '.join(SCHEMES)}, got {self.scheme!r:.60}")
+            raise ParameterError(
+                f"scheme must be one of {', '.join(SCHEMES)}, got {self.scheme!r:.60}"
+            )
         if self.step is not None and not (np.isreal(self.step) and 0 < self.step < np.inf):
             raise ParameterError(f"step must be finite and > 0, got {self.step!r:.60}")
         return self

@@ -30,10 +30,14 @@ class Forward(Mode):
     def push(self, run: Recorded, directions: list[Any]) -> list[Any]:
         """One pass."""
         found = iter(
-            run.recording.forward(run.inputs, directions, [out for out in run.outputs if is_smooth(out)])
+            run.recording.forward(
+                run.inputs, directions, [out for out in run.outputs if is_smooth(out)]
+            )
         )
         tangents = [next(found) if is_smooth(out) else None for out in run.outputs]
-        return [zeros(out) if t is None else t for t, out in zip(tangents, run.outputs, strict=True)]
+        return [
+            zeros(out) if t is None else t for t, out in zip(tangents, run.outputs, strict=True)
+        ]
 
     def jacobian(self, run: Recorded) -> Blocks:
         """One pass for each input, stacked."""
@@ -52,7 +56,9 @@ class Forward(Mode):
         return blocks
 
     def _one(self, run: Recorded, x: Any, seed: Any) -> list[Any]:
-        found = iter(run.recording.forward([x], [seed], [out for out in run.outputs if is_smooth(out)]))
+        found = iter(
+            run.recording.forward([x], [seed], [out for out in run.outputs if is_smooth(out)])
+        )
         return [next(found) if is_smooth(out) else None for out in run.outputs]
 
 
