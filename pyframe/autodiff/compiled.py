@@ -116,8 +116,10 @@ class Compiled:
         """What was traced, which guards there are, and how often they missed."""
         name = getattr(self.function, "__name__", "the function")
         lines = [
-            f"{name}: {self._records} recordings, "
-            f"{self._fresh} calls beyond the bound of {self.max_traces}"
+            (
+                f"{name}: {self._records} recordings, "
+                f"{self._fresh} calls beyond the bound of {self.max_traces}"
+            )
         ]
         for key, entries in self._entries.items():
             lines.append(f"  signature {_shown(key)}")

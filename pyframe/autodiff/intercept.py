@@ -36,7 +36,8 @@ def leaving(kind: str) -> None:
 
     Called by the traced objects; the frame is the user's.
     """
-    frame = sys._getframe(1)  # noqa: SLF001  (the only way to know who asks)
+    # The only way to know who asks.
+    frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     key = (frame.f_code, frame.f_lasti)
     if key not in _seen:
         if len(_seen) > 10_000:

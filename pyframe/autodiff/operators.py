@@ -206,7 +206,8 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False, mode: str | Mode = "r
 
     def pull(adjoint: Any) -> Any:
         given = _like(run.outputs, run.result, adjoint, "the adjoint", kinds)
-        return unflatten(structure, _pull(run, given, chosen))
+        with run.recording:
+            return unflatten(structure, _pull(run, given, chosen))
 
     return (value, pull, run.aux) if has_aux else (value, pull)
 
@@ -231,9 +232,9 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
 
     def push(*tangents: Any) -> Any:
         directions = _like(leaves, structure, tangents, "tangents")
-        return unflatten(
-            run.result, [run.given(t) for t in _push(run, directions, _mode("forward"))]
-        )
+        with run.recording:
+            found = _push(run, directions, _mode("forward"))
+            return unflatten(run.result, [run.given(t) for t in found])
 
     return value, push
 
@@ -316,7 +317,7 @@ def jacobian(
         with opened() as (recording, nested):
             return chosen.explain(record(recording, nested, f, leaves, call))
 
-    matrix.explain = explain  # pyright: ignore[reportFunctionMemberAccess]
+    setattr(matrix, "explain", explain)  # noqa: B010  (a function has attributes of its own)
     return matrix
 
 

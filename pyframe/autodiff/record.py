@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -77,7 +77,7 @@ def plain(value: Any) -> Any:
 
 
 @contextmanager
-def opened(guarded: bool = False) -> Iterator[tuple[Any, bool]]:
+def opened(guarded: bool = False) -> Generator[tuple[Any, bool]]:
     """The recording that is open on this thread, or a new one; and whether it was open."""
     tracers.prepare()
     current = None if guarded else _core.Recording.current()

@@ -13,11 +13,41 @@ from pyframe.errors import ParameterError, UnsupportedOperation
 
 STEP = 1e-40
 NOT_ANALYTIC = frozenset(
-    (
-        "abs sign floor ceil rint trunc maximum minimum fmax fmin arctan2 hypot fmod remainder "
-        "floor_divide copysign heaviside nextafter max min norm argsort less less_equal greater "
-        "greater_equal eigh svd qr isnan isinf isfinite signbit"
-    ).split(" ")
+    {
+        "abs",
+        "sign",
+        "floor",
+        "ceil",
+        "rint",
+        "trunc",
+        "maximum",
+        "minimum",
+        "fmax",
+        "fmin",
+        "arctan2",
+        "hypot",
+        "fmod",
+        "remainder",
+        "floor_divide",
+        "copysign",
+        "heaviside",
+        "nextafter",
+        "max",
+        "min",
+        "norm",
+        "argsort",
+        "less",
+        "less_equal",
+        "greater",
+        "greater_equal",
+        "eigh",
+        "svd",
+        "qr",
+        "isnan",
+        "isinf",
+        "isfinite",
+        "signbit",
+    }
 )
 """Primitives that are not analytic, or that NumPy does not extend to complex numbers."""
 

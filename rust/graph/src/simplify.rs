@@ -11,7 +11,16 @@ impl Graph {
     /// The graph that its outputs need, without repetition and detours.  The inputs stay, used
     /// or not.
     pub fn simplified(&self) -> Result<Self, GraphError> {
-        let mut made = Self::new();
+        self.rebuilt(Self::new(), true)
+    }
+
+    /// The nodes that its outputs need, each as it is: what is differentiated, since adjoints
+    /// are added in the order in which values were used, and merging nodes would change it.
+    pub fn pruned(&self) -> Result<Self, GraphError> {
+        self.rebuilt(Self::append_only(), false)
+    }
+
+    fn rebuilt(&self, mut made: Self, shorten: bool) -> Result<Self, GraphError> {
         made.set_limit(self.limit);
         let needed = self.needed_for(self.outputs());
         let mut here = vec![NodeId(0); self.len()];
@@ -31,18 +40,17 @@ impl Graph {
             }
             operands.clear();
             operands.extend(self.operands(id).iter().map(|operand| here[operand.index()]));
-            here[id.index()] = made.identity(primitive, &operands).map_or_else(
-                || match primitive {
-                    Primitive::Element => made.element(operands[0], self.place(id)),
-                    Primitive::Reshape => {
-                        let whole = made.under(operands[0], Primitive::Reshape);
-                        made.reshape(whole, self.shape(id))
-                    }
-                    Primitive::Transpose => made.turned(operands[0], self.attribute(id)),
-                    _ => made.add(primitive, &operands, self.attribute(id).clone(), Some(self.ty(id))),
-                },
-                Ok,
-            )?;
+            let same = if shorten { made.identity(primitive, &operands) } else { None };
+            here[id.index()] = match (same, primitive) {
+                (Some(same), _) => same,
+                (None, Primitive::Element) => made.element(operands[0], self.place(id))?,
+                (None, Primitive::Reshape) if shorten => {
+                    let whole = made.under(operands[0], Primitive::Reshape);
+                    made.reshape(whole, self.shape(id))?
+                }
+                (None, Primitive::Transpose) if shorten => made.turned(operands[0], self.attribute(id))?,
+                _ => made.add(primitive, &operands, self.attribute(id).clone(), Some(self.ty(id)))?,
+            };
         }
         let outputs: Vec<NodeId> = self.outputs().iter().map(|id| here[id.index()]).collect();
         made.set_outputs(&outputs);

@@ -62,7 +62,10 @@ struct Workspace {
 
 impl Program {
     /// Plan a graph with its outputs set, and the guards that have to hold.
-    pub fn new(mut graph: Graph, guards: Vec<Guard>) -> Result<Self, TapeError> {
+    ///
+    /// The nodes stay as they are; a program that is not differentiated any more may have them
+    /// `merged`.
+    pub fn new(mut graph: Graph, guards: Vec<Guard>, merged: bool) -> Result<Self, TapeError> {
         let outputs = graph.outputs().to_vec();
         let watched = guards.iter().flat_map(|guard| match guard {
             Guard::Branch(comparison, _) => vec![comparison.left, comparison.right],
@@ -70,7 +73,7 @@ impl Program {
         });
         let all: Vec<NodeId> = outputs.iter().copied().chain(watched).collect();
         graph.set_outputs(&all);
-        let mut graph = graph.simplified()?;
+        let mut graph = if merged { graph.simplified()? } else { graph.pruned()? };
         let mut moved = graph.outputs()[outputs.len()..].to_vec().into_iter();
         let mut next = || moved.next().unwrap_or(NodeId(0));
         let guards: Vec<Guard> = guards
@@ -154,7 +157,7 @@ impl Program {
             });
         }
         graph.set_outputs(&outputs);
-        Self::new(graph, self.guards.clone())
+        Self::new(graph, self.guards.clone(), true)
     }
 
     /// Run it.

@@ -47,9 +47,6 @@ struct Node<'a> {
     size: usize,
 }
 
-/// A label that no contraction uses.
-const AXIS: u8 = 255;
-
 impl Node<'_> {
     fn carry(&self, graph: &mut Graph) -> Result<NodeId, DerivativeError> {
         use Primitive as P;
@@ -174,8 +171,10 @@ impl Node<'_> {
     }
 
     fn contract(&self, graph: &mut Graph, labels: Labels) -> Result<NodeId, GraphError> {
+        let used = |label: &u8| labels.left.contains(label) || labels.right.contains(label);
+        let axis = (0..=u8::MAX).rev().find(|label| !used(label)).unwrap_or(u8::MAX);
         let with = |labels: &[u8], has: bool| {
-            has.then_some(AXIS).into_iter().chain(labels.iter().copied()).collect::<SmallVec<[u8; 4]>>()
+            has.then_some(axis).into_iter().chain(labels.iter().copied()).collect::<SmallVec<[u8; 4]>>()
         };
         let labels = Labels {
             left: with(&labels.left, self.own[0].is_some()),

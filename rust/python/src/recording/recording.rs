@@ -109,6 +109,18 @@ impl Recording {
         }
     }
 
+    /// Refuse to write for a function that has returned.
+    #[expect(unsafe_code, reason = "the state is read under the interpreter's lock")]
+    pub fn expect_open(&self) -> PyResult<()> {
+        // SAFETY: see `with`.
+        if unsafe { (*self.inner.get()).state } == State::Closed {
+            return Err(errors::leaked(
+                "a traced value was used after the function it belongs to had returned; return it instead of keeping it",
+            ));
+        }
+        Ok(())
+    }
+
     /// The recording that is open on this thread.
     pub fn open(py: Python<'_>) -> Option<Py<Self>> {
         OPEN.with_borrow(|open| open.last().map(|recording| recording.clone_ref(py)))

@@ -27,7 +27,7 @@ pub struct Trace {
 impl Trace {
     /// Plan a graph whose outputs are set.
     pub fn plan(graph: Graph, guards: Vec<Guard>) -> Result<Self, TapeError> {
-        let program = Arc::new(Program::new(graph, guards)?);
+        let program = Arc::new(Program::new(graph, guards, false)?);
         let graph = program.graph();
         let elements = |id: NodeId| graph.shape(id).iter().product::<usize>();
         let large = graph.ids().map(elements).sum::<usize>() > LARGE;

@@ -57,6 +57,7 @@ pub fn operand(recording: &Bound<'_, Recording>, object: &Bound<'_, PyAny>) -> P
                 "values of two recordings meet: one of them was kept after its function returned",
             ));
         }
+        traced.recording.get().expect_open()?;
         return Ok(Operand { node: traced.node, weak: traced.weak });
     }
     let weak = object.cast_exact::<pyo3::types::PyFloat>().is_ok()

@@ -1,0 +1,148 @@
+"""Derivatives inside derivatives: nothing is confused, every order is right."""
+
+import itertools
+
+import mpmath
+import numpy as np
+import pytest
+
+import pyframe as pf
+
+mpmath.mp.dps = 40
+
+
+def forward(f):
+    return lambda x: pf.jvp(f, (x,), (1.0,))[1]
+
+
+def by_vjp(f):
+    return lambda x: pf.vjp(f, x)[1](1.0)[0]
+
+
+def by_jacobian(f):
+    return pf.jacobian(f)
+
+
+WAYS = {"forward": forward, "reverse": pf.grad, "vjp": by_vjp, "derivative": pf.derivative, "jacobian": by_jacobian}
+
+
+@pytest.mark.parametrize(("outer", "inner"), list(itertools.product(WAYS, WAYS)))
+def test_perturbations_are_not_confused(outer, inner):
+    d_outer, d_inner = WAYS[outer], WAYS[inner]
+    # d/dx (x d/dy (x + y)) = 1; d/dx (x d/dy (x y)) = 2 x; d/dx (x (d/dy (x y^2) at y = x)) = 6 x^2
+    assert d_outer(lambda x: x * d_inner(lambda y: x + y)(1.0))(1.0) == 1.0
+    assert d_outer(lambda x: x * d_inner(lambda y: x * y)(1.0))(3.0) == 6.0
+    assert d_outer(lambda x: x * d_inner(lambda y: x * y * y)(x))(3.0) == 54.0
+    # The inner function ignores its own variable.
+    assert d_outer(lambda x: d_inner(lambda _: x * x)(x))(3.0) == 0.0
+
+
+@pytest.mark.parametrize("ways", list(itertools.product(["forward", "reverse"], repeat=4)))
+def test_depth_four(ways):
+    a, b, c, d = (WAYS[way] for way in ways)
+
+    def f(x):
+        return a(lambda y: x * b(lambda z: y * z * c(lambda w: x * y * z * w**2)(z))(x))(x)
+
+    got = d(f)(0.7)
+    # f(x) = d/dy (x d/dz (y z * 2 x y z^2)) at z = x, y = x: 2 x y^2 z^3 -> 6 x y^2 z^2, times x: 6 x^4 y^2
+    # -> d/dy = 12 x^4 y at y = x: 12 x^5, whose slope is 60 x^4.
+    assert got == pytest.approx(60 * 0.7**4, rel=1e-14)
+
+
+FUNCTIONS = {
+    "polynomial": (lambda x, m: x**5 - 2 * x**3 + x, [0.3, -1.2, 2.0]),
+    "exp-sin": (lambda x, m: m.exp(m.sin(x)), [0.3, -1.2, 2.0]),
+    "quotient": (lambda x, m: m.cos(x) / (1 + x * x), [0.3, -1.2, 2.0]),
+    "log": (lambda x, m: m.log(1 + x * x) * x, [0.3, -1.2, 2.0]),
+    "power": (lambda x, m: x**x, [0.3, 1.2, 2.0]),
+    "tanh": (lambda x, m: m.tanh(x * x), [0.3, -1.2, 0.0]),
+    "sqrt": (lambda x, m: m.sqrt(1 + x**4), [0.3, -1.2, 2.0]),
+    "nested": (lambda x, m: m.sin(m.cos(m.sin(x))), [0.3, -1.2, 2.0]),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("ways", list(itertools.product(["forward", "reverse"], repeat=3)))
+def test_orders_one_to_three_against_forty_digits(name, ways):
+    f, points = FUNCTIONS[name]
+    g = lambda x: f(x, np)  # noqa: E731
+    for order, way in enumerate(ways, start=1):
+        g = WAYS[way](g)
+        for x in points:
+            exact = mpmath.diff(lambda t: f(t, mpmath), mpmath.mpf(x), order)
+            assert g(x) == pytest.approx(float(exact), rel=1e-11, abs=1e-12)
+
+
+def hessian_by(outer, inner):
+    d = {"forward": lambda f: pf.jacobian(f, mode="forward"), "reverse": lambda f: pf.jacobian(f, mode="reverse")}
+    return lambda f: d[outer](d[inner](f))
+
+
+@pytest.mark.parametrize(("outer", "inner"), list(itertools.product(["forward", "reverse"], repeat=2)))
+def test_hessians_of_all_mixtures_agree(outer, inner):
+    rng = np.random.default_rng(1)
+    a = rng.normal(size=(4, 4))
+    x = rng.normal(size=4)
+
+    def f(x):
+        return np.sum(np.tanh(a @ x) ** 2) * np.exp(x[0]) + np.log(1 + x @ x)
+
+    def exact(i, j):
+        def g(*t):
+            y = [mpmath.mpf(v) for v in x]
+            y[i] += t[0]
+            y[j] += t[1]
+            rows = [sum(mpmath.mpf(a[r, c]) * y[c] for c in range(4)) for r in range(4)]
+            return sum(mpmath.tanh(r) ** 2 for r in rows) * mpmath.exp(y[0]) + mpmath.log(1 + sum(v * v for v in y))
+
+        return float(mpmath.diff(g, (0, 0), (1, 1)))
+
+    got = hessian_by(outer, inner)(f)(x)
+    want = np.array([[exact(i, j) for j in range(4)] for i in range(4)])
+    assert np.allclose(got, want, rtol=1e-11, atol=1e-11)
+    assert np.allclose(pf.hessian(f)(x), want, rtol=1e-11, atol=1e-11)
+
+
+def test_third_derivatives_of_arrays():
+    third = pf.jacobian(pf.hessian(lambda x: np.sum(x**4) + x[0] * x[1] * x[2]))(np.array([1.0, 2.0, 3.0]))
+    want = np.zeros((3, 3, 3))
+    for i, v in enumerate((1.0, 2.0, 3.0)):
+        want[i, i, i] = 24 * v
+    for i, j, k in itertools.permutations(range(3)):
+        want[i, j, k] = 1.0
+    assert np.allclose(third, want)
+
+
+def test_a_gradient_step_inside_a_function():
+    def loss(w, s):
+        return np.sum((w - s) ** 2)
+
+    def after_a_step(s):
+        w = np.zeros(3)
+        for _ in range(3):
+            w = w - 0.25 * pf.grad(loss)(w, s)
+        return np.sum(w)
+
+    # w <- w/2 + s/2 three times: w = (1 - 1/8) s.
+    assert np.allclose(pf.grad(after_a_step)(np.array([1.0, 2.0, 3.0])), 7 / 8)
+
+
+def test_a_value_kept_after_its_function_returned_is_refused():
+    kept = []
+    pf.grad(lambda x: kept.append(x * 2) or x * x)(1.0)
+    pf.grad(lambda x: kept.append(x * 2) or np.sum(x))(np.ones(2))
+    for leaked in kept:
+        with pytest.raises(pf.errors.LeakedTracerError):
+            leaked + 1.0
+        with pytest.raises(pf.errors.LeakedTracerError):
+            pf.grad(lambda x, leaked=leaked: np.sum(x * leaked))(1.0)
+
+
+def test_recursion_is_pythons_own_error():
+    def f(x):
+        return f(x * 1.0)
+
+    with pytest.raises(RecursionError):
+        pf.grad(f)(1.0)
+    assert pf.grad(lambda x: x * x)(3.0) == 6.0
