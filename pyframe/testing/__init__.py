@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(  # pyright: ignore[reportUnknownVa
     __name__,
     submodules=["problems"],
     submod_attrs={
+        "ad_mode": ["check_ad_mode"],
         "checks": [
             "check",
             "check_criterion",

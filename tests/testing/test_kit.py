@@ -17,6 +17,7 @@ CHECKS = {
     "scalar-method": testing.check_scalar_method,
     "initial-step": testing.check_initial_step,
     "direction": testing.check_direction,
+    "ad-mode": testing.check_ad_mode,
 }
 # The criterion `exact` reads a slope that another part asked for, without asking itself.
 WAIVED = {("criterion", "exact"): ["keeps to its needs"]}
