@@ -23,7 +23,13 @@ def by_jacobian(f):
     return pf.jacobian(f)
 
 
-WAYS = {"forward": forward, "reverse": pf.grad, "vjp": by_vjp, "derivative": pf.derivative, "jacobian": by_jacobian}
+WAYS = {
+    "forward": forward,
+    "reverse": pf.grad,
+    "vjp": by_vjp,
+    "derivative": pf.derivative,
+    "jacobian": by_jacobian,
+}
 
 
 @pytest.mark.parametrize(("outer", "inner"), list(itertools.product(WAYS, WAYS)))
@@ -75,11 +81,16 @@ def test_orders_one_to_three_against_forty_digits(name, ways):
 
 
 def hessian_by(outer, inner):
-    d = {"forward": lambda f: pf.jacobian(f, mode="forward"), "reverse": lambda f: pf.jacobian(f, mode="reverse")}
+    d = {
+        "forward": lambda f: pf.jacobian(f, mode="forward"),
+        "reverse": lambda f: pf.jacobian(f, mode="reverse"),
+    }
     return lambda f: d[outer](d[inner](f))
 
 
-@pytest.mark.parametrize(("outer", "inner"), list(itertools.product(["forward", "reverse"], repeat=2)))
+@pytest.mark.parametrize(
+    ("outer", "inner"), list(itertools.product(["forward", "reverse"], repeat=2))
+)
 def test_hessians_of_all_mixtures_agree(outer, inner):
     rng = np.random.default_rng(1)
     a = rng.normal(size=(4, 4))
@@ -94,7 +105,9 @@ def test_hessians_of_all_mixtures_agree(outer, inner):
             y[i] += t[0]
             y[j] += t[1]
             rows = [sum(mpmath.mpf(a[r, c]) * y[c] for c in range(4)) for r in range(4)]
-            return sum(mpmath.tanh(r) ** 2 for r in rows) * mpmath.exp(y[0]) + mpmath.log(1 + sum(v * v for v in y))
+            return sum(mpmath.tanh(r) ** 2 for r in rows) * mpmath.exp(y[0]) + mpmath.log(
+                1 + sum(v * v for v in y)
+            )
 
         return float(mpmath.diff(g, (0, 0), (1, 1)))
 
@@ -105,7 +118,9 @@ def test_hessians_of_all_mixtures_agree(outer, inner):
 
 
 def test_third_derivatives_of_arrays():
-    third = pf.jacobian(pf.hessian(lambda x: np.sum(x**4) + x[0] * x[1] * x[2]))(np.array([1.0, 2.0, 3.0]))
+    third = pf.jacobian(pf.hessian(lambda x: np.sum(x**4) + x[0] * x[1] * x[2]))(
+        np.array([1.0, 2.0, 3.0])
+    )
     want = np.zeros((3, 3, 3))
     for i, v in enumerate((1.0, 2.0, 3.0)):
         want[i, i, i] = 24 * v

@@ -82,11 +82,19 @@ def count(leaves: list[Any]) -> int:
 
 
 def _apply(block: Any, x: Any, direction: Any) -> Any:
-    return np.tensordot(block, np.asarray(direction), axes=len(np.shape(x)))
+    """A block times a direction."""
+    shape, n = np.shape(block), math.prod(np.shape(x))
+    kept = shape[: len(shape) - len(np.shape(x))]
+    flat = np.dot(np.reshape(block, (math.prod(kept), n)), np.reshape(direction, (n,)))
+    return np.reshape(flat, kept)
 
 
 def _applied(block: Any, out: Any, adjoint: Any) -> Any:
-    return np.tensordot(np.asarray(adjoint), block, axes=len(np.shape(out)))
+    """An adjoint times a block."""
+    shape, m = np.shape(block), math.prod(np.shape(out))
+    kept = shape[len(np.shape(out)) :]
+    flat = np.dot(np.reshape(adjoint, (m,)), np.reshape(block, (m, math.prod(kept))))
+    return np.reshape(flat, kept)
 
 
 def units(like: Any) -> Iterator[Any]:
