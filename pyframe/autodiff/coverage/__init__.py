@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
-FAMILIES = ("elementwise", "reductions", "shaping", "creation", "products", "passed_through")
+FAMILIES = (
+    "elementwise", "reductions", "shaping", "creation", "products", "einsum", "passed_through",
+)  # fmt: skip
 
 
 def load() -> None:
