@@ -9,8 +9,18 @@ from __future__ import annotations
 from importlib import import_module
 
 FAMILIES = (
-    "elementwise", "reductions", "shaping", "creation", "products", "einsum", "passed_through",
-)  # fmt: skip
+    "elementwise",
+    "reductions",
+    "statistics",
+    "quantiles",
+    "missing",
+    "differences",
+    "shaping",
+    "creation",
+    "products",
+    "einsum",
+    "passed_through",
+)
 
 
 def load() -> None:

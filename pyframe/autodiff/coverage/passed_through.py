@@ -11,11 +11,11 @@ from pyframe.autodiff.dispatch import FUNCTIONS, UFUNCS, call_concrete
 FLAT_UFUNCS = (np.spacing, np.frexp, np.isnat)
 
 FLAT = (
-    np.argmax, np.argmin, np.argsort, np.argpartition, np.argwhere, np.nonzero, np.flatnonzero, np.count_nonzero,
+    np.argsort, np.argpartition, np.argwhere, np.nonzero, np.flatnonzero,
     np.searchsorted, np.digitize, np.bincount, np.histogram_bin_edges, np.allclose, np.isclose, np.array_equal,
     np.array_equiv, np.array2string, np.array_repr, np.array_str, np.isreal, np.iscomplex, np.isrealobj,
     np.iscomplexobj, np.lexsort, np.may_share_memory, np.shares_memory, np.result_type, np.can_cast,
-    np.common_type, np.min_scalar_type, np.isposinf, np.isneginf, np.nanargmax, np.nanargmin,
+    np.common_type, np.min_scalar_type, np.isposinf, np.isneginf,
 )  # fmt: skip
 
 for _function in FLAT:
