@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from operator import index
 from typing import Any
 
-from pyframe.errors import DTypeError, ParameterError, ShapeError
+import numpy as np
+
+from pyframe.errors import (
+    DTypeError,
+    IndexOutOfBounds,
+    ParameterError,
+    ParameterTypeError,
+    ShapeError,
+)
 
 
 def one(axis: Any, rank: int, what: str = "axis") -> int:
@@ -61,3 +71,32 @@ def no_options(where: str, **options: Any) -> None:
     given = [name for name, value in options.items() if value is not None]
     if given:
         raise ParameterError(f"{where} of a traced array has no option {', '.join(given)}")
+
+
+@contextmanager
+def refused(where: str) -> Generator[None]:
+    """Where NumPy itself works on the places of elements, its refusals become pyframe's."""
+    try:
+        yield
+    except np.exceptions.AxisError as error:
+        raise ShapeError(f"{where}: {error}") from None
+    except IndexError as error:
+        raise IndexOutOfBounds(f"{where}: {error}") from None
+    except ValueError as error:
+        raise ParameterError(f"{where}: {error}") from None
+    except TypeError as error:
+        raise ParameterTypeError(f"{where}: {error}") from None
+
+
+def places(given: Any, count: int) -> Any:
+    """Places in a flattened array, counted from the start.
+
+    Raises
+    ------
+    IndexOutOfBounds
+        When there is no such place.
+    """
+    outside = given[(given < -count) | (given >= count)]
+    if outside.size:
+        raise IndexOutOfBounds(f"index {outside[0]} is out of bounds for size {count}")
+    return np.where(given < 0, given + count, given)

@@ -2,187 +2,282 @@
 
 Slices, integers, ``None`` and ``...`` make views; arrays of integers or truth values make
 copies.  An assignment gives the array's object a new value, and the array that a view shows,
-too.
+too.  Traced integers stay in the trace where a copy is read; a traced mask leaves it, for the
+shape of what it picks depends on it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from operator import index
 from typing import Any
 
 import numpy as np
 
 from pyframe import _core
+from pyframe.autodiff.coverage.views import Sliced, assigned, become, place, places, viewed
 from pyframe.autodiff.dispatch import concrete, is_traced
 from pyframe.errors import DTypeError, IndexOutOfBounds, ShapeError
 
 
-def viewed(x: Any, again: Callable[[Any], Any]) -> Any:
-    """The result of `again(x)`, which shows x when x is an array that can be assigned to."""
-    made = again(x)
-    if isinstance(x, _core.Array) and isinstance(made, _core.Array):
-        if made.node == x.node:
-            made = made.recording.alias(made)
-        made.show(x, again)
-    return made
-
-
 def get(x: Any, key: Any) -> Any:
     """``x[key]``."""
-    if type(key) is int and len(x.shape) == 1:
-        return _core.element(x, _place(key, x.shape[0], 0))
-    keys = _normal(key, x.shape)
-    if all(isinstance(k, int | slice) or k is None for k in keys):
-        if _picks_one(keys, x.shape):
-            return _core.element(x, _flat_place(keys, x.shape))
-        return viewed(x, lambda a: _basic(a, keys) if is_traced(a) else a[tuple(keys)])
-    return _advanced(x, keys)
+    shape = x.shape
+    if type(key) is int and len(shape) == 1:
+        return _core.element(x, place(key, shape[0], 0))
+    keys = _normal(key, shape)
+    if not any(map(_is_array, keys)):
+        if len(keys) == len(shape) and all(isinstance(k, int) for k in keys):
+            return _core.element(x, int(places(shape, keys)))
+        return viewed(x, Sliced(keys))
+    if any(map(is_traced, keys)) and not _makes_copy(keys):
+        return get(x, tuple(map(_concrete, keys)))
+    return _picked(x, keys)
 
 
 def put(x: Any, key: Any, value: Any) -> None:
     """``x[key] = value``."""
-    places = np.arange(math.prod(x.shape)).reshape(x.shape)[_plain(key)]
-    if not is_traced(value):
-        value = np.asarray(value)
-    if np.shape(value) != places.shape:
-        shape = np.shape(value)
-        while len(shape) > places.ndim and shape[0] == 1:
-            value = np.reshape(value, shape[1:])
-            shape = np.shape(value)
-        try:
-            value = np.broadcast_to(value, places.shape)
-        except ValueError:
-            raise ShapeError(f"cannot assign values of shape {shape} to elements of shape {places.shape}") from None
+    value = value if is_traced(value) else np.asarray(value)
+    _refuse_lost_derivative(x, value)
+    if _is_mask_of(key, x.shape) and np.shape(value) == ():
+        become(x, _core.convert(_core.select(key, value, x), x.kind))
+        return
+    keys = tuple(map(_concrete, _normal(key, x.shape)))
+    if any(map(_is_array, keys)):
+        chosen, value = _last_of_each(*_fitted(_grid(x.shape, keys), value))
+        become(x, _core.put(x, chosen, value))
+    elif not _shows_the_same(x, keys, value):
+        shape = _sliced_shape(x.shape, keys)
+        become(x, assigned(x, keys, _stretched(value, shape)))
+
+
+def put_places(x: Any, chosen: Any, value: Any) -> None:
+    """Assign at places of the flattened array; of places named twice the last value counts."""
+    value = value if is_traced(value) else np.asarray(value)
+    _refuse_lost_derivative(x, value)
+    become(x, _core.put(x, *_last_of_each(*_fitted(chosen, value))))
+
+
+def _refuse_lost_derivative(x: Any, value: Any) -> None:
+    if not isinstance(x, _core.Array):
+        raise DTypeError(
+            "a traced number cannot be assigned to; make an array with np.atleast_1d(x)"
+        )
     if x.dtype.kind != "f" and is_traced(value) and value.dtype.kind == "f":
-        raise DTypeError(f"floats cannot be assigned to an array of {x.dtype}: the derivative would be lost")
-    if places.shape == x.shape and places.flags.c_contiguous and (places.ravel() == np.arange(places.size)).all():
-        new = value if is_traced(value) else x.recording.constant(np.array(value, x.dtype))
-        new = _core.convert(new, x.dtype.name)
-    else:
-        new = _core.put(x, *_last_of_each(places, value))
-    _become(x, new)
+        raise DTypeError(
+            f"floats cannot be assigned to an array of {x.dtype}: the derivative would be lost"
+        )
 
 
-def _last_of_each(places: Any, value: Any) -> tuple[Any, Any]:
+def _shows_the_same(x: Any, keys: tuple[Any, ...], value: Any) -> bool:
+    """Whether a value already shows what it is assigned to, as in ``x[1:3] += y``."""
+    if not isinstance(value, _core.Array) or value.base is not x:
+        return False
+    return isinstance(value.again, Sliced) and value.again.keys == keys
+
+
+def _fitted(chosen: Any, value: Any) -> tuple[Any, Any]:
+    return chosen, _stretched(value, np.shape(chosen))
+
+
+def _stretched(value: Any, shape: tuple[int, ...]) -> Any:
+    """A value in the shape of what it is assigned to."""
+    own = np.shape(value)
+    if own == shape:
+        return value
+    extra = len(own) - len(shape)
+    if extra > 0 and all(n == 1 for n in own[:extra]):
+        value = np.reshape(value, own[extra:])
+    try:
+        fits = np.broadcast_shapes(np.shape(value), shape) == shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ShapeError(f"cannot assign values of shape {own} to elements of shape {shape}")
+    return _core.broadcast(value, shape)
+
+
+def _last_of_each(chosen: Any, value: Any) -> tuple[Any, Any]:
     """Places without repetition; of those named twice the last value counts."""
-    flat = places.ravel()
+    flat = chosen.ravel()
     unique, last = np.unique(flat[::-1], return_index=True)
     if unique.size == flat.size:
-        return places, value
-    keep = flat.size - 1 - last
-    return unique, np.ravel(value)[keep]
+        return chosen, value
+    return unique, np.ravel(value)[flat.size - 1 - last]
 
 
-def _become(x: Any, new: Any) -> None:
-    """Give an array's object a new value; the array that it shows follows."""
-    x.become_(new)
-    base = x.base
-    if base is not None:
-        places = x.again(np.arange(math.prod(base.shape)).reshape(base.shape))
-        _become(base, _core.put(base, places, x))
-        x.agree()
+def _is_array(key: Any) -> bool:
+    return isinstance(key, np.ndarray | _core.Array)
 
 
-def _plain(key: Any) -> Any:
-    """A key with concrete values."""
-    if isinstance(key, tuple):
-        return tuple(map(_plain, key))
-    if isinstance(key, list):
-        return [_plain(part) for part in key]
-    return concrete(key) if is_traced(key) else key
+def _is_mask_of(key: Any, shape: tuple[int, ...]) -> bool:
+    return isinstance(key, _core.Array) and key.kind == "bool" and key.shape == shape
 
 
-def _place(key: int, length: int, axis: int) -> int:
-    if not -length <= key < length:
-        raise IndexOutOfBounds(f"index {key} is out of bounds for axis {axis} with size {length}")
-    return key % length
+def _makes_copy(keys: tuple[Any, ...]) -> bool:
+    """Whether keys with traced integers make a copy also when these are plain numbers."""
+    return any(_is_array(k) and np.shape(k) != () for k in keys) or all(
+        isinstance(k, int) or _is_array(k) for k in keys
+    )
 
 
-def _normal(key: Any, shape: tuple[int, ...]) -> list[Any]:
-    """One key for each axis (and None for each new one); arrays are plain arrays."""
-    keys = list(key) if isinstance(key, tuple) else [key]
-    keys = [_single(k) for k in keys]
-    used = sum(1 if not isinstance(k, np.ndarray) or k.dtype != bool else k.ndim for k in keys if k is not None and k is not ...)
+def _concrete(key: Any) -> Any:
+    if not is_traced(key):
+        return key
+    left = concrete(key)
+    return int(left) if np.ndim(left) == 0 else left
+
+
+def _normal(key: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """One key for each axis (and None for each new one); a mask is one for all of its axes."""
+    keys = [_single(k) for k in key] if isinstance(key, tuple) else [_single(key)]
+    used = sum(_axes_of(k) for k in keys)
     if used > len(shape):
-        raise IndexOutOfBounds(f"too many indices: the array has {len(shape)} axes, but {used} were indexed")
-    if keys.count(...) > 1 if not any(isinstance(k, np.ndarray) for k in keys) else sum(k is ... for k in keys) > 1:
+        raise IndexOutOfBounds(
+            f"too many indices: the array has {len(shape)} axes, but {used} were indexed"
+        )
+    dots = [i for i, k in enumerate(keys) if k is ...]
+    if len(dots) > 1:
         raise IndexOutOfBounds("an index can only have a single ellipsis ('...')")
-    fill = [slice(None)] * (len(shape) - used)
-    place = next((i for i, k in enumerate(keys) if k is ...), len(keys))
-    return keys[:place] + fill + keys[place + 1 :]
+    at = dots[0] if dots else len(keys)
+    fill: list[Any] = [slice(None)] * (len(shape) - used)
+    if dots and not fill and any(map(_is_array, keys)):
+        fill = [...]  # it stands for no axis, and still parts the arrays on its sides
+    return (*keys[:at], *fill, *keys[at + 1 :])
+
+
+def _axes_of(key: Any) -> int:
+    if key is None or key is ...:
+        return 0
+    return key.ndim if isinstance(key, np.ndarray) and key.dtype == bool else 1
 
 
 def _single(key: Any) -> Any:
-    if key is None or key is ... or isinstance(key, slice):
-        if isinstance(key, slice):
-            return slice(*(None if part is None else index(part) for part in (key.start, key.stop, key.step)))
+    if key is None or key is ...:
         return key
+    if isinstance(key, slice):
+        parts = (key.start, key.stop, key.step)
+        return slice(*(None if part is None else index(part) for part in parts))
     if is_traced(key):
-        key = concrete(key)
+        if key.kind == "int64":
+            return key
+        if key.kind == "bool":
+            return concrete(key)
+        raise IndexOutOfBounds(f"an index must be an integer, got a traced {key.kind}")
     if isinstance(key, bool | np.bool_):
         return np.asarray(key)
     if isinstance(key, int | np.integer):
         return int(key)
     array = np.asarray(key)
-    if array.size == 0 and isinstance(key, list):
-        array = array.astype(int)
+    if is_traced(array):
+        return _single(array)
+    if array.size == 0 and not isinstance(key, np.ndarray):
+        array = array.astype(np.int64)
     if array.dtype.kind not in "biu":
         raise IndexOutOfBounds(
-            f"an index must be an integer, a slice, None, ... or an array of integers or truth values, got {key!r:.60}"
+            "an index must be an integer, a slice, None, ... or an array of integers or truth "
+            f"values, got {key!r:.60}"
         )
     return array if array.dtype == bool else array.astype(np.int64)
 
 
-def _picks_one(keys: list[Any], shape: tuple[int, ...]) -> bool:
-    return len(keys) == len(shape) and all(isinstance(k, int) for k in keys)
-
-
-def _flat_place(keys: list[Any], shape: tuple[int, ...]) -> int:
-    place = 0
-    for axis, (key, length) in enumerate(zip(keys, shape, strict=True)):
-        place = place * length + _place(key, length, axis)
-    return place
-
-
-def _basic(x: Any, keys: list[Any]) -> Any:
-    starts, steps, lengths, shape = [], [], [], []
+def _sliced_shape(shape: tuple[int, ...], keys: tuple[Any, ...]) -> tuple[int, ...]:
+    made: list[int] = []
     axis = 0
     for key in keys:
         if key is None:
-            shape.append(1)
+            made.append(1)
             continue
-        length = x.shape[axis]
-        if isinstance(key, int):
-            start, step, count = _place(key, length, axis), 1, 1
-        else:
-            start, stop, step = key.indices(length)
-            count = len(range(start, stop, step))
-            shape.append(count)
-        starts.append(start if count else 0)
-        steps.append(step)
-        lengths.append(count)
+        if isinstance(key, slice):
+            made.append(len(range(*key.indices(shape[axis]))))
         axis += 1
-    if lengths != list(x.shape) or any(s != 1 for s in steps):
-        x = _core.slice(x, starts, steps, lengths)
-    return x if shape == list(x.shape) else _core.reshape(x, shape)
+    return tuple(made)
 
 
-def _advanced(x: Any, keys: list[Any]) -> Any:
-    """Arrays of integers or truth values among the keys: the elements are gathered.
+def _picked(x: Any, keys: tuple[Any, ...]) -> Any:
+    """Arrays among the keys: the elements are gathered.
 
     One array of integers among full slices is a gather along its axis; anything else is one
-    over the flattened array, at places that NumPy works out.
+    over the flattened array.
     """
-    arrays = [i for i, k in enumerate(keys) if isinstance(k, np.ndarray)]
-    rest = [k for i, k in enumerate(keys) if i not in arrays]
+    arrays = [i for i, k in enumerate(keys) if _is_array(k)]
+    rest = [k for k in keys if not _is_array(k)]
     if len(arrays) == 1 and keys[arrays[0]].dtype != bool and all(k == slice(None) for k in rest):
-        axis = arrays[0]
-        return _core.gather(x, keys[axis], axis)
+        return _core.gather(x, keys[arrays[0]], arrays[0])
+    return _core.gather(_core.reshape(x, [math.prod(x.shape)]), _grid(x.shape, keys), 0)
+
+
+def _grid(shape: tuple[int, ...], keys: tuple[Any, ...]) -> Any:
+    """The places in row-major order that keys with arrays among them pick."""
+    if any(isinstance(k, np.ndarray) and k.dtype == bool and k.ndim == 0 for k in keys):
+        return np.arange(math.prod(shape)).reshape(shape)[tuple(map(_concrete, keys))]
+    keys = _unmasked(shape, keys)
+    picking = [i for i, k in enumerate(keys) if isinstance(k, int) or _is_array(k)]
+    adjacent = picking == list(range(picking[0], picking[-1] + 1))
+    common = _common_shape([keys[i] for i in picking])
+    # The axes of the arrays together stand where the first of them is, or first of all.
+    front = [k for k in keys[: picking[0]] if k is None or isinstance(k, slice)] if adjacent else []
+    lead = len(front)
+    rank = len(common) + sum(k is None or isinstance(k, slice) for k in keys)
+    grid: Any = np.zeros((), np.int64)
+    axis = done = 0
+    for key in keys:
+        if key is None or key is ...:
+            done += key is None
+            continue
+        length, stride = shape[axis], math.prod(shape[axis + 1 :])
+        if isinstance(key, slice):
+            at = done if done < lead else done + len(common)
+            term = np.arange(*key.indices(length), dtype=np.int64)
+            term = term.reshape([-1 if k == at else 1 for k in range(rank)])
+            done += 1
+        else:
+            term = _checked(key, length, axis)
+            own = np.shape(term)
+            term = np.reshape(term, own + (1,) * (rank - lead - len(common)))
+        grid = grid + term * stride
+        axis += 1
+    full = [1] * rank
+    full[lead : lead + len(common)] = common
+    return np.broadcast_to(grid, np.broadcast_shapes(np.shape(grid), tuple(full)))
+
+
+def _unmasked(shape: tuple[int, ...], keys: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Keys with each mask replaced by the places where it is true."""
+    made: list[Any] = []
+    axis = 0
+    for key in keys:
+        if not (isinstance(key, np.ndarray) and key.dtype == bool):
+            made.append(key)
+            axis += key is not None and key is not ...
+            continue
+        for k, (own, length) in enumerate(zip(key.shape, shape[axis:], strict=False)):
+            if own != length:
+                raise ShapeError(
+                    f"boolean index did not match indexed array along axis {axis + k}; "
+                    f"size of axis is {length} but size of corresponding boolean axis is {own}"
+                )
+        made.extend(key.nonzero())
+        axis += key.ndim
+    return tuple(made)
+
+
+def _common_shape(keys: list[Any]) -> tuple[int, ...]:
+    shapes = [np.shape(k) for k in keys]
     try:
-        places = np.arange(math.prod(x.shape)).reshape(x.shape)[tuple(keys)]
-    except IndexError as error:
-        text = str(error)
-        raise (ShapeError if "boolean index" in text else IndexOutOfBounds)(text) from None
-    return _core.gather(_core.reshape(x, [math.prod(x.shape)]), places, 0)
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        text = " ".join(map(str, shapes))
+        raise IndexOutOfBounds(f"indexing arrays of shapes {text} do not broadcast") from None
+
+
+def _checked(key: Any, length: int, axis: int) -> Any:
+    """Places along an axis, counted from the start; a replay checks traced ones, too."""
+    if isinstance(key, int):
+        return place(key, length, axis)
+    if is_traced(key):
+        return _core.gather(np.arange(length), key, 0)
+    if key.size:
+        for extreme in (int(key.min()), int(key.max())):
+            place(extreme, length, axis)
+    return np.where(key < 0, key + length, key)
