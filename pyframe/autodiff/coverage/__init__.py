@@ -9,7 +9,6 @@ from __future__ import annotations
 from importlib import import_module
 
 FAMILIES = (
-    "elementwise",
     "reductions",
     "statistics",
     "quantiles",
@@ -23,6 +22,13 @@ FAMILIES = (
     "products",
     "einsum",
     "passed_through",
+    "elementwise",
+    "integers",
+    "rounding",
+    "selection",
+    "interpolation",
+    "realness",
+    "strings",
 )
 
 

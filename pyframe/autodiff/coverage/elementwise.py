@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy._core import umath as _umath
 
 from pyframe import _core
+from pyframe.autodiff.coverage.kinds import double, floating
 from pyframe.autodiff.dispatch import UFUNCS, function, ufunc
 
 UNARY = {
-    np.positive: "copy", np.negative: "negative", np.absolute: "abs", np.fabs: "abs", np.sign: "sign",
+    np.positive: "copy", np.negative: "negative", np.absolute: "abs", np.sign: "sign",
     np.square: "square", np.reciprocal: "reciprocal", np.sqrt: "sqrt", np.cbrt: "cbrt",
     np.exp: "exp", np.exp2: "exp2", np.expm1: "expm1",
     np.log: "log", np.log2: "log2", np.log10: "log10", np.log1p: "log1p",
@@ -26,9 +27,10 @@ UNARY = {
 
 BINARY = {
     np.add: "add", np.subtract: "subtract", np.multiply: "multiply", np.divide: "divide",
-    np.power: "power", np.float_power: "power",
+    np.power: "power",
     np.maximum: "maximum", np.minimum: "minimum", np.fmax: "fmax", np.fmin: "fmin",
-    np.arctan2: "arctan2", np.hypot: "hypot", np.logaddexp: "logaddexp", np.logaddexp2: "logaddexp2",
+    np.arctan2: "arctan2", np.hypot: "hypot",
+    np.logaddexp: "logaddexp", np.logaddexp2: "logaddexp2",
     np.fmod: "fmod", np.remainder: "remainder", np.floor_divide: "floor_divide",
     np.copysign: "copysign", np.heaviside: "heaviside", np.nextafter: "nextafter",
 }  # fmt: skip
@@ -51,7 +53,19 @@ for _ufunc in (np.isnan, np.isinf, np.isfinite, np.signbit, np.logical_not):
 @ufunc(np.conjugate)
 def conjugate(x: Any) -> Any:
     """Real numbers are their own conjugates."""
-    return _core.unary("copy", x)
+    return _core.convert(x, "int64") if x.kind == "bool" else _core.unary("copy", x)
+
+
+@ufunc(np.fabs)
+def fabs(x: Any) -> Any:
+    """The absolute value, as a float."""
+    return _core.unary("abs", floating(x))
+
+
+@ufunc(np.float_power)
+def float_power(x: Any, y: Any) -> Any:
+    """A power in double precision."""
+    return _core.binary("power", double(x), double(y))
 
 
 @ufunc(np.degrees, np.rad2deg)
@@ -66,37 +80,10 @@ def radians(x: Any) -> Any:
     return x * (np.pi / 180.0)
 
 
-@ufunc(np.divmod)
-def divmod_(x: Any, y: Any) -> Any:
-    """Floor of the quotient, and the remainder."""
-    return _core.binary("floor_divide", x, y), _core.binary("remainder", x, y)
-
-
-@ufunc(np.modf)
-def modf(x: Any) -> Any:
-    """Fractional and whole part."""
-    whole = _core.unary("trunc", x)
-    return x - whole, whole
-
-
-@function(np.where)
-def where(condition: Any, *choices: Any) -> Any:
-    """Elements of the first choice where the condition holds; places where it does, without choices."""
-    if not choices:
-        return np.nonzero(condition)
-    return _core.select(condition, *choices)
-
-
-@function(np.clip)
-def clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None, **_: Any) -> Any:  # noqa: A002
-    """Limits; at a limit the derivative is 1 (K6)."""
-    low = a_min if min is None else min
-    high = a_max if max is None else max
-    if low is not None:
-        x = _core.select(_core.compare("less", x, low), low, x)
-    if high is not None:
-        x = _core.select(_core.compare("greater", x, high), high, x)
-    return x
+@ufunc(_umath._ones_like)  # noqa: SLF001
+def ones(x: Any) -> Any:
+    """Ones of the same kind."""
+    return x.recording.constant(np.ones(x.shape, x.dtype))
 
 
 @function(np.sinc)
@@ -105,6 +92,7 @@ def sinc(x: Any) -> Any:
     return _core.order("sinc", 0, x)
 
 
-def unary(name: str) -> Callable[[Any], Any]:
-    """The primitive of that name as a function."""
-    return partial(_core.unary, name)
+@function(np.i0)
+def i0(x: Any) -> Any:
+    """The modified Bessel function of the first kind of order 0."""
+    return _core.unary("i0", x)

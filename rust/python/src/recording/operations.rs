@@ -52,9 +52,9 @@ const fn keeps_integers(f: Unary) -> bool {
             | Unary::Abs
             | Unary::Sign
             | Unary::Square
+            | Unary::Reciprocal
             | Unary::Floor
             | Unary::Ceil
-            | Unary::Rint
             | Unary::Trunc
     )
 }
@@ -66,11 +66,76 @@ pub fn unary<'py>(f: Unary, x: &Bound<'py, PyAny>) -> Answer<'py> {
     }
     let recording = home(&[x])?;
     let x = operand(&recording, x)?;
+    if dtype_of(&recording, x)? == DType::Bool && matches!(f, Unary::Copy | Unary::Neg | Unary::Sign) {
+        let hint = if f == Unary::Neg { "; ~ negates them" } else { "" };
+        return Err(errors::dtype(format!("numpy has no {} of truth values{hint}", f.name())));
+    }
     record(&recording, x.weak, |graph| {
-        let keep = graph.dtype(x.node) == DType::Int64 && keeps_integers(f);
-        let node = if keep { x.node } else { floating(graph, x)? };
+        let node = match graph.dtype(x.node) {
+            // Truth values are whole and not negative.
+            DType::Bool if matches!(f, Unary::Abs | Unary::Floor | Unary::Ceil | Unary::Trunc) => {
+                return graph.logical(Logical::Or, x.node, x.node);
+            }
+            DType::Bool if matches!(f, Unary::Square | Unary::Reciprocal) => {
+                return graph.convert(x.node, DType::Int64);
+            }
+            DType::Int64 if keeps_integers(f) => x.node,
+            _ => floating(graph, x)?,
+        };
         graph.unary(f, node)
     })
+}
+
+fn dtype_of(recording: &Bound<'_, Recording>, x: Operand) -> PyResult<DType> {
+    recording.get().with(|tape| Ok(tape.graph().dtype(x.node)))
+}
+
+/// What a function of two numbers is for truth values.
+const fn of_truth_values(f: Binary) -> Option<Logical> {
+    match f {
+        Binary::Add | Binary::Maximum | Binary::Fmax => Some(Logical::Or),
+        Binary::Mul | Binary::Minimum | Binary::Fmin => Some(Logical::And),
+        _ => None,
+    }
+}
+
+/// Whether a function of two integers is one.
+const fn makes_integers(f: Binary) -> bool {
+    matches!(
+        f,
+        Binary::Add
+            | Binary::Sub
+            | Binary::Mul
+            | Binary::Pow
+            | Binary::Maximum
+            | Binary::Minimum
+            | Binary::Fmax
+            | Binary::Fmin
+            | Binary::FloorDivide
+            | Binary::Remainder
+            | Binary::Fmod
+    )
+}
+
+/// Refuse integer powers with negative exponents; a replay checks that there is none.
+fn check_exponents(recording: &Bound<'_, Recording>, exponents: Operand) -> PyResult<()> {
+    let negative = recording.get().with(|tape| {
+        let found = tape.record(&NoHost, |graph| {
+            let exponents = graph.convert(exponents.node, DType::Int64)?;
+            let zero = graph.number(DType::Int64, 0.0)?;
+            let below = graph.compare(Compare::Less, exponents, zero)?;
+            let axes: Vec<usize> = (0..graph.shape(below).len()).collect();
+            Ok(graph.reduce(Reduction::Any, below, &axes)?)
+        })?;
+        let array = tape.array(found)?;
+        let negative = array.as_slice::<bool>().is_some_and(|found| found.contains(&true));
+        tape.guard(|_| pyframe_tape::Guard::Concrete(found, array));
+        Ok(negative)
+    })?;
+    if negative {
+        return Err(errors::parameter("integers to negative integer powers are not allowed: use floats"));
+    }
+    Ok(())
 }
 
 /// A function of pairs of elements.
@@ -78,28 +143,23 @@ pub fn binary<'py>(f: Primitive, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -
     let recording = home(&[a, b])?;
     let operands = [operand(&recording, a)?, operand(&recording, b)?];
     let weak = operands.iter().all(|operand| operand.weak);
+    let Primitive::Binary(f) = f else { return Err(errors::internal("not a binary function")) };
+    let kind = recording.get().with(|tape| Ok(common(tape.graph(), &operands)))?;
+    if kind == DType::Bool && f == Binary::Sub {
+        return Err(errors::dtype("numpy has no difference of truth values; ^ is their exclusive or"));
+    }
+    if f == Binary::Pow && !kind.is_float() {
+        check_exponents(&recording, operands[1])?;
+    }
     record(&recording, weak, |graph| {
-        let Primitive::Binary(f) = f else { return Err(GraphError::Shape("not a binary function".into())) };
-        let mut kind = common(graph, &operands);
-        let integers = matches!(
-            f,
-            Binary::Add
-                | Binary::Sub
-                | Binary::Mul
-                | Binary::Maximum
-                | Binary::Minimum
-                | Binary::Fmax
-                | Binary::Fmin
-                | Binary::FloorDivide
-                | Binary::Remainder
-                | Binary::Fmod
-        );
-        if kind == DType::Bool && integers {
-            kind = DType::Int64;
+        if let (DType::Bool, Some(f)) = (kind, of_truth_values(f)) {
+            return graph.logical(f, operands[0].node, operands[1].node);
         }
-        if !kind.is_float() && !integers {
-            kind = DType::Float64;
-        }
+        let kind = match kind {
+            DType::Bool | DType::Int64 if makes_integers(f) => DType::Int64,
+            DType::Bool | DType::Int64 => DType::Float64,
+            float => float,
+        };
         let [a, b] = as_kind(graph, operands, kind)?;
         // x^2 is a product, as NumPy has it: no logarithm.
         if f == Binary::Pow && graph.is_constantly(b, 2.0) && graph.shape(b).is_empty() {

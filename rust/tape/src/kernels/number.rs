@@ -107,6 +107,19 @@ fn nextafter(x: f32, y: f32) -> f32 {
     }
 }
 
+/// x^n by squaring, modulo 2^64; 0 for the negative n that recordings refuse.
+fn power(mut x: i64, mut n: i64) -> i64 {
+    let mut product = i64::from(n >= 0);
+    while n > 0 {
+        if n & 1 == 1 {
+            product = product.wrapping_mul(x);
+        }
+        x = x.wrapping_mul(x);
+        n >>= 1;
+    }
+    product
+}
+
 impl Number for i64 {
     const ONE: Self = 1;
     fn unary(f: Unary, x: Self) -> Self {
@@ -149,6 +162,7 @@ impl Number for i64 {
                 if rest != 0 && (rest < 0) != (y < 0) { rest + y } else { rest }
             }
             Binary::Fmod => x.checked_rem(y).unwrap_or(0),
+            Binary::Pow => power(x, y),
             other => numeric::binary(other, x as f64, y as f64) as Self,
         }
     }
