@@ -21,6 +21,8 @@ FAMILIES = (
     "creation",
     "products",
     "einsum",
+    "linalg",
+    "norms",
     "passed_through",
     "elementwise",
     "integers",

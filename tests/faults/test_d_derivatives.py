@@ -1,0 +1,146 @@
+"""Group D: linear algebra under differentiation: conventions, singular matrices, refusals."""
+
+import numpy as np
+import pytest
+from autodiff.scalarised import close, difference_gradient
+
+import pyframe as pf
+from pyframe.errors import (
+    MissingRule,
+    NotPositiveDefiniteError,
+    ParameterError,
+    PyframeError,
+    ShapeError,
+    SingularMatrixError,
+    UnsupportedOperation,
+)
+
+rng = np.random.default_rng(31)
+
+
+def some(*shape):
+    return rng.uniform(-1.0, 1.0, shape)
+
+
+def regular(*shape):
+    return some(*shape) + 2.0 * np.eye(shape[-2], shape[-1])
+
+
+def sym(a):
+    return (a + np.swapaxes(a, -1, -2)) / 2
+
+
+def positive(*shape):
+    a = some(*shape)
+    return a @ np.swapaxes(a, -1, -2) + np.eye(shape[-1])
+
+
+def test_symmetric_arguments_have_the_symmetric_derivative():
+    a = positive(3, 3)
+    for f in (lambda a: np.linalg.cholesky(a)[2, 0], lambda a: np.linalg.eigvalsh(a)[0]):
+        g = pf.grad(f)(a)
+        assert np.array_equal(g, g.T)
+    # Along symmetric directions it is the derivative of NumPy's function, which reads one triangle.
+    d = sym(some(3, 3))
+    want = difference_gradient(lambda t: np.linalg.cholesky(a + t * d)[2, 0], [0.0])[0]
+    close(np.sum(pf.grad(lambda a: np.linalg.cholesky(a)[2, 0])(a) * d), want, 1e-9, "cholesky")
+
+
+@pytest.mark.parametrize(
+    "f", [np.linalg.cholesky, np.linalg.eigvalsh, lambda a: np.linalg.eigh(a)[1]]
+)
+def test_matrices_that_are_not_symmetric_are_refused(f):
+    a = positive(3, 3)
+    a[0, 2] += 0.1
+    with pytest.raises(ParameterError, match="not symmetric"):
+        pf.grad(lambda a: np.sum(f(a)))(a)
+
+
+def test_derivative_of_det_of_singular_matrices():
+    for rank in (0, 1, 2):
+        a = some(3, rank) @ some(rank, 3)
+        cofactors = np.array([[(-1) ** (i + j) * np.linalg.det(np.delete(np.delete(a, i, 0), j, 1))
+                               for j in range(3)] for i in range(3)])  # fmt: skip
+        close(pf.grad(np.linalg.det)(a), cofactors, 1e-13, f"rank {rank}")
+
+
+def test_norms_at_zero():
+    x = np.zeros((3, 3))
+    for p in (None, "fro", "nuc", 1, 2, np.inf):
+        assert not np.any(pf.grad(lambda a, p=p: np.linalg.norm(a, p))(x)), p
+    for p in (None, 1, 2, 3, 1.5, 0.5, np.inf, 0):
+        assert not np.any(pf.grad(lambda a, p=p: np.linalg.norm(a, p))(x[0])), p
+        assert not np.any(
+            pf.grad(lambda a, p=p: pf.grad(lambda a: np.linalg.norm(a, p))(a)[0])(x[0])
+        ), p
+    rows = np.array([[0.0, 0.0], [3.0, 4.0]])
+    assert pf.grad(lambda a: np.sum(np.linalg.norm(a, axis=1)))(rows).tolist() == [
+        [0, 0],
+        [0.6, 0.8],
+    ]
+    assert np.isfinite(pf.grad(lambda a: np.sum(np.linalg.norm(a, 0.5, axis=1)))(rows)).all()
+    assert np.isfinite(pf.grad(lambda a: np.sum(np.linalg.norm(a, 3, axis=1)))(rows)).all()
+
+
+def test_norms_among_equals_share():
+    assert np.allclose(
+        pf.grad(lambda a: np.linalg.norm(a, np.inf))(np.array([2.0, -2.0, 1.0])), [0.5, -0.5, 0]
+    )
+    g = pf.grad(lambda a: np.linalg.norm(a, 2))(np.eye(4))
+    assert np.isclose(np.trace(g), 1.0)
+
+
+def test_norms_are_scaled():
+    x = np.array([3e200, 4e200])
+    assert np.allclose(pf.grad(np.linalg.norm)(x), [0.6, 0.8], rtol=1e-15)
+
+
+REFUSED = {
+    "solve of a singular matrix": (lambda a: np.linalg.solve(a * 0, a), SingularMatrixError, "pivot 0"),
+    "inv of a singular matrix": (lambda a: np.linalg.inv(a * 0), SingularMatrixError, "singular"),
+    "slogdet of a singular matrix": (lambda a: np.linalg.slogdet(a * 0)[1], SingularMatrixError, "singular"),
+    "qr without full rank": (lambda a: np.linalg.qr(a * 0)[1], SingularMatrixError, "singular"),
+    "cholesky of an indefinite matrix": (lambda a: np.linalg.cholesky(-(a @ a.T)), NotPositiveDefiniteError, "order 1"),
+    "solve of a rectangle": (lambda a: np.linalg.solve(a[:2], a[:2]), ShapeError, "square"),
+    "solve of other lengths": (lambda a: np.linalg.solve(a, a[:2]), ShapeError, "fit"),
+    "det of a vector": (lambda a: np.linalg.det(a[0]), ShapeError, "takes matrices"),
+    "inv of a rectangle": (lambda a: np.linalg.inv(a[:2]), ShapeError, "square"),
+    "eigh of a rectangle": (lambda a: np.linalg.eigh(a[:2])[0], ShapeError, "square"),
+    "eigh of another triangle": (lambda a: np.linalg.eigvalsh(a @ a.T, "X"), ParameterError, "UPLO"),
+    "qr as LAPACK has it": (lambda a: np.linalg.qr(a, mode="raw")[0], UnsupportedOperation, "qr.*mode='raw'"),
+    "columns that complete Q": (lambda a: np.linalg.qr(a[:, :1], mode="complete")[0], MissingRule, "complete"),
+    "columns that complete U": (lambda a: np.linalg.svd(a[:, :1])[0], MissingRule, "full SVD"),
+    "eig": (lambda a: np.linalg.eig(a)[0], UnsupportedOperation, "numpy.linalg.eig "),
+    "eigvals": (np.linalg.eigvals, UnsupportedOperation, "numpy.linalg.eigvals "),
+    "norm of another order": (lambda a: np.linalg.norm(a, 3), ParameterError, "order 3"),
+    "norm of a vector by name": (lambda a: np.linalg.norm(a[0], "fro"), ParameterError, "order 'fro'"),
+    "norm over three axes": (lambda a: np.linalg.norm(a[None], 2), ShapeError, "3 axes"),
+    "power of a rectangle": (lambda a: np.linalg.matrix_power(a[:2], 2), ShapeError, "square"),
+    "multi_dot of one": (lambda a: np.linalg.multi_dot([a]), ShapeError, "two arrays"),
+    "multi_dot of stacks": (lambda a: np.linalg.multi_dot([a, a[None], a]), ShapeError, "between"),
+    "lstsq of stacks": (lambda a: np.linalg.lstsq(a[None], a)[0], ShapeError, "a matrix"),
+    "tensorinv over nothing": (lambda a: np.linalg.tensorinv(a, 0), ParameterError, "ind=0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refusals(name):
+    f, kind, text = REFUSED[name]
+    with pytest.raises(kind, match=text) as caught:
+        pf.grad(lambda a: np.sum(f(a)))(regular(3, 3))
+    assert isinstance(caught.value, PyframeError)
+
+
+def test_singular_members_of_a_stack_are_found():
+    with pytest.raises(SingularMatrixError):
+        pf.grad(lambda a: np.sum(np.linalg.inv(a)))(np.stack([np.eye(2), np.zeros((2, 2))]))
+    g = pf.grad(lambda a: np.sum(np.linalg.det(a)))(np.stack([np.eye(2), np.zeros((2, 2))]))
+    assert np.array_equal(g[1], np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("f", [np.linalg.det, lambda a: np.sum(np.linalg.inv(a)), lambda a: np.sum(np.linalg.svdvals(a)),
+                               lambda a: np.sum(np.linalg.eigvalsh(a)), lambda a: np.sum(np.linalg.qr(a)[1])])  # fmt: skip
+def test_nan_flows(f):
+    a = np.eye(3)
+    a[1, 1] = np.nan
+    assert np.isnan(pf.jvp(f, (a,), (a,))[0])
