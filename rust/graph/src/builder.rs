@@ -286,7 +286,7 @@ impl Graph {
     }
 
     /// An elementwise node of scalars, which the caller vouches for: the fast way in.
-    #[inline]
+    #[inline(always)]
     pub fn push_scalar(&mut self, primitive: Primitive, a: NodeId, b: Option<NodeId>) -> Added {
         debug_assert!(self.nodes[a.index()].is_scalar());
         self.room()?;

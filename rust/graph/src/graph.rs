@@ -78,8 +78,14 @@ impl Graph {
 
     /// An empty graph that compares nothing: what a recording fills as fast as it can.
     pub fn append_only() -> Self {
+        Self::append_only_in(Vec::new())
+    }
+
+    /// The same in memory that was used before.
+    pub fn append_only_in(mut nodes: Vec<Node>) -> Self {
+        nodes.clear();
         Self {
-            nodes: Vec::new(),
+            nodes,
             wide: Vec::new(),
             types: vec![Type::SCALAR],
             type_ids: std::iter::once((Type::SCALAR, 0)).collect(),
@@ -90,12 +96,24 @@ impl Graph {
         }
     }
 
+    /// The memory of its nodes, for another graph; this one is empty from here on.
+    pub fn take_memory(&mut self) -> Vec<Node> {
+        self.wide.clear();
+        self.inputs.clear();
+        self.outputs.clear();
+        if let Some(known) = &mut self.known {
+            known.clear();
+        }
+        std::mem::take(&mut self.nodes)
+    }
+
     /// Refuse more nodes than this.
     pub fn set_limit(&mut self, limit: usize) {
         self.limit = limit.min(u32::MAX as usize);
     }
 
     /// How many nodes there are.
+    #[inline]
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -111,6 +129,7 @@ impl Graph {
     }
 
     /// All nodes as they lie in memory.
+    #[inline]
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
@@ -263,7 +282,15 @@ impl Graph {
         id
     }
 
-    pub(crate) fn room(&mut self) -> Result<(), GraphError> {
+    /// Whether a node may be added without asking for memory.
+    #[inline]
+    pub fn has_room(&self) -> bool {
+        self.nodes.len() < self.nodes.capacity().min(self.limit)
+    }
+
+    /// Ask for memory for more nodes, up to the limit.
+    #[cold]
+    pub(crate) fn make_room(&mut self) -> Result<(), GraphError> {
         if self.nodes.len() >= self.limit {
             return Err(GraphError::Full { limit: self.limit });
         }
@@ -274,5 +301,10 @@ impl Graph {
             self.nodes.try_reserve_exact(more).map_err(|_| GraphError::OutOfMemory { nodes })?;
         }
         Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn room(&mut self) -> Result<(), GraphError> {
+        if self.has_room() { Ok(()) } else { self.make_room() }
     }
 }

@@ -9,6 +9,7 @@ pub struct NodeId(pub u32);
 
 impl NodeId {
     /// As an index into a table with one entry a node.
+    #[inline]
     pub const fn index(self) -> usize {
         self.0 as usize
     }
@@ -43,11 +44,13 @@ const _: () = assert!(size_of::<Node>() == 16);
 
 impl Node {
     /// Whether this is one number of dtype float64.
+    #[inline]
     pub const fn is_scalar(&self) -> bool {
         self.ty == 0
     }
 
     /// The value of a scalar constant.
+    #[inline]
     pub fn scalar_constant(&self) -> Option<f64> {
         (self.primitive == Primitive::Constant && self.form == Form::Leaf)
             .then(|| f64::from_bits(u64::from(self.words[0].0) | u64::from(self.words[1].0) << 32))
@@ -55,11 +58,13 @@ impl Node {
 
     /// The two words of a node with at most two operands and no attribute: what the tight
     /// loops read.
+    #[inline]
     pub const fn words(&self) -> [NodeId; 2] {
         self.words
     }
 
     /// Whether operands stand in the two words (they may be none, one or two).
+    #[inline]
     pub fn is_plain(&self) -> bool {
         self.form != Form::Wide
     }

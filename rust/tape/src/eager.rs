@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use crate::error::TapeError;
 use crate::evaluate::{Host, evaluate};
-use crate::scalar::numeric;
+use crate::scalar::{memory, numeric};
 use crate::value::Value;
 
 /// A comparison of two scalars that a branch was taken on.
@@ -31,6 +31,7 @@ pub enum Guard {
 
 /// How many constants the recording remembers.
 const REMEMBERED: usize = 64;
+const NONE: (u64, NodeId) = (0, NodeId(u32::MAX));
 
 /// A function being recorded.
 #[derive(Debug)]
@@ -48,10 +49,10 @@ impl Recording {
     /// An empty recording; with `guarded` it keeps what a replay has to check.
     pub fn new(guarded: bool) -> Self {
         Self {
-            graph: Graph::append_only(),
-            scalars: Vec::new(),
+            graph: Graph::append_only_in(memory::nodes()),
+            scalars: memory::numbers(),
             values: Vec::new(),
-            constants: [(0, NodeId(u32::MAX)); REMEMBERED],
+            constants: [NONE; REMEMBERED],
             guards: guarded.then(Vec::new),
         }
     }
@@ -71,7 +72,7 @@ impl Recording {
         &self.scalars
     }
 
-    /// Bytes kept for nodes and scalar values.
+    /// Bytes kept for nodes and scalar values, used or not.
     pub fn memory(&self) -> usize {
         self.graph.memory() + self.scalars.capacity() * size_of::<f64>()
     }
@@ -98,11 +99,17 @@ impl Recording {
     #[inline]
     fn push_value(&mut self, value: f64) -> Result<(), TapeError> {
         if self.scalars.len() == self.scalars.capacity() {
-            let more = (self.scalars.len() / 2).max(256);
-            let nodes = self.scalars.len();
-            self.scalars.try_reserve_exact(more).map_err(|_| GraphError::OutOfMemory { nodes })?;
+            self.more_values()?;
         }
         self.scalars.push(value);
+        Ok(())
+    }
+
+    #[cold]
+    fn more_values(&mut self) -> Result<(), TapeError> {
+        let nodes = self.scalars.len();
+        let more = (nodes / 2).max(256);
+        self.scalars.try_reserve_exact(more).map_err(|_| GraphError::OutOfMemory { nodes })?;
         Ok(())
     }
 
@@ -124,23 +131,35 @@ impl Recording {
         Ok(id)
     }
 
-    /// A number the function uses.
-    #[inline]
-    pub fn constant(&mut self, number: f64) -> Result<NodeId, TapeError> {
+    /// A number the function uses, if it was met lately.
+    #[inline(always)]
+    pub fn known_constant(&self, number: f64) -> Option<NodeId> {
         let bits = number.to_bits();
-        let place = (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize;
-        let (known, id) = self.constants[place];
-        if known == bits && id.0 != u32::MAX {
+        let (known, id) = self.constants[place_of(bits)];
+        (known == bits && id != NONE.1).then_some(id)
+    }
+
+    /// A number the function uses.
+    pub fn constant(&mut self, number: f64) -> Result<NodeId, TapeError> {
+        self.known_constant(number).map_or_else(|| self.other_constant(number), Ok)
+    }
+
+    /// A number that is not where it is looked for first: beside it, or nowhere.
+    fn other_constant(&mut self, number: f64) -> Result<NodeId, TapeError> {
+        let bits = number.to_bits();
+        let (place, beside) = (place_of(bits), place_of(bits) ^ 1);
+        let (known, id) = self.constants[beside];
+        if known == bits && id != NONE.1 {
             return Ok(id);
         }
         let id = self.graph.scalar(number)?;
         self.push_value(number)?;
+        self.constants[beside] = self.constants[place];
         self.constants[place] = (bits, id);
         Ok(id)
     }
 
     /// A function of one or two scalars, whose value the caller has computed.
-    #[inline]
     pub fn scalar(
         &mut self,
         f: Primitive,
@@ -148,9 +167,29 @@ impl Recording {
         b: Option<NodeId>,
         value: f64,
     ) -> Result<NodeId, TapeError> {
+        if self.scalars.len() == self.scalars.capacity() {
+            self.more_values()?;
+        }
         let id = self.graph.push_scalar(f, a, b)?;
-        self.push_value(value)?;
+        self.scalars.push(value);
         Ok(id)
+    }
+
+    /// The same when there is memory for it already; else nothing is done.
+    #[inline(always)]
+    pub fn scalar_in_room(
+        &mut self,
+        f: Primitive,
+        a: NodeId,
+        b: Option<NodeId>,
+        value: f64,
+    ) -> Option<NodeId> {
+        if !self.graph.has_room() || self.scalars.len() == self.scalars.capacity() {
+            return None;
+        }
+        let id = self.graph.push_scalar(f, a, b).ok()?;
+        self.scalars.push(value);
+        Some(id)
     }
 
     /// Let something add nodes to the graph, and compute them; the graph is as before when
@@ -165,7 +204,7 @@ impl Recording {
         if made.is_err() {
             self.scalars.truncate(before);
             self.graph.truncate(before);
-            self.constants = [(0, NodeId(u32::MAX)); REMEMBERED];
+            self.constants = [NONE; REMEMBERED];
         }
         made
     }
@@ -247,4 +286,17 @@ impl Recording {
         self.keep(Value::Array(array))?;
         Ok(id)
     }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        memory::keep_nodes(self.graph.take_memory());
+        memory::keep_numbers(std::mem::take(&mut self.scalars));
+    }
+}
+
+/// Where a constant is looked for first.
+#[inline(always)]
+fn place_of(bits: u64) -> usize {
+    (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize
 }

@@ -37,6 +37,10 @@ pub enum State {
 pub struct Inner {
     pub tape: Tape,
     pub state: State,
+    /// How many scalars name it; while there are any, they hold one reference to the owner.
+    pub objects: usize,
+    /// The Python object that it belongs to, once there is a scalar.
+    pub owner: *mut pyo3::ffi::PyObject,
 }
 
 /// The graph that traced objects write to while a function runs.
@@ -50,6 +54,10 @@ pub struct Recording {
 // lock is held by one thread at a time (the module does not declare itself free of it).
 #[expect(unsafe_code, reason = "the lock of the interpreter protects the content")]
 unsafe impl Sync for Recording {}
+
+// SAFETY: as above; the owner is only followed under the lock.
+#[expect(unsafe_code, reason = "the lock of the interpreter protects the content")]
+unsafe impl Send for Recording {}
 
 /// A refusal of the tape as an exception.
 pub fn refused(error: TapeError) -> PyErr {
@@ -132,7 +140,8 @@ impl Recording {
     #[new]
     #[pyo3(signature = (guarded=false))]
     fn new(guarded: bool) -> Self {
-        let inner = Inner { tape: Tape::new(guarded), state: State::Closed };
+        let inner =
+            Inner { tape: Tape::new(guarded), state: State::Closed, objects: 0, owner: std::ptr::null_mut() };
         Self { inner: UnsafeCell::new(inner), entered: Cell::new(0) }
     }
 
@@ -322,7 +331,11 @@ impl Recording {
                     return Ok(None);
                 };
                 let each = inputs.iter().map(|&id| {
-                    if graph.nodes()[id.index()].is_scalar() {
+                    let node = graph.nodes()[id.index()];
+                    if node.scalar_constant().is_some() {
+                        return Ok((None, 0.0));
+                    }
+                    if node.is_scalar() {
                         return Ok((None, adjoints.scalar(id)));
                     }
                     let shape = graph.shape(id);

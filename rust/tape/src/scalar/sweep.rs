@@ -5,9 +5,11 @@
 
 use pyframe_autodiff::algebra::{Slope, Values};
 use pyframe_autodiff::rules::{self, Side};
-use pyframe_graph::{Attribute, Binary, Compare, Graph, Logical, NodeId, Order, Primitive, Test, Unary};
+use pyframe_graph::{
+    Attribute, Binary, Compare, Graph, Logical, Node, NodeId, Order, Primitive, Test, Unary,
+};
 
-use super::numeric;
+use super::{memory, numeric};
 
 /// Numbers as the values of a rule; truth is 1 and falsehood 0.
 struct Numbers;
@@ -85,17 +87,17 @@ fn along(adjoint: f64, slope: Slope<f64>) -> f64 {
 /// Adjoints of a tape: of its scalars by place, and of the elements of arrays that were read.
 #[derive(Debug, Default)]
 pub struct Adjoints {
-    /// Of each node from the first one asked for.
+    /// Of each node up to the result; what lies at constants and before the first node asked
+    /// for means nothing.
     scalars: Vec<f64>,
-    first: usize,
     /// (array node, place, adjoint), in the order met.
     elements: Vec<(NodeId, usize, f64)>,
 }
 
 impl Adjoints {
-    /// The adjoint of a scalar.
+    /// The adjoint of a scalar that is no constant.
     pub fn scalar(&self, id: NodeId) -> f64 {
-        id.index().checked_sub(self.first).and_then(|k| self.scalars.get(k)).copied().unwrap_or(0.0)
+        self.scalars.get(id.index()).copied().unwrap_or(0.0)
     }
 
     /// Add the adjoints of an array's elements, in row-major order.
@@ -103,6 +105,12 @@ impl Adjoints {
         for &(_, place, number) in self.elements.iter().filter(|(array, ..)| *array == id) {
             adjoint[place] += number;
         }
+    }
+}
+
+impl Drop for Adjoints {
+    fn drop(&mut self) {
+        memory::keep_numbers(std::mem::take(&mut self.scalars));
     }
 }
 
@@ -115,55 +123,70 @@ pub fn sweep(
     first: NodeId,
     arrays: &[NodeId],
 ) -> Option<Adjoints> {
-    let nodes = &graph.nodes()[..=from.index()];
-    let (first, last) = (first.index().min(from.index()), from.index());
-    let mut scalars = Vec::new();
-    scalars.try_reserve_exact(last - first + 1).ok()?;
-    scalars.resize(last - first + 1, 0.0);
-    scalars[last - first] = 1.0;
-    let mut elements = Vec::new();
-    for place in (first..=last).rev() {
-        let adjoint: f64 = scalars[place - first];
+    let count = from.index() + 1;
+    let (nodes, values) = (graph.nodes().get(..count)?, values.get(..count)?);
+    let mut adjoints = Adjoints { scalars: memory::numbers(), elements: Vec::new() };
+    adjoints.scalars.try_reserve_exact(count).ok()?;
+    adjoints.scalars.resize(count, 0.0);
+    let scalars = &mut adjoints.scalars[..count];
+    scalars[from.index()] = 1.0;
+    for place in (first.index()..count).rev() {
+        let adjoint = scalars[place];
         if adjoint == 0.0 {
             continue;
         }
         let node = &nodes[place];
         let [a, b] = node.words().map(NodeId::index);
-        let mut flow = |to: usize, amount: f64| {
-            if let Some(k) = to.checked_sub(first) {
-                scalars[k] += amount;
-            }
-        };
         match node.primitive {
             Primitive::Binary(f) if node.is_scalar() => {
-                let triple = [values[a], values[b], values[place]];
-                // At a tie a constant leaves nothing to the other side.
-                let tie = |other: usize| if nodes[other].scalar_constant().is_some() { 0.0 } else { 0.5 };
-                if nodes[a].scalar_constant().is_none() {
-                    flow(a, along(adjoint, rules::binary(&Numbers, f, Side::Left, triple, tie(b))));
+                // Operands come before what is made of them.
+                if a >= place || b >= place {
+                    return None;
                 }
-                if nodes[b].scalar_constant().is_none() {
-                    flow(b, along(adjoint, rules::binary(&Numbers, f, Side::Right, triple, tie(a))));
+                // The compiler makes one straight piece of code of each arm; a constant that an
+                // adjoint flows to does not pass it on.
+                macro_rules! pieces {
+                    ($($usual:ident),*) => {
+                        match f {
+                            $(Binary::$usual => {
+                                let triple = [values[a], values[b], values[place]];
+                                for (to, side) in [(a, Side::Left), (b, Side::Right)] {
+                                    let slope = rules::binary(&Numbers, Binary::$usual, side, triple, 0.0);
+                                    scalars[to] += along(adjoint, slope);
+                                }
+                            })*
+                            _ => rare_binary(f, adjoint, nodes, values, place, scalars),
+                        }
+                    };
                 }
+                pieces!(Add, Sub, Mul, Div)
             }
             Primitive::Unary(f) if node.is_scalar() => {
-                flow(a, along(adjoint, rules::unary(&Numbers, f, values[a], values[place])));
-            }
-            Primitive::Order(f) => {
-                let (x, Attribute::Integer(n)) =
-                    (graph.operands(NodeId(place as u32))[0], graph.attribute(NodeId(place as u32)))
-                else {
-                    return None;
-                };
-                if !node.is_scalar() {
+                if a >= place {
                     return None;
                 }
-                flow(x.index(), along(adjoint, rules::order(&Numbers, f, *n as u32, values[x.index()])));
+                let slope = match f {
+                    Unary::Copy
+                    | Unary::Neg
+                    | Unary::Square
+                    | Unary::Reciprocal
+                    | Unary::Sqrt
+                    | Unary::Exp => rules::unary(&Numbers, f, values[a], values[place]),
+                    _ => rare_unary(f, values[a], values[place]),
+                };
+                scalars[a] += along(adjoint, slope);
+            }
+            Primitive::Order(f) if node.is_scalar() => {
+                let id = NodeId(place as u32);
+                let (&[x], &Attribute::Integer(n)) = (graph.operands(id), graph.attribute(id)) else {
+                    return None;
+                };
+                scalars[x.index()] += along(adjoint, rules::order(&Numbers, f, n as u32, values[x.index()]));
             }
             Primitive::Element => {
                 let array = NodeId(a as u32);
                 if arrays.contains(&array) {
-                    elements.push((array, b, adjoint));
+                    adjoints.elements.push((array, b, adjoint));
                 } else if !matches!(nodes[a].primitive, Primitive::Input | Primitive::Constant) {
                     return None;
                 }
@@ -172,5 +195,26 @@ pub fn sweep(
             _ => return None,
         }
     }
-    Some(Adjoints { scalars, first, elements })
+    Some(adjoints)
+}
+
+/// What flows back through a function that costs more than a call.
+#[inline(never)]
+fn rare_binary(f: Binary, adjoint: f64, nodes: &[Node], values: &[f64], place: usize, scalars: &mut [f64]) {
+    let [a, b] = nodes[place].words().map(NodeId::index);
+    let triple = [values[a], values[b], values[place]];
+    let constant = |x: usize| nodes[x].scalar_constant().is_some();
+    // At a tie a constant leaves nothing to the other side.
+    let tie = |other: usize| if constant(other) { 0.0 } else { 0.5 };
+    if !constant(a) {
+        scalars[a] += along(adjoint, rules::binary(&Numbers, f, Side::Left, triple, tie(b)));
+    }
+    if !constant(b) {
+        scalars[b] += along(adjoint, rules::binary(&Numbers, f, Side::Right, triple, tie(a)));
+    }
+}
+
+#[inline(never)]
+fn rare_unary(f: Unary, x: f64, y: f64) -> Slope<f64> {
+    rules::unary(&Numbers, f, x, y)
 }
