@@ -180,7 +180,7 @@ def _shared() -> dict[str, Any]:
         "astype": _astype,
         "copy": _copy,
         "item": _item,
-        "flatten": lambda self, *_: _copy(np.ravel(self)),
+        "flatten": lambda self, order="C": _copy(np.ravel(self, order)),
         "tolist": lambda self: (
             list(self) if len(self.shape) == 1 else [part.tolist() for part in self]
         ),

@@ -1,15 +1,21 @@
-"""Arrays made after traced ones, and of traced parts."""
+"""Arrays made after traced ones, of traced parts and between traced numbers."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from functools import partial
+from operator import index
 from typing import Any
 
 import numpy as np
 
 from pyframe import _core
 from pyframe.autodiff import intercept
-from pyframe.autodiff.dispatch import function, is_traced
-from pyframe.errors import ShapeError
+from pyframe.autodiff.coverage.joining import plain
+from pyframe.autodiff.coverage.shaping import as_shape
+from pyframe.autodiff.dispatch import FUNCTIONS, function, is_traced
+from pyframe.errors import ParameterError, ShapeError
 
 
 def constant_like(x: Any, value: Any) -> Any:
@@ -17,36 +23,65 @@ def constant_like(x: Any, value: Any) -> Any:
     return x.recording.constant(value)
 
 
+def _lengths(x: Any, shape: Any) -> Any:
+    return x.shape if shape is None else as_shape(shape)
+
+
 @function(np.zeros_like)
-def zeros_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *,
-               device: Any = None) -> Any:  # fmt: skip
+def zeros_like(a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None,
+               *, device: Any = None) -> Any:  # fmt: skip
     """Zeros that can be assigned to."""
-    made = np.zeros(x.shape if shape is None else shape, dtype or x.dtype)
-    return constant_like(x, made)
+    return constant_like(a, np.zeros(_lengths(a, shape), dtype or a.dtype))
 
 
 @function(np.ones_like)
-def ones_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *,
-              device: Any = None) -> Any:  # fmt: skip
+def ones_like(a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None,
+              *, device: Any = None) -> Any:  # fmt: skip
     """Ones that can be assigned to."""
-    made = np.ones(x.shape if shape is None else shape, dtype or x.dtype)
-    return constant_like(x, made)
+    return constant_like(a, np.ones(_lengths(a, shape), dtype or a.dtype))
 
 
 @function(np.empty_like)
-def empty_like(x: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None, *,
-               device: Any = None) -> Any:  # fmt: skip
+def empty_like(prototype: Any, /, dtype: Any = None, order: str = "K", subok: bool = True,
+               shape: Any = None, *, device: Any = None) -> Any:  # fmt: skip
     """Zeros that can be assigned to: nothing is left to chance."""
-    return zeros_like(x, dtype, shape=shape)
+    return zeros_like(prototype, dtype, shape=shape)
+
+
+def _filled(lengths: Any, fill_value: Any, dtype: Any) -> Any:
+    made = fill_value if is_traced(fill_value) else np.asarray(fill_value)
+    if dtype is not None and made.dtype != dtype:
+        made = made.astype(dtype)
+    return _core.broadcast(made, as_shape(lengths))
+
+
+@function(np.full_like)
+def full_like(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True,
+              shape: Any = None, *, device: Any = None) -> Any:  # fmt: skip
+    """One value, which may be traced, in the shape of an array."""
+    lengths = np.shape(a) if shape is None else shape
+    return _filled(lengths, fill_value, dtype or np.result_type(a))
+
+
+def full(shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *,
+         device: Any = None, like: Any = None) -> Any:  # fmt: skip
+    """One value, which may be traced, everywhere."""
+    return _filled(shape, fill_value, dtype)
 
 
 @function(np.copy)
-def copy(x: Any, order: str = "K", subok: bool = False) -> Any:
+def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
     """A copy."""
-    return x.copy()
+    return a.copy()
 
 
-def array(object: Any, dtype: Any = None, **options: Any) -> Any:  # noqa: A002
+@function(np.astype)
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
+    """The same numbers as another kind."""
+    return x.astype(dtype)
+
+
+def array(object: Any, dtype: Any = None, **options: Any) -> Any:
     """What np.array makes of a traced value, or of lists of them."""
     made = _joined(object)
     if dtype is not None:
@@ -70,17 +105,137 @@ def _joined(given: Any) -> Any:
     return _core.stack(parts)
 
 
-def asarray(object: Any, dtype: Any = None, *args: Any, **options: Any) -> Any:  # noqa: A002
+def asarray(a: Any, dtype: Any = None, *args: Any, **options: Any) -> Any:
     """What np.asarray makes of a traced value, or of lists of them."""
-    made = _joined(object)
+    made = _joined(a)
+    if options.get("copy"):
+        made = made.copy()
     return made if dtype is None or made.dtype == dtype else made.astype(dtype)
 
+
+def contiguous(a: Any, dtype: Any = None, **options: Any) -> Any:
+    """What np.ascontiguousarray makes: at least one axis."""
+    return np.atleast_1d(asarray(a, dtype))
+
+
+def arange(*limits: Any, dtype: Any = None, device: Any = None, like: Any = None,
+           **named: Any) -> Any:  # fmt: skip
+    """Numbers a step apart between traced limits; a replay checks how many they are."""
+    limits = (*limits, *named.values())
+    if not 1 <= len(limits) <= 3 or set(named) - {"start", "stop", "step"}:
+        raise ParameterError("np.arange takes start, stop and step")
+    start, stop, step = (0, limits[0], 1) if len(limits) == 1 else (*limits, 1)[:3]
+    count = max(0, int(plain(np.ceil((stop - start) / step))))
+    made = start + step * np.arange(count)
+    made = made if is_traced(made) else _core.broadcast(made, [count])
+    return made if dtype is None else made.astype(dtype)
+
+
+@function(np.linspace)
+def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, retstep: bool = False,
+             dtype: Any = None, axis: Any = 0, *, device: Any = None) -> Any:  # fmt: skip
+    """Evenly spaced numbers between two."""
+    count = index(num)
+    if count < 0:
+        raise ParameterError(f"the number of samples must not be negative, got {num}")
+    start, stop = _as_float(start), _as_float(stop)
+    parts = count - 1 if endpoint else count
+    width = stop - start
+    step = width / parts if parts > 0 else math.nan
+    places = np.arange(count, dtype=float).reshape((-1,) + (1,) * np.ndim(width))
+    places = places.astype(np.result_type(width))
+    made = places * (step if parts > 0 else width) + start
+    if endpoint and count > 1:
+        made = np.concatenate([made[:-1], np.broadcast_to(stop, (1, *np.shape(width)))])
+    if axis != 0:
+        made = np.moveaxis(made, 0, axis)
+    if dtype is not None:
+        made = (np.floor(made) if np.dtype(dtype).kind in "iu" else made).astype(dtype)
+    return (made, step) if retstep else made
+
+
+def _as_float(x: Any) -> Any:
+    if is_traced(x):
+        return x if x.dtype.kind == "f" else x.astype(float)
+    return np.asarray(x) * 1.0
+
+
+@function(np.logspace)
+def logspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, base: Any = 10.0,
+             dtype: Any = None, axis: Any = 0) -> Any:  # fmt: skip
+    """Powers of a base with evenly spaced exponents."""
+    if np.ndim(base):
+        rank = np.broadcast(np.empty(np.shape(start)), np.empty(np.shape(stop))).ndim
+        base = np.expand_dims(base, axis) if np.ndim(base) == rank else base
+    made = np.power(base, linspace(start, stop, num, endpoint, axis=axis))
+    return made if dtype is None else made.astype(dtype)
+
+
+@function(np.geomspace)
+def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype: Any = None,
+              axis: Any = 0) -> Any:  # fmt: skip
+    """Numbers in geometric progression between two of the same sign."""
+    if not np.all(np.multiply(start, stop) > 0):
+        raise ParameterError("np.geomspace goes between numbers of the same sign, not from 0")
+    start, stop = _as_float(start), _as_float(stop)
+    sign = np.sign(start)
+    first, last = np.log10(start * sign), np.log10(stop * sign)
+    made = np.power(10.0, linspace(first, last, num, endpoint))
+    if np.shape(made)[0] > 0:  # the ends are exact
+        ends = [np.broadcast_to(end * sign, (1, *np.shape(made)[1:])) for end in (start, stop)]
+        has_stop = endpoint and np.shape(made)[0] > 1
+        inner = made[1:-1] if has_stop else made[1:]
+        made = np.concatenate([ends[0], inner, *([ends[1]] if has_stop else [])])
+    made = np.moveaxis(made * sign, 0, axis)
+    return made if dtype is None else made.astype(dtype)
+
+
+@function(np.meshgrid)
+def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
+    """Coordinates of a grid, one array for each of its axes."""
+    if indexing not in {"xy", "ij"}:
+        raise ParameterError(f"indexing must be 'xy' or 'ij', got {indexing!r:.40}")
+    rank = len(xi)
+    order = [1, 0, *range(2, rank)] if indexing == "xy" and rank > 1 else list(range(rank))
+    lines = [
+        np.reshape(x, [-1 if k == at else 1 for k in range(rank)])
+        for x, at in zip(xi, order, strict=True)
+    ]
+    return tuple(lines) if sparse else tuple(part.copy() for part in np.broadcast_arrays(*lines))
+
+
+def _constant(called: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What a function makes with like=: a traced constant, which can be assigned to."""
+    return _core.Recording.current().constant(called(*args, **kwargs))
+
+
+MAKERS = (
+    np.arange, np.empty, np.eye, np.frombuffer, np.fromfile, np.fromfunction, np.fromiter,
+    np.fromstring, np.full, np.genfromtxt, np.identity, np.loadtxt, np.ones, np.require, np.tri,
+    np.zeros,
+)  # fmt: skip
+"""Functions that make an array of plain arguments, and with like= a traced constant."""
+
+for _function in MAKERS:
+    FUNCTIONS[_function] = partial(_constant, _function)
+for _function, _handler in (
+    (np.array, array),
+    (np.asarray, asarray),
+    (np.asanyarray, asarray),
+    (np.ascontiguousarray, contiguous),
+    (np.asfortranarray, contiguous),
+):
+    FUNCTIONS[_function] = lambda *args, make=_handler, **kwargs: _constant(make, *args, **kwargs)
 
 for _name, _instead in (
     ("array", array),
     ("asarray", asarray),
     ("asanyarray", asarray),
-    ("ascontiguousarray", asarray),
+    ("ascontiguousarray", contiguous),
+    ("asfortranarray", contiguous),
     ("asarray_chkfinite", asarray),
+    ("require", asarray),
+    ("full", full),
+    ("arange", arange),
 ):
     intercept.replace(np, _name, _instead)

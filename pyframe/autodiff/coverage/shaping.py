@@ -33,8 +33,8 @@ def size(a: Any, axis: Any = None) -> int:
     return math.prod(a.shape[k] for k in of.several(axis, len(a.shape)))
 
 
-def as_shape(given: Any, count: int) -> list[int]:
-    """A shape as NumPy takes it: an int or several, one of which may be -1.
+def as_shape(given: Any, count: int | None = None) -> list[int]:
+    """A shape as NumPy takes it: an int or several; with a count of elements one may be -1.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def as_shape(given: Any, count: int) -> list[int]:
         lengths = [index(n) for n in given] if np.iterable(given) else [index(given)]
     except TypeError:
         raise ShapeError(f"a shape is made of integers, got {given!r:.60}") from None
-    if lengths.count(-1) == 1:
+    if count is not None and lengths.count(-1) == 1:
         rest = math.prod(n for n in lengths if n != -1)
         if rest == 0 or count % rest:
             raise ShapeError(f"cannot reshape an array of {count} elements into shape {given}")
@@ -104,14 +104,6 @@ def transpose(a: Any, axes: Any = None) -> Any:
     if len(order) != rank:
         raise ShapeError(f"axes {axes} do not match an array of {rank} axes")
     return viewed(a, Permuted(order))
-
-
-@function(np.matrix_transpose, np.linalg.matrix_transpose)
-def matrix_transpose(x: Any, /) -> Any:
-    """The last two axes exchanged."""
-    if len(x.shape) < 2:
-        raise ShapeError(f"a matrix has at least two axes, got shape {x.shape}")
-    return swapaxes(x, -1, -2)
 
 
 @function(np.moveaxis)
@@ -203,7 +195,7 @@ def atleast_3d(*arys: Any) -> Any:
     """With at least three axes: a vector lies along the second, a matrix in the first two."""
 
     def one(a: Any) -> Any:
-        a = with_rank(a, 2 if np.ndim(a) < 2 else 3)
+        a = with_rank(a, 2)
         return np.expand_dims(a, 2) if np.ndim(a) == 2 else a
 
     return _as_numpy_gives([one(a) for a in arys])
@@ -212,7 +204,7 @@ def atleast_3d(*arys: Any) -> Any:
 @function(np.broadcast_to)
 def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
     """Stretched to a shape; not to be assigned to."""
-    lengths = as_shape(shape, 0)
+    lengths = as_shape(shape)
 
     def stretched(a: Any) -> Any:
         return _core.broadcast(a, lengths) if is_traced(a) else np.broadcast_to(a, lengths)
