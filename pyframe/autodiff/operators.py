@@ -289,14 +289,20 @@ def jacobian(
     array([[2., 0.],
            [0., 4.]])
     """
-    wrt = Wrt(f, argnums, argnames)
-    chosen = _mode(mode)
+    return _matrix(f, Wrt(f, argnums, argnames), _mode(mode), symmetric=False)
+
+
+def _matrix(f: Function, wrt: Wrt, chosen: Mode, symmetric: bool) -> Function:
+    """The Jacobian, which is symmetric when the function is a gradient."""
+
+    def recorded(recording: Any, nested: bool, leaves: list[Any], call: Any) -> Recorded:
+        return replace(record(recording, nested, f, leaves, call), symmetric=symmetric)
 
     @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
     def matrix(*args: Any, **kwargs: Any) -> Any:
         leaves, structure, call = wrt.choose(args, kwargs)
         with opened() as (recording, nested):
-            run = record(recording, nested, f, leaves, call)
+            run = recorded(recording, nested, leaves, call)
             blocks = chosen.jacobian(run)
             return unflatten(
                 run.result,
@@ -315,7 +321,7 @@ def jacobian(
     def explain(*args: Any, **kwargs: Any) -> str:
         leaves, _, call = wrt.choose(args, kwargs)
         with opened() as (recording, nested):
-            return chosen.explain(record(recording, nested, f, leaves, call))
+            return chosen.explain(recorded(recording, nested, leaves, call))
 
     setattr(matrix, "explain", explain)  # noqa: B010  (a function has attributes of its own)
     return matrix
@@ -333,7 +339,8 @@ def hessian(
     array([[6., 2.],
            [2., 0.]])
     """
-    return jacobian(grad(f, argnums), argnums, mode=mode)
+    gradient = grad(f, argnums)
+    return _matrix(gradient, Wrt(gradient, argnums), _mode(mode), symmetric=True)
 
 
 def laplacian(f: Function) -> Function:

@@ -33,6 +33,8 @@ class Recorded:
         Whether it lies inside another recorded function, whose values its results are.
     aux : object
         What the function returned besides, with ``has_aux``.
+    symmetric : bool
+        Whether the Jacobian is known to be symmetric: that of a gradient is.
     """
 
     recording: Any
@@ -42,6 +44,7 @@ class Recorded:
     nested: bool
     aux: Any
     call: Callable[[list[Any]], Any]
+    symmetric: bool = False
 
     def evaluate(self, leaves: list[Any]) -> list[Any]:
         """The leaves of the function's result at other, plain arguments; nothing is recorded."""

@@ -264,6 +264,12 @@ def pyframe_ad_modes() -> list[ADModeRecord]:
             "one evaluation off the real axis",
             "Squire and Trapp 1998",
         ),
+        record(
+            "sparse",
+            "Sparse",
+            "the pattern from the graph, a pass for each colour",
+            "Curtis, Powell, Reid 1974",
+        ),
     ]
 
 

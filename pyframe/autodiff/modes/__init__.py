@@ -6,5 +6,6 @@ from pyframe.autodiff.modes.complex_step import ComplexStep
 from pyframe.autodiff.modes.finite_difference import FiniteDifference
 from pyframe.autodiff.modes.forward import Forward
 from pyframe.autodiff.modes.reverse import Reverse
+from pyframe.autodiff.modes.sparse import Sparse
 
-__all__ = ["Auto", "ComplexStep", "FiniteDifference", "Forward", "Mode", "Reverse"]
+__all__ = ["Auto", "ComplexStep", "FiniteDifference", "Forward", "Mode", "Reverse", "Sparse"]

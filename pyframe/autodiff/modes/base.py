@@ -15,6 +15,7 @@ import numpy as np
 
 from pyframe import _core
 from pyframe._parameters import Parameters
+from pyframe.autodiff.modes.limits import check_dense
 from pyframe.autodiff.record import Recorded
 from pyframe.errors import PluginError
 
@@ -59,6 +60,7 @@ class Mode(Parameters):
     def jacobian(self, run: Recorded) -> Blocks:
         """The Jacobian, by unit directions or unit adjoints."""
         kind = type(self)
+        check_dense(count(run.outputs), count(run.inputs))
         if kind.push is not Mode.push:
             return by_columns(self, run)
         if kind.pull is not Mode.pull:

@@ -40,14 +40,15 @@ def stacked(
         rows = min(chunk, size - start)
         units = np.zeros((rows, size), dtype)
         units[np.arange(rows), np.arange(start, start + rows)] = 1
-        pieces.append(_piece(recording, seed, single, one, units.reshape(rows, *shape)))
+        pieces.append(together(recording, seed, single, one, units.reshape(rows, *shape)))
     return [
         None if each is None else _joined([piece[k] for piece in pieces], np.shape(each), size)
         for k, each in enumerate(single)
     ]
 
 
-def _piece(recording: Any, seed: Any, single: list[Any], one: Any, units: Any) -> list[Any]:
+def together(recording: Any, seed: Any, single: list[Any], one: Any, units: Any) -> list[Any]:
+    """What comes out for some seeds, which are stacked in front; see :func:`stacked`."""
     present = [each for each in single if each is not None]
     try:
         found = iter(recording.batch([seed], [units], present))

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pyframe.autodiff.modes.base import Blocks, Mode, is_smooth
+from pyframe.autodiff.modes.base import Blocks, Mode, count, is_smooth
 from pyframe.autodiff.modes.chunks import stacked
+from pyframe.autodiff.modes.limits import MAX_BYTES, check_dense, check_max_bytes
 from pyframe.autodiff.record import Recorded
 
 
@@ -20,12 +21,23 @@ class Forward(Mode):
     The tangent of a node is the sum over its parents of a partial derivative times their
     tangent; d inputs cost d times the function.
 
+    Parameters
+    ----------
+    max_bytes : int
+        Larger Jacobians are refused before anything is allocated; 4 GiB by default.
+
     References
     ----------
     Wengert 1964; lecture, section 3, "Forward mode".
     """
 
     name: ClassVar[str] = "forward"
+
+    max_bytes: int = MAX_BYTES
+
+    def _build(self) -> Any:
+        check_max_bytes(self.max_bytes)
+        return self
 
     def push(self, run: Recorded, directions: list[Any]) -> list[Any]:
         """One pass."""
@@ -41,6 +53,7 @@ class Forward(Mode):
 
     def jacobian(self, run: Recorded) -> Blocks:
         """One pass for each input, stacked."""
+        check_dense(count(run.outputs), count(run.inputs), self.max_bytes)
         blocks: Blocks = [[] for _ in run.outputs]
         for x in run.inputs:
             seed = run.recording.constant(np.zeros(x.shape, x.dtype))

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pyframe.autodiff.modes.base import Blocks, Mode, is_smooth
+from pyframe.autodiff.modes.base import Blocks, Mode, count, is_smooth
 from pyframe.autodiff.modes.chunks import stacked
 from pyframe.autodiff.modes.forward import zeros
+from pyframe.autodiff.modes.limits import MAX_BYTES, check_dense, check_max_bytes
 from pyframe.autodiff.record import Recorded
 
 
@@ -21,12 +22,23 @@ class Reverse(Mode):
     The adjoint of a node is the sum over its children of a partial derivative times their
     adjoint; a gradient costs a small multiple of the function, whatever the number of inputs.
 
+    Parameters
+    ----------
+    max_bytes : int
+        Larger Jacobians are refused before anything is allocated; 4 GiB by default.
+
     References
     ----------
     Linnainmaa 1970; lecture, section 3, "Reverse mode".
     """
 
     name: ClassVar[str] = "reverse"
+
+    max_bytes: int = MAX_BYTES
+
+    def _build(self) -> Any:
+        check_max_bytes(self.max_bytes)
+        return self
 
     def pull(self, run: Recorded, adjoints: list[Any]) -> list[Any]:
         """One pass."""
@@ -36,6 +48,7 @@ class Reverse(Mode):
 
     def jacobian(self, run: Recorded) -> Blocks:
         """One pass for each output, stacked."""
+        check_dense(count(run.outputs), count(run.inputs), self.max_bytes)
         blocks: Blocks = []
         for out in run.outputs:
             if not is_smooth(out):

@@ -24,6 +24,7 @@ pub mod algebra;
 mod error;
 mod passes;
 pub mod rules;
+pub mod sparsity;
 
 pub use error::DerivativeError;
 pub use passes::batch::batch;

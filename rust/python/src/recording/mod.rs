@@ -7,6 +7,7 @@ mod operations;
 mod promote;
 mod recording;
 mod scalar;
+mod sparsity;
 mod trace;
 mod wrap;
 

@@ -13,6 +13,7 @@ use super::convert::dtype_named;
 use super::promote::{Operand, as_kind, common};
 use super::recording::Recording;
 use super::scalar;
+use super::sparsity::{colour_columns, colour_star};
 use super::wrap::{Traced, home, operand, traced, wrap};
 use crate::errors::{self, guard};
 
@@ -544,6 +545,8 @@ pub fn operations(module: &Bound<'_, PyModule>) -> PyResult<()> {
         is_traced,
         leave_scalar,
         type_of,
+        colour_columns,
+        colour_star,
     ];
     Ok(())
 }

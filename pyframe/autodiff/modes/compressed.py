@@ -1,0 +1,113 @@
+"""Sparse matrices from few passes: which entries there are, and which pass shows each."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from pyframe import _core
+from pyframe.autodiff.modes.chunks import BYTES, together
+from pyframe.autodiff.record import Recorded
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the entries of one sparse matrix are found.
+
+    Attributes
+    ----------
+    starts, indices : ndarray of int32
+        The pattern as a CSR matrix has it.
+    shape : tuple of int
+        Of the matrix.
+    colours : ndarray of int32
+        The group of each column, or of each row when passes go backwards.
+    passes : int
+        How many groups there are.
+    backwards : bool
+        Whether passes are reverse ones, each for a group of rows.
+    places : ndarray of int64
+        For each entry, where it stands among the results of all passes.
+    """
+
+    starts: Any
+    indices: Any
+    shape: tuple[int, int]
+    colours: Any
+    passes: int
+    backwards: bool
+    places: Any
+
+
+def plan(starts: Any, indices: Any, shape: tuple[int, int], symmetric: bool) -> Plan:
+    """The plan with the fewest passes.
+
+    A symmetric matrix is coloured so that an entry or its mirror image stands alone; for any
+    other, groups of columns and groups of rows are tried.
+    """
+    m, n = shape
+    if symmetric:
+        starts, indices, colours, passes = _core.colour_star(starts, indices)
+        rows = _rows(starts)
+        places = _alone(rows, indices, colours, passes, n)
+        return Plan(starts, indices, shape, colours, passes, False, places)
+    rows = _rows(starts)
+    by_columns, forward = _core.colour_columns(starts, indices, n, False)
+    by_rows, backward = _core.colour_columns(starts, indices, n, True)
+    if forward <= backward:
+        places = by_columns[indices].astype(np.int64) * m + rows
+        return Plan(starts, indices, shape, by_columns, forward, False, places)
+    places = by_rows[rows].astype(np.int64) * n + indices
+    return Plan(starts, indices, shape, by_rows, backward, True, places)
+
+
+def _rows(starts: Any) -> Any:
+    """The row of each entry."""
+    return np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+
+
+def _alone(rows: Any, columns: Any, colours: Any, passes: int, n: int) -> Any:
+    """For each entry of a symmetric matrix, the place where it or its mirror image is alone."""
+    here = rows.astype(np.int64) * passes + colours[columns]
+    shared = np.bincount(here, minlength=n * passes)[here] > 1
+    direct = colours[columns].astype(np.int64) * n + rows
+    mirrored = colours[rows].astype(np.int64) * n + columns
+    return np.where(shared, mirrored, direct)
+
+
+def entries(run: Recorded, x: Any, out: Any, made: Plan) -> Any:
+    """The entries of the derivative of `out` with respect to `x`, by the passes of a plan."""
+    recording = run.recording
+    given, wanted = (out, x) if made.backwards else (x, out)
+
+    def one(seed: Any) -> list[Any]:
+        if made.backwards:
+            return recording.reverse([out], [seed], [x])
+        return recording.forward([x], [seed], [out])
+
+    seed = recording.constant(np.zeros(given.shape, given.dtype))
+    single = one(seed)
+    if single[0] is None or made.passes == 0:
+        return np.zeros(len(made.places), wanted.dtype)
+    size = math.prod(given.shape)
+    largest = max(size, math.prod(wanted.shape), 1)
+    chunk = max(1, BYTES // (8 * largest))
+    pieces: list[Any] = []
+    for start in range(0, made.passes, chunk):
+        stop = min(made.passes, start + chunk)
+        group = np.arange(start, stop, dtype=made.colours.dtype)
+        seeds = (made.colours[None, :] == group[:, None]).astype(given.dtype)
+        found = together(recording, seed, single, one, seeds.reshape(-1, *given.shape))[0]
+        pieces.append(np.reshape(found.concrete if _core.is_traced(found) else found, -1))
+    return np.concatenate(pieces)[made.places]
+
+
+def matrix(scipy_sparse: ModuleType, numbers: Any, made: Plan) -> Any:
+    """The SciPy array of some entries."""
+    found = scipy_sparse.csr_array((numbers, made.indices, made.starts), shape=made.shape)
+    found.has_sorted_indices = True
+    return found

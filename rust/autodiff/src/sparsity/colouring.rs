@@ -1,0 +1,229 @@
+//! Colours for columns, so that few passes recover all entries.
+
+use super::Pattern;
+
+/// A pattern read from both sides.
+#[derive(Clone, Debug)]
+pub struct Adjacency {
+    rows: Pattern,
+    columns: Pattern,
+}
+
+impl Adjacency {
+    /// Of a pattern.
+    pub fn new(rows: Pattern) -> Self {
+        let columns = rows.transposed();
+        Self { rows, columns }
+    }
+
+    /// Rows for columns.
+    #[must_use]
+    pub fn transposed(self) -> Self {
+        Self { rows: self.columns, columns: self.rows }
+    }
+
+    /// The columns that share a row with a column, that one too.
+    fn beside(&self, column: usize) -> impl Iterator<Item = usize> + '_ {
+        let rows = self.columns.row(column).iter();
+        rows.flat_map(|&row| self.rows.row(row as usize)).map(|&other| other as usize)
+    }
+}
+
+const NONE: u32 = u32::MAX;
+
+/// A colour for each column such that no row has two columns of one colour, and how many
+/// there are: greedy, in natural order and in that of falling length, whichever is less.
+///
+/// Columns without entries get colour 0.
+pub fn columns(pattern: &Adjacency) -> (Vec<u32>, usize) {
+    let count = pattern.columns.rows();
+    let least = (0..pattern.rows.rows()).map(|row| pattern.rows.row(row).len()).max().unwrap_or(0);
+    let natural: Vec<usize> = (0..count).collect();
+    // A row of all columns leaves nothing to group.
+    if least == count {
+        return (natural.iter().map(|&column| column as u32).collect(), count);
+    }
+    let first = greedy(pattern, &natural);
+    if first.1 <= least {
+        return first;
+    }
+    let mut longest = natural;
+    longest.sort_by_key(|&column| std::cmp::Reverse(pattern.columns.row(column).len()));
+    let second = greedy(pattern, &longest);
+    if second.1 < first.1 { second } else { first }
+}
+
+fn greedy(pattern: &Adjacency, order: &[usize]) -> (Vec<u32>, usize) {
+    let mut colours = vec![NONE; order.len()];
+    let mut forbidden: Vec<usize> = vec![usize::MAX; order.len() + 1];
+    let mut used = 0;
+    for &column in order {
+        if pattern.columns.row(column).is_empty() {
+            continue;
+        }
+        for other in pattern.beside(column) {
+            if colours[other] != NONE {
+                forbidden[colours[other] as usize] = column;
+            }
+        }
+        let free = (0..=used).find(|&colour| forbidden[colour] != column).unwrap_or(used);
+        colours[column] = free as u32;
+        used = used.max(free + 1);
+    }
+    colours.iter_mut().filter(|colour| **colour == NONE).for_each(|colour| *colour = 0);
+    (colours, used)
+}
+
+/// A star colouring of a symmetric pattern, and how many colours there are: neighbours differ,
+/// and no path of four vertices has two colours, so that every entry stands alone in one of its
+/// two compressed places.
+///
+/// Gebremedhin, Tarafdar, Manne, Pothen 2007, algorithm 4.1, with natural order.
+pub fn star(pattern: &Pattern) -> (Vec<u32>, usize) {
+    let count = pattern.rows();
+    // More than half full: each for itself, as nearly every order would end.
+    if 2 * pattern.indices.len() > count * count {
+        return ((0..count as u32).collect(), count);
+    }
+    let mut stars = Stars::new(pattern);
+    let mut used = 0;
+    for vertex in 0..count {
+        if pattern.row(vertex).is_empty() {
+            stars.colours[vertex] = 0;
+            continue;
+        }
+        used = used.max(stars.colour(vertex, used) + 1);
+    }
+    (stars.colours, used)
+}
+
+/// What the algorithm keeps.
+struct Stars<'a> {
+    pattern: &'a Pattern,
+    colours: Vec<u32>,
+    /// For each colour, the last vertex that may not have it.
+    forbidden: Vec<usize>,
+    /// For each colour, the last vertex with a neighbour of it, that neighbour, and the place of
+    /// the entry between them.
+    first: Vec<(usize, usize, usize)>,
+    /// For each vertex, the last one for which its neighbours' colours were forbidden.
+    treated: Vec<usize>,
+    /// For each entry, its edge; both entries of an edge have one number.
+    edges: Vec<u32>,
+    /// For each edge, its star; for each star, its hub.
+    star: Vec<u32>,
+    hub: Vec<usize>,
+}
+
+impl<'a> Stars<'a> {
+    fn new(pattern: &'a Pattern) -> Self {
+        let count = pattern.rows();
+        let mut edges = vec![NONE; pattern.indices.len()];
+        let mut next = pattern.starts.clone();
+        let mut number = 0;
+        for i in 0..count {
+            for place in pattern.starts[i]..pattern.starts[i + 1] {
+                let j = pattern.indices[place] as usize;
+                if j > i {
+                    // Rows ascend, so the next entry of row j that is not passed is (j, i).
+                    while (pattern.indices[next[j]] as usize) < i {
+                        next[j] += 1;
+                    }
+                    edges[place] = number;
+                    edges[next[j]] = number;
+                    number += 1;
+                }
+            }
+        }
+        Self {
+            pattern,
+            colours: vec![NONE; count],
+            forbidden: vec![usize::MAX; count + 1],
+            first: vec![(usize::MAX, 0, 0); count + 1],
+            treated: vec![usize::MAX; count],
+            edges,
+            star: vec![NONE; number as usize],
+            hub: Vec::new(),
+        }
+    }
+
+    /// The neighbours of a vertex that have a colour, with the places of the entries.
+    fn coloured(&self, vertex: usize) -> impl Iterator<Item = (usize, usize)> + use<'a> {
+        let pattern = self.pattern;
+        (pattern.starts[vertex]..pattern.starts[vertex + 1])
+            .map(|place| (pattern.indices[place] as usize, place))
+            .filter(move |&(other, _)| other != vertex)
+    }
+
+    fn colour(&mut self, v: usize, used: usize) -> usize {
+        for (w, vw) in self.coloured(v) {
+            if self.colours[w] == NONE {
+                continue;
+            }
+            let colour = self.colours[w] as usize;
+            self.forbidden[colour] = v;
+            let (p, q, _) = self.first[colour];
+            if p == v {
+                // Two neighbours of one colour: v becomes a hub.
+                for each in [q, w] {
+                    if self.treated[each] != v {
+                        self.treat(v, each);
+                    }
+                }
+            } else {
+                self.first[colour] = (v, w, vw);
+                for (x, wx) in self.coloured(w) {
+                    if x != v && self.colours[x] != NONE && self.is_hub(x, wx) {
+                        self.forbidden[self.colours[x] as usize] = v;
+                    }
+                }
+            }
+        }
+        let free = (0..=used).find(|&colour| self.forbidden[colour] != v).unwrap_or(used);
+        self.colours[v] = free as u32;
+        self.join(v);
+        free
+    }
+
+    /// Whether a vertex is the hub of the star that one of its entries lies in.
+    fn is_hub(&self, vertex: usize, place: usize) -> bool {
+        let star = self.star[self.edges[place] as usize];
+        star != NONE && self.hub[star as usize] == vertex
+    }
+
+    /// Forbid the colours of a vertex's neighbours.
+    fn treat(&mut self, v: usize, vertex: usize) {
+        for (x, _) in self.coloured(vertex) {
+            if self.colours[x] != NONE {
+                self.forbidden[self.colours[x] as usize] = v;
+            }
+        }
+        self.treated[vertex] = v;
+    }
+
+    /// Put the edges of a vertex that has just got its colour into stars.
+    fn join(&mut self, v: usize) {
+        for (w, vw) in self.coloured(v) {
+            if self.colours[w] == NONE {
+                continue;
+            }
+            let edge = self.edges[vw] as usize;
+            let same = self.coloured(w).find(|&(x, _)| x != v && self.colours[x] == self.colours[v]);
+            if let Some((_, wx)) = same {
+                let star = self.star[self.edges[wx] as usize];
+                self.hub[star as usize] = w;
+                self.star[edge] = star;
+                continue;
+            }
+            let (p, q, vq) = self.first[self.colours[w] as usize];
+            if p == v && q != w {
+                let star = self.star[self.edges[vq] as usize];
+                self.hub[star as usize] = v;
+                self.star[edge] = star;
+            } else {
+                self.star[edge] = self.hub.len() as u32;
+                self.hub.push(usize::MAX);
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Patterns and colourings for Python.
+
+use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
+use pyframe_autodiff::sparsity::{Adjacency, Pattern, SparsityError, columns, jacobian_pattern, star, structure_key};
+use pyframe_graph::NodeId;
+use pyo3::prelude::*;
+
+use super::recording::{Recording, refused};
+use super::wrap::traced;
+use crate::errors::{self, guard};
+
+type Numbers<'py> = Bound<'py, PyArray1<i32>>;
+
+fn node(recording: &Bound<'_, Recording>, object: &Bound<'_, PyAny>) -> PyResult<NodeId> {
+    match traced(object)? {
+        Some(traced) if traced.recording.is(recording) => Ok(traced.node),
+        _ => Err(errors::leaked("a value was traced by another recording")),
+    }
+}
+
+fn numbers<'py>(py: Python<'py>, from: impl Iterator<Item = usize>) -> PyResult<Numbers<'py>> {
+    let large = |_| errors::out_of_memory("a sparse matrix with more than 2^31 entries");
+    let made = from.map(i32::try_from).collect::<Result<Vec<i32>, _>>().map_err(large)?;
+    Ok(made.into_pyarray(py))
+}
+
+fn found<'py>(py: Python<'py>, pattern: &Pattern) -> PyResult<(Numbers<'py>, Numbers<'py>)> {
+    let starts = numbers(py, pattern.starts.iter().copied())?;
+    let indices = numbers(py, pattern.indices.iter().map(|&column| column as usize))?;
+    Ok((starts, indices))
+}
+
+/// A pattern that Python gives as a CSR matrix's arrays, checked.
+fn pattern(
+    starts: &PyReadonlyArray1<'_, i32>,
+    indices: &PyReadonlyArray1<'_, i32>,
+    columns: usize,
+) -> PyResult<Pattern> {
+    let wrong = || errors::shape("these are no rows of a sparse matrix: indices must ascend in each row");
+    let (starts, indices) = (starts.as_slice()?, indices.as_slice()?);
+    let starts: Vec<usize> = starts.iter().map(|&s| usize::try_from(s).unwrap_or(usize::MAX)).collect();
+    let fits = starts.first() == Some(&0)
+        && starts.last() == Some(&indices.len())
+        && starts.is_sorted()
+        && indices.iter().all(|&column| usize::try_from(column).is_ok_and(|column| column < columns))
+        && starts.windows(2).all(|row| indices[row[0]..row[1]].is_sorted_by(|a, b| a < b));
+    if !fits {
+        return Err(wrong());
+    }
+    Ok(Pattern { columns, starts, indices: indices.iter().map(|&column| column as u32).collect() })
+}
+
+#[pymethods]
+impl Recording {
+    /// What the pattern of the derivative of `output` with respect to `input` hangs on.
+    fn structure_key<'py>(
+        slf: &Bound<'py, Self>,
+        input: &Bound<'py, PyAny>,
+        output: &Bound<'py, PyAny>,
+    ) -> PyResult<u128> {
+        guard("Recording.structure_key", || {
+            let (input, output) = (node(slf, input)?, node(slf, output)?);
+            slf.get().with(|tape| Ok(structure_key(tape.graph(), input, output, &|id| tape.array(id).ok())))
+        })
+    }
+
+    /// The pattern of the derivative of `output` with respect to `input`: where rows begin, and
+    /// the columns in each.
+    fn sparsity<'py>(
+        slf: &Bound<'py, Self>,
+        input: &Bound<'py, PyAny>,
+        output: &Bound<'py, PyAny>,
+    ) -> PyResult<(Numbers<'py>, Numbers<'py>)> {
+        guard("Recording.sparsity", || {
+            let (input, output) = (node(slf, input)?, node(slf, output)?);
+            let made = slf.get().with(|tape| {
+                Ok(jacobian_pattern(tape.graph(), input, output, &|id| tape.array(id).ok()))
+            })?;
+            match made {
+                Ok(pattern) => found(slf.py(), &pattern),
+                Err(SparsityError::Graph(error)) => Err(refused(error.into())),
+                Err(error @ SparsityError::TooDense { .. }) => Err(errors::out_of_memory(error.to_string())),
+            }
+        })
+    }
+}
+
+/// A colour for each column (each row, with `by_rows`) such that those of one colour share no
+/// row (no column), and how many there are.
+#[pyfunction]
+pub fn colour_columns<'py>(
+    py: Python<'py>,
+    starts: PyReadonlyArray1<'py, i32>,
+    indices: PyReadonlyArray1<'py, i32>,
+    width: usize,
+    by_rows: bool,
+) -> PyResult<(Numbers<'py>, usize)> {
+    guard("colour_columns", || {
+        let pattern = Adjacency::new(pattern(&starts, &indices, width)?);
+        let pattern = if by_rows { pattern.transposed() } else { pattern };
+        let (colours, count) = py.detach(|| columns(&pattern));
+        Ok((numbers(py, colours.into_iter().map(|colour| colour as usize))?, count))
+    })
+}
+
+/// The symmetric pattern that holds a square one, a star colouring of it, and how many colours
+/// there are.
+#[pyfunction]
+pub fn colour_star<'py>(
+    py: Python<'py>,
+    starts: PyReadonlyArray1<'py, i32>,
+    indices: PyReadonlyArray1<'py, i32>,
+) -> PyResult<(Numbers<'py>, Numbers<'py>, Numbers<'py>, usize)> {
+    guard("colour_star", || {
+        let width = starts.as_slice()?.len().saturating_sub(1);
+        let pattern = pattern(&starts, &indices, width)?.symmetrised();
+        let (colours, count) = py.detach(|| star(&pattern));
+        let (starts, indices) = found(py, &pattern)?;
+        Ok((starts, indices, numbers(py, colours.into_iter().map(|colour| colour as usize))?, count))
+    })
+}
