@@ -11,7 +11,11 @@ import numpy as np
 
 from pyframe import _core
 from pyframe.autodiff.modes.chunks import BYTES, together
-from pyframe.autodiff.record import Recorded
+from pyframe.autodiff.record import Recorded, plain
+
+
+LONG = 2048
+"""Arrays from this length on go one direction at a time: there is little to save by stacking."""
 
 
 @dataclass(frozen=True)
@@ -89,21 +93,28 @@ def entries(run: Recorded, x: Any, out: Any, made: Plan) -> Any:
             return recording.reverse([out], [seed], [x])
         return recording.forward([x], [seed], [out])
 
-    seed = recording.constant(np.zeros(given.shape, given.dtype))
-    single = one(seed)
-    if single[0] is None or made.passes == 0:
-        return np.zeros(len(made.places), wanted.dtype)
-    size = math.prod(given.shape)
-    largest = max(size, math.prod(wanted.shape), 1)
-    chunk = max(1, BYTES // (8 * largest))
-    pieces: list[Any] = []
-    for start in range(0, made.passes, chunk):
-        stop = min(made.passes, start + chunk)
-        group = np.arange(start, stop, dtype=made.colours.dtype)
-        seeds = (made.colours[None, :] == group[:, None]).astype(given.dtype)
-        found = together(recording, seed, single, one, seeds.reshape(-1, *given.shape))[0]
-        pieces.append(np.reshape(found.concrete if _core.is_traced(found) else found, -1))
-    return np.concatenate(pieces)[made.places]
+    largest = max(math.prod(given.shape), math.prod(wanted.shape))
+    if largest >= LONG:
+        seeds = (_seeds(made, k, k + 1, given)[0] for k in range(made.passes))
+        products = recording.products(x, out, seeds, made.backwards)
+        flat = None if products is None else [np.reshape(product, -1) for product in products]
+    else:
+        seed = recording.constant(np.zeros(given.shape, given.dtype))
+        single = one(seed)
+        chunk = max(1, BYTES // (8 * max(largest, 1)))
+        flat = None if single[0] is None else [
+            np.reshape(plain(piece), -1)
+            for k in range(0, made.passes, chunk)
+            for piece in together(recording, seed, single, one, _seeds(made, k, k + chunk, given))
+        ]
+    return np.concatenate(flat)[made.places] if flat else np.zeros(len(made.places), wanted.dtype)
+
+
+def _seeds(made: Plan, start: int, stop: int, given: Any) -> Any:
+    """The directions of some passes, stacked: one where the colour is the pass's."""
+    group = np.arange(start, min(stop, made.passes), dtype=made.colours.dtype)
+    seeds = made.colours[None, :] == group[:, None]
+    return seeds.astype(given.dtype).reshape(-1, *given.shape)
 
 
 def matrix(scipy_sparse: ModuleType, numbers: Any, made: Plan) -> Any:

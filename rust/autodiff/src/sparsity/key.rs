@@ -15,27 +15,37 @@ pub fn structure_key(
 ) -> u128 {
     let needed = graph.needed_for(&[output]);
     let touched = touched(graph);
-    let mut hashers = [DefaultHasher::new(), DefaultHasher::new()];
-    for (salt, hasher) in hashers.iter_mut().enumerate() {
-        salt.hash(hasher);
-        (input, output).hash(hasher);
-        for id in graph.ids().filter(|id| needed[id.index()]) {
-            id.hash(hasher);
-            graph.ty(id).hash(hasher);
-            if touched[id.index()] {
-                graph.primitive(id).hash(hasher);
-                graph.operands(id).hash(hasher);
-                hash_attribute(graph, id, hasher);
-                if let Some(&places) = places(graph, id) {
-                    hash_values(values(places).as_ref(), hasher);
-                }
-            } else {
-                hash_values(values(id).as_ref(), hasher);
+    let mut hasher = Twice([DefaultHasher::new(), DefaultHasher::new()]);
+    hasher.0[1].write_u8(1);
+    (input, output).hash(&mut hasher);
+    for id in graph.ids().filter(|id| needed[id.index()] && touched[id.index()]) {
+        id.hash(&mut hasher);
+        graph.ty(id).hash(&mut hasher);
+        graph.primitive(id).hash(&mut hasher);
+        graph.operands(id).hash(&mut hasher);
+        hash_attribute(graph, id, &mut hasher);
+        for &operand in graph.operands(id) {
+            if !touched[operand.index()] || places(graph, id) == Some(&operand) {
+                graph.ty(operand).hash(&mut hasher);
+                hash_values(values(operand).as_ref(), &mut hasher);
             }
         }
     }
-    let [low, high] = hashers.map(|hasher| u128::from(hasher.finish()));
+    let [low, high] = hasher.0.map(|hasher| u128::from(hasher.finish()));
     high << 64 | low
+}
+
+/// Two hashes of the same words.
+struct Twice([DefaultHasher; 2]);
+
+impl Hasher for Twice {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.iter_mut().for_each(|hasher| hasher.write(bytes));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0[0].finish()
+    }
 }
 
 /// Which nodes are computed from an argument, whatever it is made of.
@@ -71,12 +81,24 @@ fn hash_attribute(graph: &Graph, id: NodeId, hasher: &mut impl Hasher) {
 
 fn hash_values(array: Option<&Array>, hasher: &mut impl Hasher) {
     let Some(array) = array else { return };
-    for place in array.places() {
-        match array.data() {
-            Data::Bool(v) => v[place].hash(hasher),
-            Data::Int64(v) => v[place].hash(hasher),
-            Data::Float32(v) => (v[place] == 0.0).hash(hasher),
-            Data::Float64(v) => (v[place] == 0.0).hash(hasher),
+    let places = array.places();
+    match array.data() {
+        Data::Int64(v) => places.for_each(|place| v[place].hash(hasher)),
+        Data::Bool(v) => hash_truth(places.map(|place| v[place]), hasher),
+        Data::Float32(v) => hash_truth(places.map(|place| v[place] == 0.0), hasher),
+        Data::Float64(v) => hash_truth(places.map(|place| v[place] == 0.0), hasher),
+    }
+}
+
+/// Truth values, 64 at a time.
+fn hash_truth(values: impl Iterator<Item = bool>, hasher: &mut impl Hasher) {
+    let (mut word, mut count) = (0_u64, 0_u32);
+    for value in values {
+        word = word << 1 | u64::from(value);
+        count += 1;
+        if count % 64 == 0 {
+            word.hash(hasher);
         }
     }
+    (word, count).hash(hasher);
 }

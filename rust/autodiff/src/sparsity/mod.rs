@@ -82,7 +82,9 @@ impl Pattern {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum SparsityError {
     /// There are more dependences than memory should hold.
-    #[error("the function has more than {limit} dependences of elements on inputs: its Jacobian is not sparse")]
+    #[error(
+        "the function has more than {limit} dependences of elements on inputs: its Jacobian is not sparse"
+    )]
     TooDense {
         /// How many are allowed.
         limit: usize,

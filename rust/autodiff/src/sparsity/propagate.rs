@@ -168,7 +168,9 @@ impl Propagation<'_> {
         let [a, b] = [self.of(operands[1]), self.of(operands[2])];
         let Some(condition) = self.known(operands[0]) else { return self.both(a, b, shape) };
         let full = |names: Option<Names>| {
-            names.map_or_else(|| nothing(shape), |names| stretched(&names, shape)).map(|names| in_order(&names))
+            names
+                .map_or_else(|| nothing(shape), |names| stretched(&names, shape))
+                .map(|names| in_order(&names))
         };
         let (a, b, condition) = (full(a)?, full(b)?, in_order_as_truth(&stretched(&condition, shape)?));
         let made = condition.into_iter().zip(a.into_iter().zip(b)).map(|(c, (a, b))| if c { a } else { b });
@@ -260,7 +262,9 @@ impl Propagation<'_> {
         };
         let places = self.places(operands[1]);
         match self.of(operands[2]) {
-            Some(values) => places.iter().zip(in_order(&values)).for_each(|(&place, name)| made[place] = name),
+            Some(values) => {
+                places.iter().zip(in_order(&values)).for_each(|(&place, name)| made[place] = name)
+            }
             None => places.iter().for_each(|&place| made[place] = i64::from(EMPTY)),
         }
         Ok(named(made, shape)?)

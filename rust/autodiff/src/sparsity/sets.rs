@@ -108,9 +108,10 @@ impl Sets {
         let mut hasher = FxHasher::default();
         members.iter().for_each(|&member| hasher.write_u32(member));
         let hash = hasher.finish();
-        let same = self.known.get(&hash).and_then(|found| {
-            found.iter().copied().find(|&set| self.members(set) == members)
-        });
+        let same = self
+            .known
+            .get(&hash)
+            .and_then(|found| found.iter().copied().find(|&set| self.members(set) == members));
         if let Some(same) = same {
             return Ok(same);
         }

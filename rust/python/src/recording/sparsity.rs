@@ -1,11 +1,18 @@
 //! Patterns and colourings for Python.
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
-use pyframe_autodiff::sparsity::{Adjacency, Pattern, SparsityError, columns, jacobian_pattern, star, structure_key};
+use pyframe_autodiff::sparsity::{
+    Adjacency, Pattern, SparsityError, columns, jacobian_pattern, star, structure_key,
+};
+use pyframe_autodiff::{NoForeign, forward, reverse};
 use pyframe_graph::NodeId;
+use pyframe_tape::{Datum, NoHost, Stop, pass};
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 
+use super::convert::to_array;
 use super::recording::{Recording, refused};
+use super::trace::object;
 use super::wrap::traced;
 use crate::errors::{self, guard};
 
@@ -52,6 +59,46 @@ fn pattern(
 
 #[pymethods]
 impl Recording {
+    /// The derivative of `output` with respect to `input` times each of some seeds, which are
+    /// stacked in front: directions of the input, or with `backwards` adjoints of the output.
+    /// None where nothing depends.
+    fn products<'py>(
+        slf: &Bound<'py, Self>,
+        input: &Bound<'py, PyAny>,
+        output: &Bound<'py, PyAny>,
+        seeds: &Bound<'py, PyAny>,
+        backwards: bool,
+    ) -> PyResult<Option<Bound<'py, PyList>>> {
+        guard("Recording.products", || {
+            let py = slf.py();
+            let (input, output) = (node(slf, input)?, node(slf, output)?);
+            let seeded = if backwards { output } else { input };
+            let program = slf.get().with(|tape| {
+                let ty = tape.graph().ty(seeded).clone();
+                pass(tape, &ty, |graph, seed| {
+                    let found = if backwards {
+                        reverse(graph, &[(output, seed)], &[input], &NoForeign)?
+                    } else {
+                        forward(graph, &[(input, seed)], &[output], &NoForeign)?
+                    };
+                    Ok(found[0])
+                })
+            })?;
+            let Some(program) = program else { return Ok(None) };
+            let list = PyList::empty(py);
+            for seed in seeds.try_iter()? {
+                let seed = [Datum::Array(to_array(&seed?, "a seed")?)];
+                list.append(match py.detach(|| program.run(&seed, &NoHost)) {
+                    Ok(found) => object(py, &found[0])?,
+                    Err(Stop::Failed(error)) => return Err(refused(error)),
+                    Err(Stop::Guard(_)) => return Err(errors::internal("a pass has no guards")),
+                })?;
+                py.check_signals()?;
+            }
+            Ok(Some(list))
+        })
+    }
+
     /// What the pattern of the derivative of `output` with respect to `input` hangs on.
     fn structure_key<'py>(
         slf: &Bound<'py, Self>,
@@ -73,9 +120,9 @@ impl Recording {
     ) -> PyResult<(Numbers<'py>, Numbers<'py>)> {
         guard("Recording.sparsity", || {
             let (input, output) = (node(slf, input)?, node(slf, output)?);
-            let made = slf.get().with(|tape| {
-                Ok(jacobian_pattern(tape.graph(), input, output, &|id| tape.array(id).ok()))
-            })?;
+            let made = slf
+                .get()
+                .with(|tape| Ok(jacobian_pattern(tape.graph(), input, output, &|id| tape.array(id).ok())))?;
             match made {
                 Ok(pattern) => found(slf.py(), &pattern),
                 Err(SparsityError::Graph(error)) => Err(refused(error.into())),

@@ -57,7 +57,7 @@ fn datum(object: &Bound<'_, PyAny>) -> PyResult<Datum> {
     }
 }
 
-fn object<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>> {
+pub fn object<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>> {
     match datum {
         Datum::Scalar(number) => Ok(PyFloat::new(py, *number).into_any()),
         Datum::Array(array) => to_numpy(py, array),
