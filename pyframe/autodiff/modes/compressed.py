@@ -13,7 +13,6 @@ from pyframe import _core
 from pyframe.autodiff.modes.chunks import BYTES, together
 from pyframe.autodiff.record import Recorded, plain
 
-
 LONG = 2048
 """Arrays from this length on go one direction at a time: there is little to save by stacking."""
 
@@ -102,11 +101,17 @@ def entries(run: Recorded, x: Any, out: Any, made: Plan) -> Any:
         seed = recording.constant(np.zeros(given.shape, given.dtype))
         single = one(seed)
         chunk = max(1, BYTES // (8 * max(largest, 1)))
-        flat = None if single[0] is None else [
-            np.reshape(plain(piece), -1)
-            for k in range(0, made.passes, chunk)
-            for piece in together(recording, seed, single, one, _seeds(made, k, k + chunk, given))
-        ]
+        flat = (
+            None
+            if single[0] is None
+            else [
+                np.reshape(plain(piece), -1)
+                for k in range(0, made.passes, chunk)
+                for piece in together(
+                    recording, seed, single, one, _seeds(made, k, k + chunk, given)
+                )
+            ]
+        )
     return np.concatenate(flat)[made.places] if flat else np.zeros(len(made.places), wanted.dtype)
 
 

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pyframe import _core
 from pyframe.autodiff.modes.base import Blocks, Mode, is_smooth
 from pyframe.autodiff.modes.compressed import Plan, entries, matrix, plan
 from pyframe.autodiff.modes.forward import Forward
