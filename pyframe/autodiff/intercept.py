@@ -132,7 +132,8 @@ def _loaded(frame: FrameType, before: list[dis.Instruction], place: int) -> Any:
 # -- functions replaced while something is recorded ------------------------------------------
 
 _depth = 0
-_replaced: list[tuple[Any, str, Any, Any]] = []
+_replaced: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {}
+"""By module: its names, the originals and the wrappers."""
 
 
 def replace(module: Any, name: str, instead: Callable[..., Any]) -> None:
@@ -148,7 +149,8 @@ def replace(module: Any, name: str, instead: Callable[..., Any]) -> None:
             return instead(*args, **kwargs)
         return original(*args, **kwargs)
 
-    _replaced.append((module, name, original, wrapper))
+    _, originals, wrappers = _replaced.setdefault(module.__name__, (vars(module), {}, {}))
+    originals[name], wrappers[name] = original, wrapper
 
 
 def holds_traced(value: Any) -> bool:
@@ -164,8 +166,8 @@ def begin() -> None:
     with _lock:
         _depth += 1
         if _depth == 1:
-            for module, name, _, wrapper in _replaced:
-                setattr(module, name, wrapper)
+            for names, _, wrappers in _replaced.values():
+                names.update(wrappers)
 
 
 def end() -> None:
@@ -174,9 +176,13 @@ def end() -> None:
     with _lock:
         _depth -= 1
         if _depth == 0:
-            for module, name, original, wrapper in _replaced:
-                if getattr(module, name) is wrapper:
-                    setattr(module, name, original)
+            for names, originals, wrappers in _replaced.values():
+                if wrappers.items() <= names.items():
+                    names.update(originals)
+                else:
+                    # Somebody else has replaced one meanwhile.
+                    ours = (name for name in wrappers if names.get(name) is wrappers[name])
+                    names.update({name: originals[name] for name in ours})
 
 
 MATH = {
