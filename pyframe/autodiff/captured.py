@@ -46,6 +46,16 @@ class Captured:
             for value in inner:
                 self._look(value, depth - 1)
 
+    def names(self) -> list[tuple[Any, str, Any]] | None:
+        """What is compared, as (owner, name, value); None when a closure variable is unbound."""
+        if any(value is _ABSENT for _, value in self._cells):
+            return None
+        return [
+            *self._globals,
+            *((cell, "cell_contents", value) for cell, value in self._cells),
+            *((function, "__code__", code) for function, code in self._codes),
+        ]
+
     def changed(self) -> bool:
         """Whether a name is bound to something else than it was."""
         return (

@@ -37,18 +37,19 @@ class Entry:
     result: Structure
     constants: list[Any]
     """The leaves of the result: None where the trace gives them."""
-    hits: int = 0
-    misses: int = 0
 
     def answer(self, leaves: list[Any]) -> Any:
         """The function's result, or None when a guard fails."""
         found = self.trace.run(leaves)
         if found is None:
-            self.misses += 1
             return None
-        self.hits += 1
         given = iter(found)
         return (unflatten(self.result, [next(given) if c is None else c for c in self.constants]),)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether the trace gives the result as it is."""
+        return self.result is None and self.constants == [None]
 
 
 class Compiled:
@@ -63,6 +64,7 @@ class Compiled:
         self.max_traces = max_traces
         self._entries: OrderedDict[Any, list[Entry]] = OrderedDict()
         self._captured = Captured(function)
+        self._replay = _replay(self._captured)
         self._lock = threading.RLock()
         self._fresh = 0
         self._records = 0
@@ -70,18 +72,27 @@ class Compiled:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function returns for these arguments."""
+        if not kwargs and self._replay is not None:
+            found = self._replay.value(*args)
+            if found is not None:
+                return found
         leaves, dynamic, key = self._signature(args, kwargs)
         if leaves is None:
             return self.function(*args, **kwargs)
         for entry in self._known(key):
             answer = entry.answer(dynamic)
             if answer is not None:
+                self._remember(entry, args, kwargs)
                 return answer[0]
         entry, run = self._record(key, args, kwargs, leaves)
         return run.value()
 
     def value_and_grad(self, *args: Any, argnums: int | tuple[int, ...] = 0, **kwargs: Any) -> Any:
         """Value and gradient of a scalar function, as ``pf.value_and_grad`` gives them."""
+        if argnums == 0 and not kwargs and self._replay is not None:
+            found = self._replay.value_and_grad(*args)
+            if found is not None:
+                return found
         leaves, dynamic, key = self._signature(args, kwargs)
         if leaves is None:
             return operators.value_and_grad(self.function, argnums)(*args, **kwargs)
@@ -89,11 +100,10 @@ class Compiled:
         for entry in self._known(key):
             found = entry.trace.value_and_grad(dynamic, places)
             if found is not None:
-                entry.hits += 1
+                self._remember(entry, args, kwargs)
                 return found[0], unflatten(structure, found[1:])
-            entry.misses += 1
         entry, run = self._record(key, args, kwargs, leaves)
-        if run.result is not None or entry.constants != [None] or np.size(run.outputs[0]) != 1:
+        if not entry.is_single or np.size(run.outputs[0]) != 1:
             return operators.value_and_grad(self.function, argnums)(*args, **kwargs)
         found = entry.trace.value_and_grad(dynamic, places)
         return found[0], unflatten(structure, found[1:])
@@ -127,7 +137,7 @@ class Compiled:
                 guards = entry.trace.guards
                 lines.append(
                     f"    trace {number}: {len(entry.trace)} nodes, {len(guards)} guards, "
-                    f"{entry.hits} hits, {entry.misses} misses"
+                    f"{entry.trace.hits} hits, {entry.trace.misses} misses"
                 )
                 lines += [f"      {guard}" for guard in guards[:10]]
                 if len(guards) > 10:
@@ -167,6 +177,7 @@ class Compiled:
             with self._lock:
                 self._entries.clear()
                 self._captured = Captured(self.function)
+                self._replay = _replay(self._captured)
         entries = self._entries.get(key)
         if entries is None:
             return []
@@ -205,6 +216,11 @@ class Compiled:
                 self._entries.popitem(last=False)
         return entry, run
 
+    def _remember(self, entry: Entry, args: Any, kwargs: Any) -> None:
+        """Have calls like this one go straight to the trace."""
+        if self._replay is not None and not kwargs and entry.is_single:
+            self._replay.add(args, entry.trace)
+
     @staticmethod
     def _wrt(args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> tuple[list[int], Structure]:
         """The places of the chosen arguments among the trace's, and their structure."""
@@ -229,6 +245,11 @@ class Compiled:
             chosen.append(arg)
         tree = chosen[0] if isinstance(argnums, int) else tuple(chosen)
         return places, flatten(tree)[1]
+
+
+def _replay(captured: Captured) -> Any:
+    names = captured.names()
+    return None if names is None else _core.Replay(names)
 
 
 def _is_dynamic(leaf: Any) -> bool:

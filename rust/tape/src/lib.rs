@@ -16,6 +16,7 @@ pub use error::TapeError;
 pub use evaluate::{Host, NoHost, evaluate, run};
 pub use pass::pass;
 pub use program::{Datum, Program, Stop, symbol};
+pub use scalar::code::{Code, Numbers};
 pub use scalar::numeric::{binary, compare, order, unary};
 pub use scalar::sweep::{Adjoints, sweep};
 pub use value::{Factored, Value};

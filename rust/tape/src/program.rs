@@ -13,7 +13,8 @@ use crate::eager::Guard;
 use crate::error::TapeError;
 use crate::evaluate::{Host, evaluate};
 use crate::scalar::numeric;
-use crate::scalar::sweep::sweep;
+use crate::scalar::code::Code;
+use crate::scalar::unroll::unroll;
 use crate::value::Value;
 
 /// An argument or a result.
@@ -49,8 +50,8 @@ pub struct Program {
     checks: Vec<(NodeId, usize)>,
     /// For each node, the last one that reads it.
     last_use: Vec<u32>,
-    /// Every node is a scalar, an input or an element of an input.
-    scalar: bool,
+    /// The same as operations on numbers, when there are no arrays or only small ones.
+    code: Option<Code>,
     spare: Mutex<Vec<Workspace>>,
 }
 
@@ -108,18 +109,8 @@ impl Program {
         for id in kept.iter().chain(checks.iter().map(|(id, _)| id)) {
             last_use[id.index()] = u32::MAX;
         }
-        let scalar = graph.ids().all(|id| {
-            let node = &graph.nodes()[id.index()];
-            match node.primitive {
-                Primitive::Input => true,
-                Primitive::Constant | Primitive::Unary(_) | Primitive::Binary(_) => node.is_scalar(),
-                Primitive::Element => {
-                    node.is_scalar() && graph.primitive(graph.operands(id)[0]) == Primitive::Input
-                }
-                _ => false,
-            }
-        });
-        Ok(Self { graph, guards, checks, last_use, scalar, spare: Mutex::default() })
+        let code = unroll(&graph, &guards);
+        Ok(Self { graph, guards, checks, last_use, code, spare: Mutex::default() })
     }
 
     /// The graph that runs.
@@ -132,16 +123,16 @@ impl Program {
         &self.guards
     }
 
-    /// Whether it is made of scalars alone.
-    pub fn is_scalar(&self) -> bool {
-        self.scalar
+    /// The same as operations on numbers, when there are no arrays or only small ones.
+    pub fn code(&self) -> Option<&Code> {
+        self.code.as_ref()
     }
 
     /// The program that gives the outputs, which must be one scalar, and its gradient with
     /// respect to the inputs named by place.
     pub fn with_gradient(&self, wrt: &[usize], rules: &dyn ForeignRules) -> Result<Self, TapeError> {
         let mut graph = self.graph.clone();
-        let output = graph.outputs()[0];
+        let output = graph.reshape(graph.outputs()[0], &[])?;
         let seed = graph.number(graph.dtype(output), 1.0)?;
         let inputs: Vec<NodeId> = wrt.iter().map(|&k| graph.inputs()[k]).collect();
         let adjoints = reverse(&mut graph, &[(output, seed)], &inputs, rules)?;
@@ -165,31 +156,6 @@ impl Program {
         let mut space = self.borrow();
         let done = self.forward(&mut space, inputs, host).and_then(|()| {
             self.graph.outputs().iter().map(|&id| self.datum(&space, id)).collect::<Result<Vec<_>, _>>()
-        });
-        self.give_back(space);
-        done
-    }
-
-    /// Value and gradient of a program of scalars by the sweep: no other program is made.
-    pub fn sweep(&self, inputs: &[Datum], wrt: &[usize], host: &dyn Host) -> Result<(f64, Vec<Datum>), Stop> {
-        let mut space = self.borrow();
-        let output = self.graph.outputs()[0];
-        let nodes: SmallVec<[NodeId; 4]> = wrt.iter().map(|&k| self.graph.inputs()[k]).collect();
-        let done = self.forward(&mut space, inputs, host).and_then(|()| {
-            let adjoints = sweep(&self.graph, &space.scalars, output, NodeId(0), &nodes)
-                .ok_or(TapeError::Internal("a sweep over something else than scalars"))?;
-            let mut found = Vec::with_capacity(nodes.len());
-            for &id in &nodes {
-                found.push(if self.graph.nodes()[id.index()].is_scalar() {
-                    Datum::Scalar(adjoints.scalar(id))
-                } else {
-                    let shape = self.graph.shape(id);
-                    let mut numbers = crate::kernels::memory::filled(shape, 0.0)?;
-                    adjoints.add_to(id, &mut numbers);
-                    Datum::Array(Array::new(numbers, shape).map_err(TapeError::from)?)
-                });
-            }
-            Ok((space.scalars[output.index()], found))
         });
         self.give_back(space);
         done
@@ -298,18 +264,13 @@ impl Program {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut space = spare.unwrap_or_default();
         space.scalars.resize(self.graph.len(), 0.0);
-        if !self.scalar || space.values.is_empty() {
-            space.values.clear();
-            space.values.resize(self.graph.len(), None);
-        }
+        space.values.resize(self.graph.len(), None);
         space
     }
 
     fn give_back(&self, mut space: Workspace) {
         const SPARE: usize = 4;
-        if !self.scalar {
-            space.values.clear();
-        }
+        space.values.clear();
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if spare.len() < SPARE {
             spare.push(space);

@@ -5,6 +5,7 @@ use numpy::{
     PyUntypedArrayMethods,
 };
 use pyframe_graph::{Array, DType, Data, Shape};
+use pyframe_tape::Numbers;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -142,6 +143,43 @@ pub fn to_numpy<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'py, PyAn
         Data::Float32(_) => made::<f32>(py, array),
         Data::Float64(_) => made::<f64>(py, array),
     }
+}
+
+/// Whether an object is an array of NumPy's own class, not of a subclass.
+pub fn is_plain_array(object: &Bound<'_, PyAny>) -> bool {
+    static NDARRAY: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let py = object.py();
+    NDARRAY.import(py, "numpy", "ndarray").is_ok_and(|class| object.get_type().is(class))
+}
+
+/// The elements of a float, or of an array in row-major order, added to a list.
+pub fn push_numbers(numbers: &mut Numbers, object: &Bound<'_, PyAny>) -> PyResult<()> {
+    if let Ok(number) = object.cast_exact::<PyFloat>() {
+        numbers.push(number.value());
+        return Ok(());
+    }
+    if let Ok(array) = object.cast::<PyArrayDyn<f64>>() {
+        let aligned = array.data().is_aligned();
+        if aligned && array.is_c_contiguous() {
+            let view = array.try_readonly().map_err(|_| errors::internal("an array that is being written to"))?;
+            numbers.extend_from_slice(view.as_slice().unwrap_or(&[]));
+            return Ok(());
+        }
+    }
+    let array = to_array(object, "an argument")?;
+    let elements = array.to_vec::<f64>().ok_or_else(|| errors::internal("an argument of another dtype"))?;
+    numbers.extend_from_slice(&elements);
+    Ok(())
+}
+
+/// A new NumPy array of this shape with these numbers.
+pub fn numbers_to_numpy<'py>(py: Python<'py>, numbers: &[f64], shape: &[usize]) -> PyResult<Bound<'py, PyAny>> {
+    let out = PyArrayDyn::<f64>::zeros(py, shape, false);
+    out.readwrite()
+        .as_slice_mut()
+        .map_err(|_| errors::internal("a new array that is not in order"))?
+        .copy_from_slice(numbers);
+    Ok(out.into_any())
 }
 
 /// A dtype by NumPy's name.

@@ -1,17 +1,18 @@
 //! A recorded function as a program that runs without Python.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyframe_autodiff::NoForeign;
-use pyframe_graph::{Graph, NodeId};
-use pyframe_tape::{Datum, Guard, NoHost, Program, Stop, TapeError, symbol};
+use pyframe_graph::{DType, Graph, NodeId, Type};
+use pyframe_tape::{Code, Datum, Guard, NoHost, Numbers, Program, Stop, TapeError, symbol};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList};
 
-use super::convert::{to_array, to_numpy};
+use super::convert::{numbers_to_numpy, push_numbers, to_array, to_numpy};
 use super::recording::refused;
-use crate::errors::guard;
+use crate::errors::{self, guard};
 
 /// A program above this many elements runs without the interpreter's lock.
 const LARGE: usize = 4096;
@@ -22,7 +23,12 @@ pub struct Trace {
     program: Arc<Program>,
     gradients: Mutex<HashMap<Vec<usize>, Arc<Program>>>,
     large: bool,
+    hits: AtomicU64,
+    misses: AtomicU64,
 }
+
+/// The results of a run, or nothing when a guard turned out differently.
+pub type Answer<'py> = PyResult<Option<Vec<Bound<'py, PyAny>>>>;
 
 impl Trace {
     /// Plan a graph whose outputs are set.
@@ -31,7 +37,8 @@ impl Trace {
         let graph = program.graph();
         let elements = |id: NodeId| graph.shape(id).iter().product::<usize>();
         let large = graph.ids().map(elements).sum::<usize>() > LARGE;
-        Ok(Self { program, gradients: Mutex::default(), large })
+        let (hits, misses) = (AtomicU64::new(0), AtomicU64::new(0));
+        Ok(Self { program, gradients: Mutex::default(), large, hits, misses })
     }
 
     fn gradient(&self, wrt: &[usize]) -> Result<Arc<Program>, TapeError> {
@@ -48,6 +55,99 @@ impl Trace {
     fn detached<T: Send>(&self, py: Python<'_>, run: impl FnOnce() -> T + Send) -> T {
         if self.large { py.detach(run) } else { run() }
     }
+
+    /// How often it answered, and how often a guard failed.
+    fn counted<'py>(&self, answer: Answer<'py>) -> Answer<'py> {
+        match &answer {
+            Ok(Some(_)) => self.hits.fetch_add(1, Ordering::Relaxed),
+            Ok(None) => self.misses.fetch_add(1, Ordering::Relaxed),
+            Err(_) => 0,
+        };
+        answer
+    }
+
+    /// The results for these arguments.
+    pub fn results<'py>(&self, py: Python<'py>, arguments: &[Bound<'py, PyAny>]) -> Answer<'py> {
+        self.counted(self.run_program(py, &self.program, arguments))
+    }
+
+    /// The value and the gradient with respect to the arguments at these places; nothing either
+    /// when the result is not one number.
+    pub fn with_gradient<'py>(
+        &self,
+        py: Python<'py>,
+        arguments: &[Bound<'py, PyAny>],
+        wrt: &[usize],
+    ) -> Answer<'py> {
+        let graph = self.program.graph();
+        match graph.outputs() {
+            [one] if graph.dtype(*one).is_float() && graph.shape(*one).iter().all(|&n| n == 1) => {}
+            _ => return Ok(None),
+        }
+        if let Some(code) = self.program.code().filter(|code| code.has_gradient()) {
+            let given = elements(code, arguments)?;
+            let Ok(found) = self.detached(py, || code.sweep(&given, wrt)) else {
+                return self.counted(Ok(None));
+            };
+            let inputs = wrt.iter().map(|&place| graph.inputs()[place]);
+            let number = Type::SCALAR;
+            let types = std::iter::once(&number).chain(inputs.map(|id| graph.ty(id)));
+            return self.counted(objects(py, types, &found).map(Some));
+        }
+        let program = self.gradient(wrt).map_err(refused)?;
+        self.counted(self.run_program(py, &program, arguments))
+    }
+
+    fn run_program<'py>(
+        &self,
+        py: Python<'py>,
+        program: &Program,
+        arguments: &[Bound<'py, PyAny>],
+    ) -> Answer<'py> {
+        if let Some(code) = program.code() {
+            let given = elements(code, arguments)?;
+            let Ok(found) = self.detached(py, || code.run(&given)) else { return Ok(None) };
+            let graph = program.graph();
+            return objects(py, graph.outputs().iter().map(|&id| graph.ty(id)), &found).map(Some);
+        }
+        let inputs = arguments.iter().map(datum).collect::<PyResult<Vec<_>>>()?;
+        match self.detached(py, || program.run(&inputs, &NoHost)) {
+            Ok(outputs) => outputs.iter().map(|output| object(py, output)).collect::<PyResult<_>>().map(Some),
+            Err(Stop::Guard(_)) => Ok(None),
+            Err(Stop::Failed(error)) => Err(refused(error)),
+        }
+    }
+}
+
+/// The elements of all arguments, one after another.
+fn elements(code: &Code, arguments: &[Bound<'_, PyAny>]) -> PyResult<Numbers> {
+    let mut numbers = Numbers::new();
+    for argument in arguments {
+        push_numbers(&mut numbers, argument)?;
+    }
+    if numbers.len() == code.argument_count() {
+        Ok(numbers)
+    } else {
+        Err(errors::internal("the arguments of a trace have other sizes"))
+    }
+}
+
+/// Results that lie one after another, as numbers and arrays of these types.
+fn objects<'py, 'a>(
+    py: Python<'py>,
+    types: impl Iterator<Item = &'a Type>,
+    mut numbers: &[f64],
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let one = |ty: &Type| {
+        debug_assert!(ty.dtype == DType::Float64);
+        let (own, rest) = numbers.split_at(ty.shape.iter().product());
+        numbers = rest;
+        if *ty == Type::SCALAR {
+            return Ok(PyFloat::new(py, own[0]).into_any());
+        }
+        numbers_to_numpy(py, own, &ty.shape)
+    };
+    types.map(one).collect()
 }
 
 fn datum(object: &Bound<'_, PyAny>) -> PyResult<Datum> {
@@ -64,13 +164,8 @@ pub fn object<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>
     }
 }
 
-/// What a run gave; nothing when a guard turned out differently.
-fn finished<T>(run: Result<T, Stop>) -> PyResult<Option<T>> {
-    match run {
-        Ok(done) => Ok(Some(done)),
-        Err(Stop::Guard(_)) => Ok(None),
-        Err(Stop::Failed(error)) => Err(refused(error)),
-    }
+fn list<'py>(py: Python<'py>, answer: Answer<'py>) -> PyResult<Option<Bound<'py, PyList>>> {
+    answer?.map(|found| PyList::new(py, found)).transpose()
 }
 
 #[pymethods]
@@ -81,16 +176,7 @@ impl Trace {
         py: Python<'py>,
         arguments: Vec<Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyList>>> {
-        guard("Trace.run", || {
-            let inputs = arguments.iter().map(datum).collect::<PyResult<Vec<_>>>()?;
-            let run = self.detached(py, || self.program.run(&inputs, &NoHost));
-            let Some(outputs) = finished(run)? else { return Ok(None) };
-            let list = PyList::empty(py);
-            for output in &outputs {
-                list.append(object(py, output)?)?;
-            }
-            Ok(Some(list))
-        })
+        guard("Trace.run", || list(py, self.results(py, &arguments)))
     }
 
     /// The value and the gradient with respect to the arguments at these places, or None when a
@@ -101,26 +187,19 @@ impl Trace {
         arguments: Vec<Bound<'py, PyAny>>,
         wrt: Vec<usize>,
     ) -> PyResult<Option<Bound<'py, PyList>>> {
-        guard("Trace.value_and_grad", || {
-            let inputs = arguments.iter().map(datum).collect::<PyResult<Vec<_>>>()?;
-            let list = PyList::empty(py);
-            if self.program.is_scalar() {
-                let run = self.detached(py, || self.program.sweep(&inputs, &wrt, &NoHost));
-                let Some((value, gradient)) = finished(run)? else { return Ok(None) };
-                list.append(value)?;
-                for part in &gradient {
-                    list.append(object(py, part)?)?;
-                }
-                return Ok(Some(list));
-            }
-            let program = self.gradient(&wrt).map_err(refused)?;
-            let run = self.detached(py, || program.run(&inputs, &NoHost));
-            let Some(outputs) = finished(run)? else { return Ok(None) };
-            for output in &outputs {
-                list.append(object(py, output)?)?;
-            }
-            Ok(Some(list))
-        })
+        guard("Trace.value_and_grad", || list(py, self.with_gradient(py, &arguments, &wrt)))
+    }
+
+    /// How often it answered.
+    #[getter]
+    fn hits(&self) -> u64 {
+        self.hits.load(Ordering::Relaxed)
+    }
+
+    /// How often a guard failed.
+    #[getter]
+    fn misses(&self) -> u64 {
+        self.misses.load(Ordering::Relaxed)
     }
 
     /// The guards as text.
@@ -144,10 +223,10 @@ impl Trace {
         self.program.guards().iter().map(shown).collect()
     }
 
-    /// Whether it computes with scalars alone.
+    /// Whether it runs as operations on single numbers.
     #[getter]
     fn scalar(&self) -> bool {
-        self.program.is_scalar()
+        self.program.code().is_some()
     }
 
     /// How many nodes there are.

@@ -9,6 +9,9 @@ use super::number::{Float, Number};
 use crate::dense::{MatrixView, matmul};
 use crate::error::TapeError;
 
+/// Up to this many multiplications a product is three plain loops.
+pub const PLAIN: usize = 32;
+
 type Made = Result<Array, TapeError>;
 type Group = SmallVec<[u8; 4]>;
 
@@ -154,8 +157,7 @@ fn float_product<T: Float>(
     b: &[T],
     right: Place,
 ) -> Result<(), TapeError> {
-    const SMALL: usize = 32;
-    if left.rows.0 * left.columns.0 * right.columns.0 <= SMALL {
+    if left.rows.0 * left.columns.0 * right.columns.0 <= PLAIN {
         return plain_product(out, a, left, b, right);
     }
     let view = |data, p: Place| MatrixView::new(data, p.offset, p.rows.0, p.columns.0, p.rows.1, p.columns.1);

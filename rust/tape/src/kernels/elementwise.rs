@@ -134,16 +134,7 @@ pub fn logical(f: Logical, a: &Array, b: &Array, shape: &[usize]) -> Made {
 /// A question about each element.
 pub fn test(f: Test, x: &Array) -> Made {
     fn wide<T: Element + Into<f64>>(f: Test, x: &Array) -> Made {
-        map(x, |v: T| {
-            let v: f64 = v.into();
-            match f {
-                Test::IsNan => v.is_nan(),
-                Test::IsInf => v.is_infinite(),
-                Test::IsFinite => v.is_finite(),
-                Test::SignBit => v.is_sign_negative(),
-                Test::Not => v == 0.0,
-            }
-        })
+        map(x, |v: T| numeric::test(f, v.into()))
     }
     match x.dtype() {
         DType::Bool => map(x, |v: bool| !v),

@@ -14,7 +14,8 @@ use crate::special;
 type Made = Result<Array, TapeError>;
 
 const LANES: usize = 8;
-const BLOCK: usize = 128;
+/// How many numbers, or rows, are added one after another.
+pub const BLOCK: usize = 128;
 
 /// The sum of some numbers.
 pub fn sum<T: Number>(x: &[T]) -> T {
@@ -49,8 +50,8 @@ pub fn reduce(f: Reduction, x: &Array, axes: &[usize], shape: &[usize]) -> Made 
             _ => lines(x, axes, shape, norm2::<f64>),
         },
         Reduction::Sum => number!(x, T => sum_axes::<T>(x, axes, shape)),
-        Reduction::Max => number!(x, T => lines(x, axes, shape, |l: &[T]| l[extreme(l, |a, b| a > b)])),
-        Reduction::Min => number!(x, T => lines(x, axes, shape, |l: &[T]| l[extreme(l, |a, b| a < b)])),
+        Reduction::Max => number!(x, T => lines(x, axes, shape, largest::<T>)),
+        Reduction::Min => number!(x, T => lines(x, axes, shape, smallest::<T>)),
         Reduction::Argmax => {
             number!(x, T => lines(x, axes, shape, |l: &[T]| extreme(l, |a, b| a > b) as i64))
         }
@@ -74,7 +75,18 @@ fn extreme<T: Number>(line: &[T], better: impl Fn(T, T) -> bool) -> usize {
     best
 }
 
-fn logsumexp<T: Float>(line: &[T]) -> T {
+/// The largest number, or NaN.
+pub fn largest<T: Number>(line: &[T]) -> T {
+    line[extreme(line, |a, b| a > b)]
+}
+
+/// The smallest number, or NaN.
+pub fn smallest<T: Number>(line: &[T]) -> T {
+    line[extreme(line, |a, b| a < b)]
+}
+
+/// log sum exp, from the largest number on.
+pub fn logsumexp<T: Float>(line: &[T]) -> T {
     let wide = |v: T| v.wide();
     let top = line.iter().copied().map(wide).fold(f64::NEG_INFINITY, special::maximum);
     if !top.is_finite() {
@@ -106,13 +118,17 @@ fn lines<T: Element, U: Element>(x: &Array, axes: &[usize], shape: &[usize], f: 
     Ok(Array::new(out, shape)?)
 }
 
+/// Whether a sum goes row by row: the order depends on the shapes, not on how the array lies.
+pub fn adds_rows(axes: &[usize], shape: &[usize]) -> bool {
+    axes.iter().enumerate().all(|(k, &axis)| k == axis) && shape.iter().product::<usize>() > 1
+}
+
 fn sum_axes<T: Number>(x: &Array, axes: &[usize], shape: &[usize]) -> Made {
-    let leading = axes.iter().enumerate().all(|(k, &axis)| k == axis) && x.is_contiguous();
-    let width: usize = shape.iter().product();
-    if leading && width > 1 && !x.is_empty() {
+    if adds_rows(axes, shape) && !x.is_empty() {
+        let x = contiguous::<T>(x)?;
         let numbers = x.as_slice::<T>().ok_or(TapeError::Internal("dtype"))?;
         let mut out = filled(shape, T::ZERO)?;
-        sum_rows(numbers, width, &mut out)?;
+        sum_rows(numbers, shape.iter().product(), &mut out)?;
         return Ok(Array::new(out, shape)?);
     }
     lines(x, axes, shape, sum::<T>)

@@ -1,6 +1,9 @@
-//! Numbers one at a time: the meaning of the elementwise primitives, and the reverse sweep
-//! over a tape of scalars.
+//! Numbers one at a time: the meaning of the elementwise primitives, the reverse sweep over a
+//! tape of scalars, and code: small programs as a straight line of operations on numbers.
 
+pub mod code;
+mod gradient;
 pub mod memory;
 pub mod numeric;
 pub mod sweep;
+pub mod unroll;

@@ -1,6 +1,6 @@
 //! The elementwise primitives on one number in double precision.
 
-use pyframe_graph::{Binary, Compare, Order, Unary};
+use pyframe_graph::{Binary, Compare, Order, Test, Unary};
 
 use crate::special;
 
@@ -132,5 +132,17 @@ pub fn compare<T: PartialOrd>(f: Compare, x: T, y: T) -> bool {
         Compare::GreaterEqual => x >= y,
         Compare::Equal => x == y,
         Compare::NotEqual => x != y,
+    }
+}
+
+/// The answer about x.
+#[inline(always)]
+pub fn test(f: Test, x: f64) -> bool {
+    match f {
+        Test::IsNan => x.is_nan(),
+        Test::IsInf => x.is_infinite(),
+        Test::IsFinite => x.is_finite(),
+        Test::SignBit => x.is_sign_negative(),
+        Test::Not => x == 0.0,
     }
 }

@@ -12,13 +12,13 @@ use pyframe_graph::{
 use super::{memory, numeric};
 
 /// Numbers as the values of a rule; truth is 1 and falsehood 0.
-struct Numbers;
+pub(super) struct Plain;
 
 fn truth(holds: bool) -> f64 {
     f64::from(u8::from(holds))
 }
 
-impl Values for Numbers {
+impl Values for Plain {
     type Value = f64;
 
     #[inline(always)]
@@ -52,13 +52,7 @@ impl Values for Numbers {
     }
     #[inline(always)]
     fn test(&self, f: Test, x: f64) -> f64 {
-        truth(match f {
-            Test::IsNan => x.is_nan(),
-            Test::IsInf => x.is_infinite(),
-            Test::IsFinite => x.is_finite(),
-            Test::SignBit => x.is_sign_negative(),
-            Test::Not => x == 0.0,
-        })
+        truth(numeric::test(f, x))
     }
     #[inline(always)]
     fn select(&self, condition: f64, a: f64, b: f64) -> f64 {
@@ -68,7 +62,7 @@ impl Values for Numbers {
 
 /// An adjoint under a slope.
 #[inline(always)]
-fn along(adjoint: f64, slope: Slope<f64>) -> f64 {
+pub(super) fn along(adjoint: f64, slope: Slope<f64>) -> f64 {
     match slope {
         Slope::Zero => 0.0,
         Slope::One => adjoint,
@@ -151,7 +145,7 @@ pub fn sweep(
                             $(Binary::$usual => {
                                 let triple = [values[a], values[b], values[place]];
                                 for (to, side) in [(a, Side::Left), (b, Side::Right)] {
-                                    let slope = rules::binary(&Numbers, Binary::$usual, side, triple, 0.0);
+                                    let slope = rules::binary(&Plain, Binary::$usual, side, triple, 0.0);
                                     scalars[to] += along(adjoint, slope);
                                 }
                             })*
@@ -171,7 +165,7 @@ pub fn sweep(
                     | Unary::Square
                     | Unary::Reciprocal
                     | Unary::Sqrt
-                    | Unary::Exp => rules::unary(&Numbers, f, values[a], values[place]),
+                    | Unary::Exp => rules::unary(&Plain, f, values[a], values[place]),
                     _ => rare_unary(f, values[a], values[place]),
                 };
                 scalars[a] += along(adjoint, slope);
@@ -181,7 +175,7 @@ pub fn sweep(
                 let (&[x], &Attribute::Integer(n)) = (graph.operands(id), graph.attribute(id)) else {
                     return None;
                 };
-                scalars[x.index()] += along(adjoint, rules::order(&Numbers, f, n as u32, values[x.index()]));
+                scalars[x.index()] += along(adjoint, rules::order(&Plain, f, n as u32, values[x.index()]));
             }
             Primitive::Element => {
                 let array = NodeId(a as u32);
@@ -207,14 +201,14 @@ fn rare_binary(f: Binary, adjoint: f64, nodes: &[Node], values: &[f64], place: u
     // At a tie a constant leaves nothing to the other side.
     let tie = |other: usize| if constant(other) { 0.0 } else { 0.5 };
     if !constant(a) {
-        scalars[a] += along(adjoint, rules::binary(&Numbers, f, Side::Left, triple, tie(b)));
+        scalars[a] += along(adjoint, rules::binary(&Plain, f, Side::Left, triple, tie(b)));
     }
     if !constant(b) {
-        scalars[b] += along(adjoint, rules::binary(&Numbers, f, Side::Right, triple, tie(a)));
+        scalars[b] += along(adjoint, rules::binary(&Plain, f, Side::Right, triple, tie(a)));
     }
 }
 
 #[inline(never)]
 fn rare_unary(f: Unary, x: f64, y: f64) -> Slope<f64> {
-    rules::unary(&Numbers, f, x, y)
+    rules::unary(&Plain, f, x, y)
 }

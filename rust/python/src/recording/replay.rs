@@ -1,0 +1,151 @@
+//! The way of a call straight to its trace: what a compiled function does before it looks
+//! further.
+//!
+//! Only for calls with plain positional arguments that are floats or arrays of float64, and
+//! for functions that return one value.
+
+use std::sync::{Mutex, PoisonError};
+
+use numpy::{PyArrayDyn, PyUntypedArrayMethods};
+use pyframe_graph::Shape;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyFloat, PyString, PyTuple};
+
+use super::convert::is_plain_array;
+use super::trace::{Answer, Trace};
+use crate::errors::guard;
+
+/// Traces tried before the call goes the long way.
+const KEPT: usize = 16;
+
+/// What an argument must be: a float, or an array of float64 of this shape.
+#[derive(PartialEq)]
+enum Kind {
+    Number,
+    Array(Shape),
+}
+
+struct Known {
+    signature: Vec<Kind>,
+    trace: Py<Trace>,
+}
+
+/// A name that a function finds outside, and what it was bound to.
+struct Name {
+    /// A dictionary with that key, or an object with that attribute.
+    owner: Py<PyAny>,
+    name: Py<PyString>,
+    value: Py<PyAny>,
+}
+
+impl Name {
+    fn changed(&self, py: Python<'_>) -> PyResult<bool> {
+        let owner = self.owner.bind(py);
+        let now = match owner.cast::<PyDict>() {
+            Ok(names) => names.get_item(&self.name)?,
+            Err(_) => owner.getattr(&self.name).ok(),
+        };
+        Ok(!now.is_some_and(|now| now.is(&self.value)))
+    }
+}
+
+/// The traces of a compiled function by the kinds of its arguments.
+#[pyclass(frozen, module = "pyframe._core")]
+pub struct Replay {
+    names: Vec<Name>,
+    known: Mutex<Vec<Known>>,
+}
+
+fn kind(object: &Bound<'_, PyAny>) -> Option<Kind> {
+    if object.is_exact_instance_of::<PyFloat>() {
+        return Some(Kind::Number);
+    }
+    let array = object.cast::<PyArrayDyn<f64>>().ok()?;
+    is_plain_array(object).then(|| Kind::Array(array.shape().into()))
+}
+
+fn fits(object: &Bound<'_, PyAny>, kind: &Kind) -> bool {
+    match kind {
+        Kind::Number => object.is_exact_instance_of::<PyFloat>(),
+        Kind::Array(shape) => object
+            .cast::<PyArrayDyn<f64>>()
+            .is_ok_and(|array| array.shape() == shape.as_slice() && is_plain_array(object)),
+    }
+}
+
+impl Replay {
+    /// The answer of the first trace that fits and whose guards hold.
+    fn answer<'py>(
+        &self,
+        arguments: &Bound<'py, PyTuple>,
+        of: impl Fn(&Trace, &[Bound<'py, PyAny>]) -> Answer<'py>,
+    ) -> Answer<'py> {
+        let py = arguments.py();
+        for name in &self.names {
+            if name.changed(py)? {
+                return Ok(None);
+            }
+        }
+        let arguments: smallvec::SmallVec<[Bound<'py, PyAny>; 4]> = arguments.iter().collect();
+        let mut next = 0;
+        loop {
+            // The lock is not held while the trace runs.
+            let found = {
+                let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+                let fitting = |known: &Known| {
+                    known.signature.len() == arguments.len()
+                        && arguments.iter().zip(&known.signature).all(|(argument, kind)| fits(argument, kind))
+                };
+                known.iter().enumerate().skip(next).find(|(_, known)| fitting(known)).map(|(place, known)| {
+                    next = place + 1;
+                    known.trace.clone_ref(py)
+                })
+            };
+            let Some(trace) = found else { return Ok(None) };
+            if let Some(answer) = of(trace.get(), &arguments)? {
+                return Ok(Some(answer));
+            }
+        }
+    }
+}
+
+#[pymethods]
+impl Replay {
+    /// Traces hold as long as each name is bound to its value: `(owner, name, value)`, where the
+    /// owner is a dictionary with that key or an object with that attribute.
+    #[new]
+    fn new(names: Vec<(Py<PyAny>, Py<PyString>, Py<PyAny>)>) -> Self {
+        let names = names.into_iter().map(|(owner, name, value)| Name { owner, name, value }).collect();
+        Self { names, known: Mutex::default() }
+    }
+
+    /// Have a trace answer calls with arguments like these; ignored when they are not plain.
+    fn add(&self, arguments: &Bound<'_, PyTuple>, trace: Py<Trace>) {
+        let Some(signature) = arguments.iter().map(|argument| kind(&argument)).collect() else { return };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.iter().any(|known| known.trace.is(&trace)) {
+            known.insert(0, Known { signature, trace });
+            known.truncate(KEPT);
+        }
+    }
+
+    /// The result for these arguments, or None when the call must go the long way.
+    #[pyo3(signature = (*arguments))]
+    fn value<'py>(&self, arguments: &Bound<'py, PyTuple>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = arguments.py();
+        guard("Replay.value", || {
+            Ok(self.answer(arguments, |trace, given| trace.results(py, given))?.and_then(|mut found| found.pop()))
+        })
+    }
+
+    /// The value and the gradient with respect to the first argument, or None when the call
+    /// must go the long way.
+    #[pyo3(signature = (*arguments))]
+    fn value_and_grad<'py>(&self, arguments: &Bound<'py, PyTuple>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let py = arguments.py();
+        guard("Replay.value_and_grad", || {
+            let answer = self.answer(arguments, |trace, given| trace.with_gradient(py, given, &[0]))?;
+            answer.map(|found| PyTuple::new(py, found)).transpose()
+        })
+    }
+}

@@ -1,0 +1,306 @@
+//! Code: a straight line of operations on a table of numbers.
+//!
+//! A program of scalars, or of arrays of a few elements, runs fastest as one flat list of
+//! operations on numbers: no shapes, no allocation, and whatever only moves elements costs
+//! nothing.  The table holds a place nobody reads, the constants, the arguments' elements, and
+//! then one result after another.
+
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use pyframe_graph::{Binary, Compare, Logical, Order, Test, Unary};
+use smallvec::SmallVec;
+
+use super::numeric;
+use crate::dense::norm2;
+use crate::kernels::reduce;
+
+/// What an operation does; the frequent ones stand by themselves, so that choosing is one jump.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Opcode {
+    Copy,
+    Neg,
+    Square,
+    Reciprocal,
+    Sqrt,
+    Exp,
+    Log,
+    Sin,
+    Cos,
+    Tanh,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Scale,
+    Unary(Unary),
+    Binary(Binary),
+    Compare(Compare),
+    Logical(Logical),
+    Test(Test),
+    /// Of the number at `a`, with the order `b`.
+    Order(Order),
+    /// Of the three numbers that the list from `a` on names.
+    Select,
+    /// Of the `b` numbers that the list from `a` on names.
+    Line(Line),
+}
+
+/// What many numbers are made into.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Line {
+    /// Their sum, pairwise as the kernel has it.
+    Sum,
+    /// Their sum from left to right.
+    Total,
+    /// Of the first half times the second, from left to right.
+    Dot,
+    Max,
+    Min,
+    Any,
+    All,
+    Norm,
+    Logsumexp,
+}
+
+/// One operation: its result stands at its own place in the table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Op {
+    pub code: Opcode,
+    pub a: u32,
+    pub b: u32,
+}
+
+/// Something that must turn out as it did when the code was made.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Check {
+    /// A comparison.
+    Branch(Compare, u32, u32, bool),
+    /// A number, bit for bit.
+    Bits(u32, u64),
+}
+
+/// A straight line of operations on numbers.
+#[derive(Debug, Default)]
+pub struct Code {
+    /// The table as it is before the arguments are known.
+    pub(super) start: Vec<f64>,
+    pub(super) constants: usize,
+    pub(super) arguments: Vec<Range<usize>>,
+    pub(super) ops: Vec<Op>,
+    pub(super) lists: Vec<u32>,
+    pub(super) outputs: Vec<Vec<u32>>,
+    /// What is checked, and which guard of the program it belongs to.
+    pub(super) checks: Vec<(Check, usize)>,
+    pub(super) spare: Mutex<Vec<Table>>,
+}
+
+/// Some numbers; a few need no allocation.
+pub type Numbers = SmallVec<[f64; 32]>;
+
+/// The numbers of one run.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    pub values: Vec<f64>,
+    pub partials: Vec<[f64; 2]>,
+    pub adjoints: Vec<f64>,
+}
+
+impl Code {
+    /// How many operations there are.
+    pub fn len(&self) -> usize {
+        self.ops.len()
+    }
+
+    /// Whether there is nothing to compute.
+    pub fn is_empty(&self) -> bool {
+        self.ops.is_empty()
+    }
+
+    /// How many elements the arguments have together.
+    pub fn argument_count(&self) -> usize {
+        self.start.len() - self.constants
+    }
+
+    /// The elements of all results, one after another, given those of all arguments.  The
+    /// number of the guard that failed is the error.
+    pub fn run(&self, arguments: &[f64]) -> Result<Numbers, usize> {
+        let mut table = self.begin(arguments);
+        self.forward::<false>(&mut table);
+        let done = self.checked(&table).map(|()| {
+            self.outputs.iter().flatten().map(|&place| table.values[place as usize]).collect()
+        });
+        self.give_back(table);
+        done
+    }
+
+    /// A table with the arguments in it.
+    pub(super) fn begin(&self, arguments: &[f64]) -> Table {
+        let mut table = self.borrow();
+        table.values[self.constants..self.start.len()].copy_from_slice(arguments);
+        table
+    }
+
+    pub(super) fn checked(&self, table: &Table) -> Result<(), usize> {
+        let number = |place: u32| table.values[place as usize];
+        for &(check, guard) in &self.checks {
+            let holds = match check {
+                Check::Branch(compare, a, b, held) => {
+                    numeric::compare(compare, number(a), number(b)) == held
+                }
+                Check::Bits(place, bits) => number(place).to_bits() == bits,
+            };
+            if !holds {
+                return Err(guard);
+            }
+        }
+        Ok(())
+    }
+
+    fn borrow(&self) -> Table {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        spare.unwrap_or_else(|| {
+            let mut values = self.start.clone();
+            values.resize(self.start.len() + self.ops.len(), 0.0);
+            Table { values, ..Table::default() }
+        })
+    }
+
+    pub(super) fn give_back(&self, table: Table) {
+        const SPARE: usize = 4;
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        if spare.len() < SPARE {
+            spare.push(table);
+        }
+    }
+
+    /// Compute every operation; with `PARTIALS` also the partial derivatives of those that the
+    /// way back reads them of.
+    #[expect(unsafe_code, reason = "operands stand before their operation: `Writer::push` checks it")]
+    pub(super) fn forward<const PARTIALS: bool>(&self, table: &mut Table) {
+        let first = self.start.len();
+        let values = table.values.as_mut_slice();
+        if PARTIALS {
+            table.partials.resize(self.ops.len(), [0.0; 2]);
+        }
+        assert!(values.len() == first + self.ops.len());
+        for (k, op) in self.ops.iter().enumerate() {
+            // SAFETY: `Writer::push` refuses an operand at or behind its operation, whose place
+            // is `first + k`, and a list that does not exist; the table has a place for every
+            // operation, as has `partials` when it is written to.
+            unsafe {
+                let at = |place: u32| *values.get_unchecked(place as usize);
+                let mut partial = [0.0; 2];
+                macro_rules! give {
+                    ($value:expr) => { $value };
+                    ($value:expr; $($slope:expr),+) => {{
+                        if PARTIALS {
+                            let slopes = [$($slope),+];
+                            partial[..slopes.len()].copy_from_slice(&slopes);
+                        }
+                        $value
+                    }};
+                }
+                let value = match op.code {
+                    Opcode::Copy => give!(at(op.a); 1.0),
+                    Opcode::Neg => give!(-at(op.a); -1.0),
+                    Opcode::Square => {
+                        let x = at(op.a);
+                        give!(x * x; 2.0 * x)
+                    }
+                    Opcode::Reciprocal => {
+                        let y = 1.0 / at(op.a);
+                        give!(y; -(y * y))
+                    }
+                    Opcode::Sqrt => {
+                        let y = at(op.a).sqrt();
+                        give!(y; 0.5 / y)
+                    }
+                    Opcode::Exp => {
+                        let y = at(op.a).exp();
+                        give!(y; y)
+                    }
+                    Opcode::Log => {
+                        let x = at(op.a);
+                        give!(x.ln(); 1.0 / x)
+                    }
+                    Opcode::Sin => {
+                        let x = at(op.a);
+                        give!(x.sin(); x.cos())
+                    }
+                    Opcode::Cos => {
+                        let x = at(op.a);
+                        give!(x.cos(); -x.sin())
+                    }
+                    Opcode::Tanh => {
+                        let y = at(op.a).tanh();
+                        give!(y; (1.0 - y) * (1.0 + y))
+                    }
+                    Opcode::Add => give!(at(op.a) + at(op.b); 1.0, 1.0),
+                    Opcode::Sub => give!(at(op.a) - at(op.b); 1.0, -1.0),
+                    Opcode::Mul => {
+                        let (x, y) = (at(op.a), at(op.b));
+                        give!(x * y; y, x)
+                    }
+                    Opcode::Div => {
+                        let (x, y) = (at(op.a), at(op.b));
+                        let z = x / y;
+                        give!(z; 1.0 / y, -(z / y))
+                    }
+                    Opcode::Scale => numeric::scale(at(op.a), at(op.b)),
+                    Opcode::Unary(f) => numeric::unary(f, at(op.a)),
+                    Opcode::Binary(f) => numeric::binary(f, at(op.a), at(op.b)),
+                    Opcode::Compare(f) => truth(numeric::compare(f, at(op.a), at(op.b))),
+                    Opcode::Logical(f) => {
+                        let (a, b) = (at(op.a) != 0.0, at(op.b) != 0.0);
+                        truth(match f {
+                            Logical::And => a && b,
+                            Logical::Or => a || b,
+                            Logical::Xor => a != b,
+                        })
+                    }
+                    Opcode::Test(f) => truth(numeric::test(f, at(op.a))),
+                    Opcode::Order(f) => numeric::order(f, op.b, at(op.a)),
+                    Opcode::Select => {
+                        let [condition, a, b] = *self.lists[op.a as usize..].first_chunk().unwrap_or(&[0; 3]);
+                        if at(condition) == 0.0 { at(b) } else { at(a) }
+                    }
+                    Opcode::Line(f) => {
+                        line(f, self.lists[op.a as usize..][..op.b as usize].iter().map(|&place| at(place)))
+                    }
+                };
+                *values.get_unchecked_mut(first + k) = value;
+                if PARTIALS {
+                    *table.partials.get_unchecked_mut(k) = partial;
+                }
+            }
+        }
+    }
+}
+
+fn truth(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
+}
+
+/// What the kernels make of the same numbers, bit for bit.
+fn line(f: Line, numbers: impl ExactSizeIterator<Item = f64> + Clone) -> f64 {
+    let gathered = |of: fn(&[f64]) -> f64| {
+        let held: SmallVec<[f64; 64]> = numbers.clone().collect();
+        of(&held)
+    };
+    match f {
+        Line::Sum => gathered(reduce::sum::<f64>),
+        Line::Norm => gathered(norm2::<f64>),
+        Line::Logsumexp => gathered(reduce::logsumexp::<f64>),
+        Line::Max => gathered(reduce::largest::<f64>),
+        Line::Min => gathered(reduce::smallest::<f64>),
+        Line::Total => numbers.fold(0.0, |total, x| total + x),
+        Line::Dot => {
+            let half = numbers.len() / 2;
+            let others = numbers.clone().skip(half);
+            numbers.take(half).zip(others).fold(0.0, |total, (x, y)| total + x * y)
+        }
+        Line::Any => truth(numbers.clone().any(|x| x != 0.0)),
+        Line::All => truth(numbers.clone().all(|x| x != 0.0)),
+    }
+}

@@ -1,0 +1,502 @@
+//! A graph as code: every element of every array becomes a number in a table.
+//!
+//! Only for graphs of double precision and truth values whose arrays are small.  What moves
+//! elements becomes nothing at all; sums keep the order of the kernels, so the bits are theirs.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use pyframe_graph::{
+    Array, Attribute, DType, Data, Graph, Labels, NodeId, Primitive, Reduction, Unary, row_major_strides,
+};
+
+use super::code::{Check, Code, Line, Op, Opcode};
+use crate::eager::Guard;
+use crate::kernels::contract::PLAIN;
+use crate::kernels::reduce;
+
+/// Code of arrays is worth while up to this many operations for each node.
+const OPERATIONS_A_NODE: usize = 48;
+/// And up to this many in all; code of scalars may be of any length.
+const OPERATIONS: usize = 1 << 14;
+
+/// The places of a node's elements in the table.
+type Places = Rc<[u32]>;
+
+/// The code of a graph, when it has one.
+pub fn unroll(graph: &Graph, guards: &[Guard]) -> Option<Code> {
+    let scalars = graph.ids().all(|id| {
+        graph.nodes()[id.index()].is_scalar() || matches!(graph.primitive(id), Primitive::Input)
+    });
+    let limit = if scalars { usize::MAX } else { OPERATIONS.min(OPERATIONS_A_NODE * graph.len()) };
+    let mut writer = Writer::new(graph, limit)?;
+    for id in graph.ids() {
+        let places = writer.node(id)?;
+        writer.places.push(places);
+    }
+    writer.finish(guards)
+}
+
+struct Writer<'g> {
+    graph: &'g Graph,
+    limit: usize,
+    code: Code,
+    /// The constants met, by their bits.
+    constants: HashMap<u64, u32>,
+    /// Of each node; empty for integers.
+    places: Vec<Places>,
+    /// How often each element of an input is read by a node of its own.
+    read: HashMap<(NodeId, usize), u32>,
+}
+
+impl<'g> Writer<'g> {
+    /// Constants and arguments come first in the table, so they are gathered beforehand.
+    fn new(graph: &'g Graph, limit: usize) -> Option<Self> {
+        let mut writer = Self {
+            graph,
+            limit,
+            code: Code { start: vec![0.0], ..Code::default() },
+            constants: HashMap::new(),
+            places: Vec::with_capacity(graph.len()),
+            read: HashMap::new(),
+        };
+        let elements = |id: NodeId| graph.shape(id).iter().product::<usize>();
+        for id in graph.ids() {
+            match graph.primitive(id) {
+                Primitive::Constant => {
+                    let value = graph.constant_value(id)?;
+                    if value.len() > limit {
+                        return None;
+                    }
+                    if value.dtype() != DType::Int64 {
+                        numbers(&value)?.for_each(|number| writer.constant(number));
+                    }
+                }
+                Primitive::Element => {
+                    *writer.read.entry((graph.operands(id)[0], graph.place(id))).or_default() += 1;
+                }
+                _ => {}
+            }
+        }
+        [0.0, 1.0].into_iter().for_each(|number| writer.constant(number));
+        writer.code.constants = writer.code.start.len();
+        for &id in graph.inputs() {
+            if graph.dtype(id) != DType::Float64 || elements(id) > 1 << 20 {
+                return None;
+            }
+            let from = writer.code.start.len();
+            writer.code.start.resize(from + elements(id), 0.0);
+            writer.code.arguments.push(from..from + elements(id));
+        }
+        u32::try_from(writer.code.start.len()).ok().map(|_| writer)
+    }
+
+    fn constant(&mut self, number: f64) {
+        let start = &mut self.code.start;
+        self.constants.entry(number.to_bits()).or_insert_with(|| {
+            start.push(number);
+            start.len() as u32 - 1
+        });
+    }
+
+    fn known(&self, number: f64) -> Option<u32> {
+        self.constants.get(&number.to_bits()).copied()
+    }
+
+    /// Add an operation; its operands must stand before it.
+    fn push(&mut self, code: Opcode, a: u32, b: u32) -> Option<u32> {
+        let place = self.code.start.len() + self.code.ops.len();
+        let before = |operand: u32| (operand as usize) < place;
+        let sound = match code {
+            Opcode::Select => self.listed(a, 3, before),
+            Opcode::Line(_) => self.listed(a, b, before),
+            Opcode::Order(_) => before(a),
+            _ => before(a) && before(b),
+        };
+        if !sound || self.code.ops.len() >= self.limit {
+            return None;
+        }
+        self.code.ops.push(Op { code, a, b });
+        u32::try_from(place).ok()
+    }
+
+    fn listed(&self, from: u32, count: u32, before: impl Fn(u32) -> bool) -> bool {
+        let list = self.code.lists.get(from as usize..from as usize + count as usize);
+        list.is_some_and(|list| list.iter().all(|&operand| before(operand)))
+    }
+
+    fn list(&mut self, operands: impl IntoIterator<Item = u32>) -> Option<(u32, u32)> {
+        let from = self.code.lists.len();
+        self.code.lists.extend(operands);
+        Some((u32::try_from(from).ok()?, u32::try_from(self.code.lists.len() - from).ok()?))
+    }
+
+    fn line(&mut self, f: Line, operands: impl IntoIterator<Item = u32>) -> Option<u32> {
+        let (from, count) = self.list(operands)?;
+        self.push(Opcode::Line(f), from, count)
+    }
+
+    /// The places of a node's elements.
+    fn node(&mut self, id: NodeId) -> Option<Places> {
+        use Primitive as P;
+        let graph = self.graph;
+        let operands = graph.operands(id);
+        let shape = graph.shape(id);
+        if graph.dtype(id) == DType::Float32 {
+            return None;
+        }
+        if graph.dtype(id) == DType::Int64 {
+            // Constant places are read where they are used.
+            return (graph.primitive(id) == P::Constant).then(|| Rc::from([]));
+        }
+        let of = |k: usize| -> &Places { &self.places[operands[k].index()] };
+        let moved = |order: &[usize], from: &Places| -> Places { order.iter().map(|&k| from[k]).collect() };
+        match (graph.primitive(id), graph.attribute(id)) {
+            (P::Input, _) => {
+                let which = graph.inputs().iter().position(|&input| input == id)?;
+                Some(self.code.arguments[which].clone().map(|place| place as u32).collect())
+            }
+            (P::Constant, _) => {
+                let value = graph.constant_value(id)?;
+                numbers(&value)?.map(|number| self.known(number)).collect()
+            }
+            (P::Unary(f), _) => self.each(shape, &[of(0).clone()], operands, |w, [x, ..]| {
+                if f == Unary::Copy { Some(x) } else { w.push(unary(f), x, 0) }
+            }),
+            (P::Order(f), &Attribute::Integer(n)) => {
+                let n = u32::try_from(n).ok()?;
+                self.each(shape, &[of(0).clone()], operands, |w, [x, ..]| w.push(Opcode::Order(f), x, n))
+            }
+            (P::Binary(f), _) => {
+                let pair = [of(0).clone(), of(1).clone()];
+                self.each(shape, &pair, operands, |w, [x, y, _]| w.push(binary(f), x, y))
+            }
+            (P::Compare(f), _) => {
+                let pair = [of(0).clone(), of(1).clone()];
+                if graph.dtype(operands[0]) == DType::Int64 {
+                    return None;
+                }
+                self.each(shape, &pair, operands, |w, [x, y, _]| w.push(Opcode::Compare(f), x, y))
+            }
+            (P::Logical(f), _) => {
+                let pair = [of(0).clone(), of(1).clone()];
+                self.each(shape, &pair, operands, |w, [x, y, _]| w.push(Opcode::Logical(f), x, y))
+            }
+            (P::Test(f), _) => {
+                self.each(shape, &[of(0).clone()], operands, |w, [x, ..]| w.push(Opcode::Test(f), x, 0))
+            }
+            (P::Select, _) => {
+                let three = [of(0).clone(), of(1).clone(), of(2).clone()];
+                self.each(shape, &three, operands, |w, [c, x, y]| {
+                    let (from, _) = w.list([c, x, y])?;
+                    w.push(Opcode::Select, from, 0)
+                })
+            }
+            (P::Convert, _) => {
+                let from = operands[0];
+                if graph.dtype(from) == DType::Int64 {
+                    return None;
+                }
+                // As truth value, a number is whether it differs from zero.
+                if graph.dtype(id) == DType::Bool && graph.dtype(from) != DType::Bool {
+                    return None;
+                }
+                Some(of(0).clone())
+            }
+            (P::Reduce(f), Attribute::Axes(axes)) => self.reduce(f, operands[0], axes, shape),
+            (P::Reshape, _) => Some(of(0).clone()),
+            (P::Transpose, Attribute::Axes(axes)) => {
+                let strides = row_major_strides(graph.shape(operands[0]));
+                let turned: Vec<isize> = axes.iter().map(|&axis| strides[axis]).collect();
+                Some(moved(&walk(shape, &turned, 0), of(0)))
+            }
+            (P::Broadcast, _) => Some(moved(&stretched(graph.shape(operands[0]), shape), of(0))),
+            (P::Slice, Attribute::Slices(slices)) => {
+                let strides = row_major_strides(graph.shape(operands[0]));
+                let start = slices.iter().zip(&strides).map(|(s, &stride)| s.start as isize * stride).sum();
+                let steps: Vec<isize> = slices.iter().zip(&strides).map(|(s, &t)| t * s.step).collect();
+                Some(moved(&walk(shape, &steps, start), of(0)))
+            }
+            (P::Unslice, Attribute::Slices(slices)) => {
+                let strides = row_major_strides(shape);
+                let start = slices.iter().zip(&strides).map(|(s, &stride)| s.start as isize * stride).sum();
+                let steps: Vec<isize> = slices.iter().zip(&strides).map(|(s, &t)| t * s.step).collect();
+                let mut made = vec![self.known(0.0)?; shape.iter().product()];
+                for (place, &from) in walk(graph.shape(operands[0]), &steps, start).into_iter().zip(&**of(0)) {
+                    made[place] = from;
+                }
+                Some(made.into())
+            }
+            (P::Concatenate, &Attribute::Axis(axis)) => {
+                let width: usize = shape[axis + 1..].iter().product();
+                let outer: usize = shape[..axis].iter().product();
+                let mut made = Vec::with_capacity(shape.iter().product());
+                for k in 0..outer {
+                    for part in operands {
+                        let block = graph.shape(*part)[axis] * width;
+                        made.extend_from_slice(&self.places[part.index()][k * block..(k + 1) * block]);
+                    }
+                }
+                Some(made.into())
+            }
+            (P::Stack, _) => {
+                Some(operands.iter().flat_map(|row| self.places[row.index()].iter().copied()).collect())
+            }
+            (P::Element, _) => {
+                let (array, place) = (operands[0], graph.place(id));
+                let from = *of(0).get(place)?;
+                // An element read by several nodes is given to each: adjoints add up as they do
+                // when the graph is swept.
+                let several = self.read.get(&(array, place)).is_some_and(|&times| times > 1);
+                let is_input = graph.primitive(array) == Primitive::Input;
+                Some(Rc::from([if several && is_input { self.push(Opcode::Copy, from, 0)? } else { from }]))
+            }
+            (P::Gather, &Attribute::Axis(axis)) => {
+                let from = graph.shape(operands[0]);
+                let places = integers(graph, operands[1], from[axis])?;
+                let width: usize = from[axis + 1..].iter().product();
+                let outer: usize = from[..axis].iter().product();
+                let mut made = Vec::with_capacity(shape.iter().product());
+                for k in 0..outer {
+                    for place in &places {
+                        let start = (k * from[axis] + place) * width;
+                        made.extend_from_slice(&of(0)[start..start + width]);
+                    }
+                }
+                Some(made.into())
+            }
+            (P::ScatterAdd, &Attribute::Axis(axis)) => {
+                let places = integers(graph, operands[1], shape[axis])?;
+                let width: usize = shape[axis + 1..].iter().product();
+                let outer: usize = shape[..axis].iter().product();
+                let from = of(0).clone();
+                let mut made = vec![self.known(0.0)?; shape.iter().product()];
+                let mut next = from.iter();
+                for k in 0..outer {
+                    for place in &places {
+                        for j in 0..width {
+                            let to = (k * shape[axis] + place) * width + j;
+                            made[to] = self.push(Opcode::Add, made[to], *next.next()?)?;
+                        }
+                    }
+                }
+                Some(made.into())
+            }
+            (P::Put, _) => {
+                let mut made = of(0).to_vec();
+                let places = integers(graph, operands[1], made.len())?;
+                for (place, &from) in places.into_iter().zip(&**of(2)) {
+                    made[place] = from;
+                }
+                Some(made.into())
+            }
+            (P::Cumsum, &Attribute::Axis(axis)) => self.running(of(0).clone(), shape, axis, false),
+            (P::CumsumReverse, &Attribute::Axis(axis)) => self.running(of(0).clone(), shape, axis, true),
+            (P::Contract, Attribute::Contraction(labels)) => {
+                self.contract(operands[0], operands[1], labels, shape)
+            }
+            _ => None,
+        }
+    }
+
+    /// One operation for each element of the result, with broadcasting.
+    fn each<const N: usize>(
+        &mut self,
+        shape: &[usize],
+        places: &[Places; N],
+        operands: &[NodeId],
+        mut add: impl FnMut(&mut Self, [u32; 3]) -> Option<u32>,
+    ) -> Option<Places> {
+        let graph = self.graph;
+        if operands.iter().any(|&x| graph.dtype(x) == DType::Int64) {
+            return None;
+        }
+        let orders: Vec<Option<Vec<usize>>> = operands
+            .iter()
+            .map(|&x| (graph.shape(x) != shape).then(|| stretched(graph.shape(x), shape)))
+            .collect();
+        let count = shape.iter().product();
+        let mut made = Vec::with_capacity(count);
+        for element in 0..count {
+            let mut triple = [0; 3];
+            for (k, from) in places.iter().enumerate() {
+                triple[k] = from[orders[k].as_ref().map_or(element, |order| order[element])];
+            }
+            made.push(add(self, triple)?);
+        }
+        Some(made.into())
+    }
+
+    fn reduce(&mut self, f: Reduction, x: NodeId, axes: &[usize], shape: &[usize]) -> Option<Places> {
+        let from = self.places[x.index()].clone();
+        let given = self.graph.shape(x);
+        let length: usize = axes.iter().map(|&axis| given[axis]).product();
+        let f = match f {
+            Reduction::Sum if reduce::adds_rows(axes, shape) && !from.is_empty() => {
+                if length > reduce::BLOCK {
+                    return None;
+                }
+                Line::Total
+            }
+            Reduction::Sum => Line::Sum,
+            Reduction::Max if length > 0 => Line::Max,
+            Reduction::Min if length > 0 => Line::Min,
+            Reduction::Any => Line::Any,
+            Reduction::All => Line::All,
+            Reduction::Norm => Line::Norm,
+            Reduction::Logsumexp => Line::Logsumexp,
+            _ => return None,
+        };
+        let kept = (0..given.len()).filter(|axis| !axes.contains(axis));
+        let order: Vec<usize> = kept.chain(axes.iter().copied()).collect();
+        let strides = row_major_strides(given);
+        let lengths: Vec<usize> = order.iter().map(|&axis| given[axis]).collect();
+        let steps: Vec<isize> = order.iter().map(|&axis| strides[axis]).collect();
+        let places: Vec<u32> = walk(&lengths, &steps, 0).into_iter().map(|k| from[k]).collect();
+        let count: usize = shape.iter().product();
+        (0..count).map(|k| self.line(f, places[k * length..(k + 1) * length].iter().copied())).collect()
+    }
+
+    fn running(&mut self, x: Places, shape: &[usize], axis: usize, reverse: bool) -> Option<Places> {
+        let width: usize = shape[axis + 1..].iter().product();
+        let length = shape[axis];
+        let mut made = x.to_vec();
+        for block in made.chunks_exact_mut((length * width).max(1)) {
+            for step in 1..length {
+                let (to, from) = if reverse { (length - 1 - step, length - step) } else { (step, step - 1) };
+                for k in 0..width {
+                    block[to * width + k] =
+                        self.push(Opcode::Add, block[to * width + k], block[from * width + k])?;
+                }
+            }
+        }
+        Some(made.into())
+    }
+
+    /// Products of a few numbers, which the kernel adds from left to right.
+    fn contract(&mut self, a: NodeId, b: NodeId, labels: &Labels, shape: &[usize]) -> Option<Places> {
+        let (in_a, in_b) = (self.graph.shape(a), self.graph.shape(b));
+        let length = |label: u8| {
+            let place = labels.left.iter().position(|&l| l == label).map(|k| in_a[k]);
+            place.or_else(|| labels.right.iter().position(|&l| l == label).map(|k| in_b[k]))
+        };
+        let summed: Vec<u8> = labels.left.iter().copied().filter(|l| !labels.out.contains(l)).collect();
+        let count: usize = summed.iter().map(|&l| length(l)).product::<Option<usize>>()?;
+        let one_sided = |l: &&u8| !(labels.left.contains(l) && labels.right.contains(l));
+        let block: usize = labels.out.iter().filter(one_sided).map(|&l| length(l)).product::<Option<usize>>()?;
+        if block * count > PLAIN {
+            return None;
+        }
+        let all: Vec<u8> = labels.out.iter().chain(&summed).copied().collect();
+        let lengths: Vec<usize> = all.iter().map(|&l| length(l)).collect::<Option<_>>()?;
+        let order = |own: &[u8], shape: &[usize]| {
+            let strides = row_major_strides(shape);
+            let stride = |l: &u8| own.iter().position(|k| k == l).map_or(0, |k| strides[k]);
+            walk(&lengths, &all.iter().map(stride).collect::<Vec<_>>(), 0)
+        };
+        let (left, right) = (order(&labels.left, in_a), order(&labels.right, in_b));
+        let (from_a, from_b) = (self.places[a.index()].clone(), self.places[b.index()].clone());
+        (0..shape.iter().product::<usize>())
+            .map(|k| {
+                let range = k * count..(k + 1) * count;
+                let first = left[range.clone()].iter().map(|&place| from_a[place]);
+                let second = right[range].iter().map(|&place| from_b[place]);
+                self.line(Line::Dot, first.chain(second))
+            })
+            .collect()
+    }
+
+    fn finish(mut self, guards: &[Guard]) -> Option<Code> {
+        let graph = self.graph;
+        for (which, guard) in guards.iter().enumerate() {
+            match guard {
+                Guard::Branch(comparison, holds) => {
+                    let [a, b] =
+                        [comparison.left, comparison.right].map(|id| self.places[id.index()].first().copied());
+                    self.code.checks.push((Check::Branch(comparison.compare, a?, b?, *holds), which));
+                }
+                Guard::Concrete(id, array) => {
+                    let places = &self.places[id.index()];
+                    if places.len() != array.len() {
+                        return None;
+                    }
+                    for (number, &place) in numbers(array)?.zip(&**places) {
+                        self.code.checks.push((Check::Bits(place, number.to_bits()), which));
+                    }
+                }
+            }
+        }
+        for &id in graph.outputs() {
+            if graph.dtype(id) != DType::Float64 {
+                return None;
+            }
+            self.code.outputs.push(self.places[id.index()].to_vec());
+        }
+        Some(self.code)
+    }
+}
+
+fn unary(f: Unary) -> Opcode {
+    match f {
+        Unary::Copy => Opcode::Copy,
+        Unary::Neg => Opcode::Neg,
+        Unary::Square => Opcode::Square,
+        Unary::Reciprocal => Opcode::Reciprocal,
+        Unary::Sqrt => Opcode::Sqrt,
+        Unary::Exp => Opcode::Exp,
+        Unary::Log => Opcode::Log,
+        Unary::Sin => Opcode::Sin,
+        Unary::Cos => Opcode::Cos,
+        Unary::Tanh => Opcode::Tanh,
+        other => Opcode::Unary(other),
+    }
+}
+
+fn binary(f: pyframe_graph::Binary) -> Opcode {
+    use pyframe_graph::Binary as B;
+    match f {
+        B::Add => Opcode::Add,
+        B::Sub => Opcode::Sub,
+        B::Mul => Opcode::Mul,
+        B::Div => Opcode::Div,
+        B::Scale => Opcode::Scale,
+        other => Opcode::Binary(other),
+    }
+}
+
+/// The elements of an array of floats or truth values, as numbers.
+fn numbers(array: &Array) -> Option<impl Iterator<Item = f64> + '_> {
+    if matches!(array.data(), Data::Int64(_) | Data::Float32(_)) {
+        return None;
+    }
+    Some(array.places().map(|place| match array.data() {
+        Data::Float64(v) => v[place],
+        Data::Bool(v) => f64::from(u8::from(v[place])),
+        Data::Int64(_) | Data::Float32(_) => f64::NAN,
+    }))
+}
+
+/// Constant places along an axis, counted from its start.
+fn integers(graph: &Graph, id: NodeId, length: usize) -> Option<Vec<usize>> {
+    let array = graph.constant_value(id)?;
+    let Data::Int64(numbers) = array.data() else { return None };
+    let from_start = |place: i64| if place < 0 { place + length as i64 } else { place };
+    array
+        .places()
+        .map(|place| usize::try_from(from_start(numbers[place])).ok().filter(|&place| place < length))
+        .collect()
+}
+
+/// The places that strides reach from a start, in row-major order of the shape.
+fn walk(shape: &[usize], strides: &[isize], start: isize) -> Vec<usize> {
+    let mut places = vec![start];
+    for (&length, &stride) in shape.iter().zip(strides) {
+        places = places.iter().flat_map(|&p| (0..length as isize).map(move |k| p + k * stride)).collect();
+    }
+    places.into_iter().map(|place| place as usize).collect()
+}
+
+/// The places of an array stretched to a shape.
+fn stretched(from: &[usize], to: &[usize]) -> Vec<usize> {
+    walk(to, &crate::kernels::walk::stretched(from, &row_major_strides(from), to), 0)
+}
