@@ -14,11 +14,15 @@ use super::code::{Check, Code, Line, Op, Opcode};
 use crate::eager::Guard;
 use crate::kernels::contract::PLAIN;
 use crate::kernels::reduce;
+use crate::scalar::numeric;
 
 /// Code of arrays is worth while up to this many operations for each node.
 const OPERATIONS_A_NODE: usize = 48;
 /// And up to this many in all; code of scalars may be of any length.
 const OPERATIONS: usize = 1 << 14;
+
+/// And for arguments of up to this many elements.
+const ARGUMENTS: usize = 1 << 20;
 
 /// The places of a node's elements in the table.
 type Places = Rc<[u32]>;
@@ -29,7 +33,7 @@ pub fn unroll(graph: &Graph, guards: &[Guard]) -> Option<Code> {
         graph.nodes()[id.index()].is_scalar() || matches!(graph.primitive(id), Primitive::Input)
     });
     let limit = if scalars { usize::MAX } else { OPERATIONS.min(OPERATIONS_A_NODE * graph.len()) };
-    let mut writer = Writer::new(graph, limit)?;
+    let mut writer = Writer::new(graph, limit, !scalars)?;
     for id in graph.ids() {
         let places = writer.node(id)?;
         writer.places.push(places);
@@ -37,12 +41,23 @@ pub fn unroll(graph: &Graph, guards: &[Guard]) -> Option<Code> {
     writer.finish(guards)
 }
 
+/// The bit that marks the place of a constant, until it is known how many there are.
+const CONSTANT: u32 = 1 << 31;
+
 struct Writer<'g> {
     graph: &'g Graph,
     limit: usize,
+    /// Whether operations that give back an operand are left out.  Not where the way back may
+    /// be gone over the code: adjoints would be added in another order.
+    shortens: bool,
+    /// Its operands name constants by number with [`CONSTANT`] set, and everything else as if
+    /// there were none.
     code: Code,
-    /// The constants met, by their bits.
-    constants: HashMap<u64, u32>,
+    constants: Vec<f64>,
+    /// Numbers of the constants, by their bits.
+    known: HashMap<u64, u32>,
+    /// How many elements the arguments have.
+    first: usize,
     /// Of each node; empty for integers.
     places: Vec<Places>,
     /// How often each element of an input is read by a node of its own.
@@ -50,63 +65,53 @@ struct Writer<'g> {
 }
 
 impl<'g> Writer<'g> {
-    /// Constants and arguments come first in the table, so they are gathered beforehand.
-    fn new(graph: &'g Graph, limit: usize) -> Option<Self> {
+    fn new(graph: &'g Graph, limit: usize, shortens: bool) -> Option<Self> {
         let mut writer = Self {
             graph,
             limit,
-            code: Code { start: vec![0.0], ..Code::default() },
-            constants: HashMap::new(),
+            shortens,
+            code: Code::default(),
+            constants: Vec::new(),
+            known: HashMap::new(),
+            first: 0,
             places: Vec::with_capacity(graph.len()),
             read: HashMap::new(),
         };
-        let elements = |id: NodeId| graph.shape(id).iter().product::<usize>();
         for id in graph.ids() {
-            match graph.primitive(id) {
-                Primitive::Constant => {
-                    let value = graph.constant_value(id)?;
-                    if value.len() > limit {
-                        return None;
-                    }
-                    if value.dtype() != DType::Int64 {
-                        numbers(&value)?.for_each(|number| writer.constant(number));
-                    }
-                }
-                Primitive::Element => {
-                    *writer.read.entry((graph.operands(id)[0], graph.place(id))).or_default() += 1;
-                }
-                _ => {}
+            if graph.primitive(id) == Primitive::Element {
+                *writer.read.entry((graph.operands(id)[0], graph.place(id))).or_default() += 1;
             }
         }
-        [0.0, 1.0].into_iter().for_each(|number| writer.constant(number));
-        writer.code.constants = writer.code.start.len();
         for &id in graph.inputs() {
-            if graph.dtype(id) != DType::Float64 || elements(id) > 1 << 20 {
+            let count: usize = graph.shape(id).iter().product();
+            if graph.dtype(id) != DType::Float64 || count > ARGUMENTS {
                 return None;
             }
-            let from = writer.code.start.len();
-            writer.code.start.resize(from + elements(id), 0.0);
-            writer.code.arguments.push(from..from + elements(id));
+            writer.code.arguments.push(writer.first..writer.first + count);
+            writer.first += count;
         }
-        u32::try_from(writer.code.start.len()).ok().map(|_| writer)
+        Some(writer)
     }
 
-    fn constant(&mut self, number: f64) {
-        let start = &mut self.code.start;
-        self.constants.entry(number.to_bits()).or_insert_with(|| {
-            start.push(number);
-            start.len() as u32 - 1
-        });
+    /// The place of a constant.
+    fn constant(&mut self, number: f64) -> u32 {
+        let constants = &mut self.constants;
+        *self.known.entry(number.to_bits()).or_insert_with(|| {
+            constants.push(number);
+            CONSTANT | (constants.len() as u32 - 1)
+        })
     }
 
-    fn known(&self, number: f64) -> Option<u32> {
-        self.constants.get(&number.to_bits()).copied()
+    /// The number at a place, if it is known already.
+    fn number(&self, place: u32) -> Option<f64> {
+        (place & CONSTANT != 0).then(|| self.constants[(place & !CONSTANT) as usize])
     }
 
-    /// Add an operation; its operands must stand before it.
+    /// Add an operation; its operands must stand before it.  An operation on constants is done
+    /// now, and one that gives back its operand, bit for bit, is not done.
     fn push(&mut self, code: Opcode, a: u32, b: u32) -> Option<u32> {
-        let place = self.code.start.len() + self.code.ops.len();
-        let before = |operand: u32| (operand as usize) < place;
+        let place = u32::try_from(self.first + self.code.ops.len()).ok().filter(|place| place & CONSTANT == 0)?;
+        let before = |operand: u32| operand & CONSTANT != 0 || operand < place;
         let sound = match code {
             Opcode::Select => self.listed(a, 3, before),
             Opcode::Line(_) => self.listed(a, b, before),
@@ -116,8 +121,26 @@ impl<'g> Writer<'g> {
         if !sound || self.code.ops.len() >= self.limit {
             return None;
         }
+        let is_one = |place: u32| self.number(place) == Some(1.0);
+        match code {
+            Opcode::Mul | Opcode::Scale if self.shortens && is_one(a) => return Some(b),
+            Opcode::Mul | Opcode::Div if self.shortens && is_one(b) => return Some(a),
+            Opcode::Copy if self.shortens => return Some(a),
+            Opcode::Unary(_) | Opcode::Neg | Opcode::Square | Opcode::Reciprocal | Opcode::Sqrt => {
+                if let Some(value) = self.number(a).map(|x| one(code, x, 0.0)) {
+                    return Some(self.constant(value));
+                }
+            }
+            Opcode::Add | Opcode::Sub | Opcode::Mul | Opcode::Div | Opcode::Scale | Opcode::Binary(_) => {
+                if let (Some(x), Some(y)) = (self.number(a), self.number(b)) {
+                    let value = one(code, x, y);
+                    return Some(self.constant(value));
+                }
+            }
+            _ => {}
+        }
         self.code.ops.push(Op { code, a, b });
-        u32::try_from(place).ok()
+        Some(place)
     }
 
     fn listed(&self, from: u32, count: u32, before: impl Fn(u32) -> bool) -> bool {
@@ -158,11 +181,14 @@ impl<'g> Writer<'g> {
             }
             (P::Constant, _) => {
                 let value = graph.constant_value(id)?;
-                numbers(&value)?.map(|number| self.known(number)).collect()
+                if value.len() > self.limit {
+                    return None;
+                }
+                Some(numbers(&value)?.map(|number| self.constant(number)).collect())
             }
-            (P::Unary(f), _) => self.each(shape, &[of(0).clone()], operands, |w, [x, ..]| {
-                if f == Unary::Copy { Some(x) } else { w.push(unary(f), x, 0) }
-            }),
+            (P::Unary(f), _) => {
+                self.each(shape, &[of(0).clone()], operands, |w, [x, ..]| w.push(unary(f), x, x))
+            }
             (P::Order(f), &Attribute::Integer(n)) => {
                 let n = u32::try_from(n).ok()?;
                 self.each(shape, &[of(0).clone()], operands, |w, [x, ..]| w.push(Opcode::Order(f), x, n))
@@ -183,7 +209,7 @@ impl<'g> Writer<'g> {
                 self.each(shape, &pair, operands, |w, [x, y, _]| w.push(Opcode::Logical(f), x, y))
             }
             (P::Test(f), _) => {
-                self.each(shape, &[of(0).clone()], operands, |w, [x, ..]| w.push(Opcode::Test(f), x, 0))
+                self.each(shape, &[of(0).clone()], operands, |w, [x, ..]| w.push(Opcode::Test(f), x, x))
             }
             (P::Select, _) => {
                 let three = [of(0).clone(), of(1).clone(), of(2).clone()];
@@ -221,8 +247,9 @@ impl<'g> Writer<'g> {
                 let strides = row_major_strides(shape);
                 let start = slices.iter().zip(&strides).map(|(s, &stride)| s.start as isize * stride).sum();
                 let steps: Vec<isize> = slices.iter().zip(&strides).map(|(s, &t)| t * s.step).collect();
-                let mut made = vec![self.known(0.0)?; shape.iter().product()];
-                for (place, &from) in walk(graph.shape(operands[0]), &steps, start).into_iter().zip(&**of(0)) {
+                let from = of(0).clone();
+                let mut made = vec![self.constant(0.0); shape.iter().product()];
+                for (place, &from) in walk(graph.shape(operands[0]), &steps, start).into_iter().zip(&*from) {
                     made[place] = from;
                 }
                 Some(made.into())
@@ -249,7 +276,7 @@ impl<'g> Writer<'g> {
                 // when the graph is swept.
                 let several = self.read.get(&(array, place)).is_some_and(|&times| times > 1);
                 let is_input = graph.primitive(array) == Primitive::Input;
-                Some(Rc::from([if several && is_input { self.push(Opcode::Copy, from, 0)? } else { from }]))
+                Some(Rc::from([if several && is_input { self.push(Opcode::Copy, from, from)? } else { from }]))
             }
             (P::Gather, &Attribute::Axis(axis)) => {
                 let from = graph.shape(operands[0]);
@@ -270,7 +297,7 @@ impl<'g> Writer<'g> {
                 let width: usize = shape[axis + 1..].iter().product();
                 let outer: usize = shape[..axis].iter().product();
                 let from = of(0).clone();
-                let mut made = vec![self.known(0.0)?; shape.iter().product()];
+                let mut made = vec![self.constant(0.0); shape.iter().product()];
                 let mut next = from.iter();
                 for k in 0..outer {
                     for place in &places {
@@ -406,14 +433,17 @@ impl<'g> Writer<'g> {
             .collect()
     }
 
+    /// The code, with every place as it lies in the table: one that nobody reads, the
+    /// constants, the arguments, the results.
     fn finish(mut self, guards: &[Guard]) -> Option<Code> {
         let graph = self.graph;
+        let checks = &mut self.code.checks;
         for (which, guard) in guards.iter().enumerate() {
             match guard {
                 Guard::Branch(comparison, holds) => {
                     let [a, b] =
                         [comparison.left, comparison.right].map(|id| self.places[id.index()].first().copied());
-                    self.code.checks.push((Check::Branch(comparison.compare, a?, b?, *holds), which));
+                    checks.push((Check::Branch(comparison.compare, a?, b?, *holds), which));
                 }
                 Guard::Concrete(id, array) => {
                     let places = &self.places[id.index()];
@@ -421,7 +451,7 @@ impl<'g> Writer<'g> {
                         return None;
                     }
                     for (number, &place) in numbers(array)?.zip(&**places) {
-                        self.code.checks.push((Check::Bits(place, number.to_bits()), which));
+                        checks.push((Check::Bits(place, number.to_bits()), which));
                     }
                 }
             }
@@ -432,7 +462,59 @@ impl<'g> Writer<'g> {
             }
             self.code.outputs.push(self.places[id.index()].to_vec());
         }
-        Some(self.code)
+        let count = 1 + self.constants.len();
+        u32::try_from(count + self.first + self.code.ops.len()).ok()?;
+        let settle = |place: &mut u32| {
+            *place = if *place & CONSTANT != 0 { 1 + (*place & !CONSTANT) } else { count as u32 + *place };
+        };
+        let mut code = self.code;
+        for op in &mut code.ops {
+            match op.code {
+                Opcode::Select | Opcode::Line(_) => {}
+                Opcode::Order(_) => settle(&mut op.a),
+                _ => {
+                    settle(&mut op.a);
+                    settle(&mut op.b);
+                }
+            }
+        }
+        code.lists.iter_mut().for_each(settle);
+        code.outputs.iter_mut().flatten().for_each(settle);
+        for (check, _) in &mut code.checks {
+            match check {
+                Check::Branch(_, a, b, _) => {
+                    settle(a);
+                    settle(b);
+                }
+                Check::Bits(place, _) => settle(place),
+            }
+        }
+        for argument in &mut code.arguments {
+            *argument = argument.start + count..argument.end + count;
+        }
+        code.constants = count;
+        code.start = vec![0.0];
+        code.start.extend(self.constants);
+        code.start.resize(count + self.first, 0.0);
+        Some(code)
+    }
+}
+
+/// One operation on numbers known beforehand.
+fn one(code: Opcode, x: f64, y: f64) -> f64 {
+    match code {
+        Opcode::Neg => -x,
+        Opcode::Square => x * x,
+        Opcode::Reciprocal => 1.0 / x,
+        Opcode::Sqrt => x.sqrt(),
+        Opcode::Add => x + y,
+        Opcode::Sub => x - y,
+        Opcode::Mul => x * y,
+        Opcode::Div => x / y,
+        Opcode::Scale => numeric::scale(x, y),
+        Opcode::Unary(f) => numeric::unary(f, x),
+        Opcode::Binary(f) => numeric::binary(f, x, y),
+        _ => f64::NAN,
     }
 }
 
