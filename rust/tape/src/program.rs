@@ -12,8 +12,8 @@ use smallvec::SmallVec;
 use crate::eager::Guard;
 use crate::error::TapeError;
 use crate::evaluate::{Host, evaluate};
-use crate::scalar::numeric;
 use crate::scalar::code::Code;
+use crate::scalar::numeric;
 use crate::scalar::unroll::unroll;
 use crate::value::Value;
 

@@ -161,7 +161,8 @@ pub fn push_numbers(numbers: &mut Numbers, object: &Bound<'_, PyAny>) -> PyResul
     if let Ok(array) = object.cast::<PyArrayDyn<f64>>() {
         let aligned = array.data().is_aligned();
         if aligned && array.is_c_contiguous() {
-            let view = array.try_readonly().map_err(|_| errors::internal("an array that is being written to"))?;
+            let view =
+                array.try_readonly().map_err(|_| errors::internal("an array that is being written to"))?;
             numbers.extend_from_slice(view.as_slice().unwrap_or(&[]));
             return Ok(());
         }
@@ -173,7 +174,11 @@ pub fn push_numbers(numbers: &mut Numbers, object: &Bound<'_, PyAny>) -> PyResul
 }
 
 /// A new NumPy array of this shape with these numbers.
-pub fn numbers_to_numpy<'py>(py: Python<'py>, numbers: &[f64], shape: &[usize]) -> PyResult<Bound<'py, PyAny>> {
+pub fn numbers_to_numpy<'py>(
+    py: Python<'py>,
+    numbers: &[f64],
+    shape: &[usize],
+) -> PyResult<Bound<'py, PyAny>> {
     let out = PyArrayDyn::<f64>::zeros(py, shape, false);
     out.readwrite()
         .as_slice_mut()

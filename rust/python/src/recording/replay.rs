@@ -134,7 +134,9 @@ impl Replay {
     fn value<'py>(&self, arguments: &Bound<'py, PyTuple>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = arguments.py();
         guard("Replay.value", || {
-            Ok(self.answer(arguments, |trace, given| trace.results(py, given))?.and_then(|mut found| found.pop()))
+            Ok(self
+                .answer(arguments, |trace, given| trace.results(py, given))?
+                .and_then(|mut found| found.pop()))
         })
     }
 

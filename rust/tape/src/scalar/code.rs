@@ -127,9 +127,9 @@ impl Code {
     pub fn run(&self, arguments: &[f64]) -> Result<Numbers, usize> {
         let mut table = self.begin(arguments);
         self.forward::<false>(&mut table);
-        let done = self.checked(&table).map(|()| {
-            self.outputs.iter().flatten().map(|&place| table.values[place as usize]).collect()
-        });
+        let done = self
+            .checked(&table)
+            .map(|()| self.outputs.iter().flatten().map(|&place| table.values[place as usize]).collect());
         self.give_back(table);
         done
     }
@@ -145,9 +145,7 @@ impl Code {
         let number = |place: u32| table.values[place as usize];
         for &(check, guard) in &self.checks {
             let holds = match check {
-                Check::Branch(compare, a, b, held) => {
-                    numeric::compare(compare, number(a), number(b)) == held
-                }
+                Check::Branch(compare, a, b, held) => numeric::compare(compare, number(a), number(b)) == held,
                 Check::Bits(place, bits) => number(place).to_bits() == bits,
             };
             if !holds {

@@ -29,9 +29,9 @@ type Places = Rc<[u32]>;
 
 /// The code of a graph, when it has one.
 pub fn unroll(graph: &Graph, guards: &[Guard]) -> Option<Code> {
-    let scalars = graph.ids().all(|id| {
-        graph.nodes()[id.index()].is_scalar() || matches!(graph.primitive(id), Primitive::Input)
-    });
+    let scalars = graph
+        .ids()
+        .all(|id| graph.nodes()[id.index()].is_scalar() || matches!(graph.primitive(id), Primitive::Input));
     let limit = if scalars { usize::MAX } else { OPERATIONS.min(OPERATIONS_A_NODE * graph.len()) };
     let mut writer = Writer::new(graph, limit, !scalars)?;
     for id in graph.ids() {
@@ -110,7 +110,8 @@ impl<'g> Writer<'g> {
     /// Add an operation; its operands must stand before it.  An operation on constants is done
     /// now, and one that gives back its operand, bit for bit, is not done.
     fn push(&mut self, code: Opcode, a: u32, b: u32) -> Option<u32> {
-        let place = u32::try_from(self.first + self.code.ops.len()).ok().filter(|place| place & CONSTANT == 0)?;
+        let place =
+            u32::try_from(self.first + self.code.ops.len()).ok().filter(|place| place & CONSTANT == 0)?;
         let before = |operand: u32| operand & CONSTANT != 0 || operand < place;
         let sound = match code {
             Opcode::Select => self.listed(a, 3, before),
@@ -276,7 +277,11 @@ impl<'g> Writer<'g> {
                 // when the graph is swept.
                 let several = self.read.get(&(array, place)).is_some_and(|&times| times > 1);
                 let is_input = graph.primitive(array) == Primitive::Input;
-                Some(Rc::from([if several && is_input { self.push(Opcode::Copy, from, from)? } else { from }]))
+                Some(Rc::from([if several && is_input {
+                    self.push(Opcode::Copy, from, from)?
+                } else {
+                    from
+                }]))
             }
             (P::Gather, &Attribute::Axis(axis)) => {
                 let from = graph.shape(operands[0]);
@@ -410,7 +415,8 @@ impl<'g> Writer<'g> {
         let summed: Vec<u8> = labels.left.iter().copied().filter(|l| !labels.out.contains(l)).collect();
         let count: usize = summed.iter().map(|&l| length(l)).product::<Option<usize>>()?;
         let one_sided = |l: &&u8| !(labels.left.contains(l) && labels.right.contains(l));
-        let block: usize = labels.out.iter().filter(one_sided).map(|&l| length(l)).product::<Option<usize>>()?;
+        let block: usize =
+            labels.out.iter().filter(one_sided).map(|&l| length(l)).product::<Option<usize>>()?;
         if block * count > PLAIN {
             return None;
         }
@@ -441,8 +447,8 @@ impl<'g> Writer<'g> {
         for (which, guard) in guards.iter().enumerate() {
             match guard {
                 Guard::Branch(comparison, holds) => {
-                    let [a, b] =
-                        [comparison.left, comparison.right].map(|id| self.places[id.index()].first().copied());
+                    let [a, b] = [comparison.left, comparison.right]
+                        .map(|id| self.places[id.index()].first().copied());
                     checks.push((Check::Branch(comparison.compare, a?, b?, *holds), which));
                 }
                 Guard::Concrete(id, array) => {
