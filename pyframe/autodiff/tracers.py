@@ -19,8 +19,8 @@ from pyframe.autodiff.dispatch import FUNCTIONS, METHODS, UFUNCS, concrete, unsu
 from pyframe.errors import ConcretizationError, ParameterTypeError
 
 METHOD_NAMES = (
-    "all", "any", "argmax", "argmin", "argsort", "clip", "compress", "cumprod", "cumsum", "diagonal",
-    "dot", "max", "mean", "min", "nonzero", "prod", "ptp", "ravel", "repeat", "round", "searchsorted",
+    "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "cumprod", "cumsum", "diagonal",
+    "dot", "max", "mean", "min", "nonzero", "prod", "ptp", "put", "ravel", "repeat", "round", "searchsorted",
     "squeeze", "std", "sum", "swapaxes", "take", "trace", "var",
 )  # fmt: skip
 """Methods that are NumPy functions of the same name."""
@@ -184,6 +184,7 @@ def _shared() -> dict[str, Any]:
         "tolist": lambda self: (
             list(self) if len(self.shape) == 1 else [part.tolist() for part in self]
         ),
+        "compress": lambda self, condition, axis=None: np.compress(condition, self, axis),
         "conj": lambda self: self,
         "conjugate": lambda self: self,
         "T": property(lambda self: np.transpose(self)),
@@ -203,6 +204,7 @@ def _of_arrays() -> dict[str, Any]:
         "ndim": property(lambda self: len(self.shape)),
         "size": property(lambda self: math.prod(self.shape)),
         "sort": _sort,
+        "partition": _partition,
         "fill": lambda self, value: self.__setitem__(..., value),
         "__len__": _len,
         "__iter__": _iter,
@@ -246,6 +248,10 @@ def _index(self: Any) -> int:
 
 def _sort(self: Any, axis: int = -1, **kwargs: Any) -> None:
     self[...] = np.sort(self, axis=axis, **kwargs)
+
+
+def _partition(self: Any, kth: Any, axis: int = -1, **kwargs: Any) -> None:
+    self[...] = np.partition(self, kth, axis=axis, **kwargs)
 
 
 def _of_scalars() -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _joined(given: Any) -> Any:
         raise ShapeError(f"the parts of an array must have one shape, got {sorted(shapes)}")
     if not any(map(intercept.holds_traced, parts)):
         return np.array(parts)
-    return _core.stack(parts)
+    return _core.stack([part if is_traced(part) else np.asarray(part) for part in parts])
 
 
 def asarray(a: Any, dtype: Any = None, *args: Any, **options: Any) -> Any:
@@ -126,7 +126,8 @@ def arange(*limits: Any, dtype: Any = None, device: Any = None, like: Any = None
         raise ParameterError("np.arange takes start, stop and step")
     start, stop, step = (0, limits[0], 1) if len(limits) == 1 else (*limits, 1)[:3]
     count = max(0, int(plain(np.ceil((stop - start) / step))))
-    made = start + step * np.arange(count)
+    # NumPy fills in the difference of the first two.
+    made = start + ((start + step) - start) * np.arange(count)
     made = made if is_traced(made) else _core.broadcast(made, [count])
     return made if dtype is None else made.astype(dtype)
 
@@ -138,13 +139,13 @@ def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, retste
     count = index(num)
     if count < 0:
         raise ParameterError(f"the number of samples must not be negative, got {num}")
-    start, stop = _as_float(start), _as_float(stop)
+    kind = np.result_type(*map(_kind, (start, stop)), 1.0)
+    start, stop = _as_kind(start, kind), _as_kind(stop, kind)
     parts = count - 1 if endpoint else count
     width = stop - start
     step = width / parts if parts > 0 else math.nan
     places = np.arange(count, dtype=float).reshape((-1,) + (1,) * np.ndim(width))
-    places = places.astype(np.result_type(width))
-    made = places * (step if parts > 0 else width) + start
+    made = places.astype(kind) * (step if parts > 0 else width) + start
     if endpoint and count > 1:
         made = np.concatenate([made[:-1], np.broadcast_to(stop, (1, *np.shape(width)))])
     if axis != 0:
@@ -154,10 +155,17 @@ def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, retste
     return (made, step) if retstep else made
 
 
-def _as_float(x: Any) -> Any:
+def _kind(x: Any) -> Any:
+    """What says which kind of number results: a Python number takes the other's."""
     if is_traced(x):
-        return x if x.dtype.kind == "f" else x.astype(float)
-    return np.asarray(x) * 1.0
+        return 1.0 if isinstance(x, _core.Scalar) and x.weak else x.dtype
+    return x if isinstance(x, int | float) else np.asarray(x).dtype
+
+
+def _as_kind(x: Any, kind: Any) -> Any:
+    if not is_traced(x):
+        return np.asarray(x, kind)
+    return x if x.dtype == kind else x.astype(kind)
 
 
 @function(np.logspace)
@@ -177,7 +185,7 @@ def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype
     """Numbers in geometric progression between two of the same sign."""
     if not np.all(np.multiply(start, stop) > 0):
         raise ParameterError("np.geomspace goes between numbers of the same sign, not from 0")
-    start, stop = _as_float(start), _as_float(stop)
+    start, stop = _as_kind(start, np.dtype(float)), _as_kind(stop, np.dtype(float))
     sign = np.sign(start)
     first, last = np.log10(start * sign), np.log10(stop * sign)
     made = np.power(10.0, linspace(first, last, num, endpoint))
@@ -186,8 +194,7 @@ def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype
         has_stop = endpoint and np.shape(made)[0] > 1
         inner = made[1:-1] if has_stop else made[1:]
         made = np.concatenate([ends[0], inner, *([ends[1]] if has_stop else [])])
-    made = np.moveaxis(made * sign, 0, axis)
-    return made if dtype is None else made.astype(dtype)
+    return np.moveaxis(made * sign, 0, axis).astype(dtype or float)
 
 
 @function(np.meshgrid)

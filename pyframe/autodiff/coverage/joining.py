@@ -21,7 +21,7 @@ def concatenate(arrays: Any, /, axis: Any = 0, out: Any = None, *, dtype: Any = 
                 casting: str = "same_kind") -> Any:  # fmt: skip
     """Arrays one after another along an axis."""
     of.no_options("np.concatenate", out=out)
-    arrays = list(arrays)
+    arrays = [_array(part) for part in arrays]
     if axis is None:
         arrays, axis = [np.ravel(part) for part in arrays], 0
     made = _core.concatenate(arrays, of.one(axis, np.ndim(arrays[0])))
@@ -33,7 +33,7 @@ def stack(arrays: Any, axis: Any = 0, out: Any = None, *, dtype: Any = None,
           casting: str = "same_kind") -> Any:  # fmt: skip
     """Arrays along a new axis."""
     of.no_options("np.stack", out=out)
-    made = _core.stack(list(arrays))
+    made = _core.stack([_array(part) for part in arrays])
     place = of.one(axis, len(made.shape))
     made = made if place == 0 else np.moveaxis(made, 0, place)
     return made if dtype is None else made.astype(dtype)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.indexing import get, put_places
 from pyframe.autodiff.coverage.joining import plain
@@ -160,9 +161,13 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
     inside = np.argwhere(plain(filt != 0))
     keys: list[Any] = [slice(None)] * len(filt.shape)
     for k in of.several(axis, len(filt.shape)):
-        first, last = (inside[:, k].min(), inside[:, k].max() + 1) if inside.size else (0, 0)
-        front = int(first) if "f" in trim.lower() else None
-        keys[k] = slice(front, int(last) if "b" in trim.lower() else None)
+        if not inside.size:
+            keys[k] = slice(0, 0)
+            continue
+        first, last = int(inside[:, k].min()), int(inside[:, k].max()) + 1
+        keys[k] = slice(
+            first if "f" in trim.lower() else None, last if "b" in trim.lower() else None
+        )
     return filt[tuple(keys)]
 
 
@@ -177,7 +182,9 @@ def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any, **kwargs: Any
     made = np.stack([np.asarray(func1d(lines[k], *args, **kwargs)) for k in np.ndindex(*outer)])
     own = np.shape(made)[1:]
     made = np.reshape(made, outer + own)
-    return np.moveaxis(made, range(len(outer), len(outer) + len(own)), range(axis, axis + len(own)))
+    rank = len(outer)
+    to = tuple(range(axis, axis + len(own)))
+    return np.moveaxis(made, tuple(range(rank, rank + len(own))), to)
 
 
 @function(np.apply_over_axes)
@@ -200,3 +207,6 @@ def vectorized(self: Any, *args: Any, **kwargs: Any) -> Any:
     if results and isinstance(results[0], tuple):
         return tuple(np.reshape(np.stack(each), shape) for each in zip(*results, strict=True))
     return np.reshape(np.stack(results), shape)
+
+
+intercept.replace(np.vectorize, "__call__", vectorized)
