@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.joining import plain
 from pyframe.autodiff.coverage.selecting import take_along_axis
@@ -139,8 +140,11 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
         return searchsorted(bins, x, "left" if right else "right")
     if np.all(values[1:] <= values[:-1]):
         held((bins,), bins[1:] <= bins[:-1])
-        return len(values) - searchsorted(bins[::-1], x, "right" if right else "left")
+        return len(values) - searchsorted(bins[::-1], x, "left" if right else "right")
     raise ParameterError("bins must be monotonically increasing or decreasing")
+
+
+intercept.replace(np, "lexsort", lexsort)  # a list of keys is not looked into by NumPy
 
 
 @function(np.sort_complex)
