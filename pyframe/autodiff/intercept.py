@@ -132,12 +132,24 @@ def _loaded(frame: FrameType, before: list[dis.Instruction], place: int) -> Any:
 # -- functions replaced while something is recorded ------------------------------------------
 
 _depth = 0
-_replaced: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {}
-"""By module: its names, the originals and the wrappers."""
+_replaced: dict[str, tuple[Any, dict[str, Any], dict[str, Any]]] = {}
+"""By module or class: its names, the originals and the wrappers."""
+
+
+class _Members:
+    """The members of a class, under the names that a dictionary has for its parts."""
+
+    def __init__(self, owner: type) -> None:
+        self._owner = owner
+        self.items, self.get = vars(owner).items, vars(owner).get
+
+    def update(self, members: dict[str, Any]) -> None:
+        for name, member in members.items():
+            setattr(self._owner, name, member)
 
 
 def replace(module: Any, name: str, instead: Callable[..., Any]) -> None:
-    """Have a module's function replaced while something is recorded.
+    """Have a function of a module or class replaced while something is recorded.
 
     `instead` is called when an argument is traced (also inside a list or tuple).
     """
@@ -149,7 +161,8 @@ def replace(module: Any, name: str, instead: Callable[..., Any]) -> None:
             return instead(*args, **kwargs)
         return original(*args, **kwargs)
 
-    _, originals, wrappers = _replaced.setdefault(module.__name__, (vars(module), {}, {}))
+    names = _Members(module) if isinstance(module, type) else vars(module)
+    _, originals, wrappers = _replaced.setdefault(module.__name__, (names, {}, {}))
     originals[name], wrappers[name] = original, wrapper
 
 

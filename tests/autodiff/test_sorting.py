@@ -1,4 +1,4 @@
-"""Sorting, searching and sets, against NumPy; replays notice another order only where it matters."""
+"""Sorting, searching and sets, against NumPy; a replay notices another order where it matters."""
 
 import numpy as np
 import pytest
