@@ -401,6 +401,20 @@ fn gather<'py>(x: &Bound<'py, PyAny>, places: &Bound<'py, PyAny>, axis: usize) -
 }
 
 #[pyfunction]
+fn scatter_add<'py>(
+    x: &Bound<'py, PyAny>,
+    places: &Bound<'py, PyAny>,
+    axis: usize,
+    shape: Vec<usize>,
+) -> Answer<'py> {
+    guard("scatter_add", || {
+        let recording = home(&[x, places])?;
+        let (x, places) = (operand(&recording, x)?, operand(&recording, places)?);
+        record(&recording, false, |graph| graph.scatter_add(x.node, places.node, axis, &shape))
+    })
+}
+
+#[pyfunction]
 fn put<'py>(x: &Bound<'py, PyAny>, places: &Bound<'py, PyAny>, values: &Bound<'py, PyAny>) -> Answer<'py> {
     guard("put", || {
         let recording = home(&[x, places, values])?;
@@ -536,6 +550,7 @@ pub fn operations(module: &Bound<'_, PyModule>) -> PyResult<()> {
         concatenate,
         stack,
         gather,
+        scatter_add,
         put,
         contract,
         factor,
