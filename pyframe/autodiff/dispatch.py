@@ -20,9 +20,6 @@ Handler = Callable[..., Any]
 UFUNCS: dict[np.ufunc, Handler] = {}
 """Calls of ufuncs: the handler takes the inputs."""
 
-METHODS: dict[tuple[np.ufunc, str], Handler] = {}
-"""Methods of ufuncs: ``(np.add, "reduce")``."""
-
 FUNCTIONS: dict[Callable[..., Any], Handler] = {}
 """Array functions: the handler takes all arguments."""
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from pyframe import _core
 from pyframe.autodiff import intercept
-from pyframe.autodiff.coverage import indexing
-from pyframe.autodiff.dispatch import FUNCTIONS, METHODS, UFUNCS, concrete, unsupported
+from pyframe.autodiff.coverage import indexing, ufunc_methods
+from pyframe.autodiff.coverage.options import into
+from pyframe.autodiff.dispatch import FUNCTIONS, UFUNCS, concrete, unsupported
 from pyframe.errors import ConcretizationError, ParameterTypeError
 
 METHOD_NAMES = (
@@ -29,11 +30,14 @@ METHOD_NAMES = (
 def _array_ufunc(
     self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any
 ) -> Any:
-    handler = UFUNCS.get(ufunc) if method == "__call__" else METHODS.get((ufunc, method))
+    if method != "__call__":
+        options = kwargs if out is None else {**kwargs, "out": out}
+        return ufunc_methods.BY_METHOD[method](ufunc, *inputs, **options)
+    handler = UFUNCS.get(ufunc)
     if handler is None:
-        raise unsupported(ufunc, "" if method == "__call__" else f"by its method {method}")
+        raise unsupported(ufunc)
     where = kwargs.pop("where", True)
-    dtype = kwargs.pop("dtype", None) if method == "__call__" else None
+    dtype = kwargs.pop("dtype", None)
     kwargs.pop("casting", None)
     kwargs.pop("order", None)
     kwargs.pop("subok", None)
@@ -48,18 +52,9 @@ def _array_ufunc(
         targets = out if isinstance(out, tuple) else (out,)
         made = made if isinstance(made, tuple) else (made,)
         for target, value in zip(targets, made, strict=True):
-            _into(target, value)
+            into(target, value)
         return targets[0] if len(targets) == 1 else targets
     return made
-
-
-def _into(target: Any, value: Any) -> None:
-    if not isinstance(target, _core.Array):
-        raise ConcretizationError(
-            "out= is a plain array, which cannot hold a traced value: make it with np.zeros_like(x), "
-            "or use the returned value"
-        )
-    target[...] = value
 
 
 def _array_function(self: Any, called: Any, types: Any, args: Any, kwargs: Any) -> Any:
