@@ -277,8 +277,9 @@ def svd(
     s = _core.part("singular_values", factor)
     if not compute_uv:
         return s
-    u, vt = _core.part("u", factor), _core.part("vt", factor)
     rows, columns = a.shape[-2:]
+    both = _core.part("vectors", factor)
+    u, vt = both[..., :rows, :], turned(both[..., rows:, :])
     if full_matrices and rows != columns:
         small, full = min(rows, columns), _core.factor("svd_full", a)
         if rows > columns:

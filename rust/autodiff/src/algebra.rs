@@ -4,7 +4,7 @@
 //! sweep over a scalar tape), as nodes (the passes of this crate) and as formulas.
 
 use pyframe_graph::{
-    Binary, Compare, DType, Factor, Labels, Logical, Order, Part, Reduction, Sliced, Test, Unary,
+    Binary, Compare, DType, Factor, Gap, Labels, Logical, Order, Part, Reduction, Sliced, Test, Unary,
 };
 
 /// Computing with the values of operands and results, element by element.
@@ -192,6 +192,8 @@ pub trait Linear: Values {
     fn solve(&self, lu: Self::Value, t: Self::Tangent, transposed: bool) -> Self::Tangent;
     /// inv(L) t or inv(L)^T t.
     fn triangular_solve(&self, l: Self::Value, t: Self::Tangent, transposed: bool) -> Self::Tangent;
+    /// t divided by the gaps of a spectrum.
+    fn over_gaps(&self, gap: Gap, t: Self::Tangent, w: Self::Value) -> Self::Tangent;
     /// The derivative of the matrix exponential at A along t.
     fn expm_frechet(&self, a: Self::Value, t: Self::Tangent) -> Self::Tangent;
 

@@ -7,7 +7,7 @@ use crate::dtype::DType;
 use crate::error::{GraphError, tuple};
 use crate::graph::{Graph, Type};
 use crate::node::NodeId;
-use crate::primitive::{Factor, Part, Primitive, Reduction, Test};
+use crate::primitive::{Factor, Gap, Part, Primitive, Reduction, Test};
 use crate::shape::{MAX_RANK, Shape, broadcast_shapes, element_count};
 
 type Inferred = Result<Type, GraphError>;
@@ -148,6 +148,7 @@ fn infer_from(
             part_of(name, part, factor, types[0], rest)
         }
         (P::Cholesky | P::Cofactor | P::Expm, [x], Attribute::None) => square(name, x).cloned(),
+        (P::OverGaps(gap), [e, w], Attribute::None | Attribute::Axes(_)) => over_gaps(name, gap, e, w),
         (P::ExpmFrechet, [a, e], Attribute::None) => {
             square(name, a)?;
             same_dtype(name, a, e)?;
@@ -339,6 +340,18 @@ fn solved(name: &'static str, a: &Type, b: &Type) -> Inferred {
     Ok(b.clone())
 }
 
+/// The type of a stack of matrices divided by gaps of a stack of spectra.
+fn over_gaps(name: &'static str, gap: Gap, e: &Type, w: &Type) -> Inferred {
+    same_dtype(name, e, w)?;
+    let [rows, columns] = matrix(name, e)?;
+    let wanted = [&e.shape[..e.shape.len() - 2], &[columns]].concat();
+    if w.shape.as_slice() == wanted && (gap == Gap::Column || rows == columns) {
+        return Ok(e.clone());
+    }
+    let (e, w) = (tuple(&e.shape), tuple(&w.shape));
+    Err(shape_error(format!("{name}: matrices of shape {e} and spectra of shape {w} do not fit")))
+}
+
 fn part_of(name: &'static str, part: Part, factor: Factor, a: &Type, rest: &[&Type]) -> Inferred {
     let (stack, [rows, columns]) = (&a.shape[..a.shape.len() - 2], matrix(name, a)?);
     let small = rows.min(columns);
@@ -356,6 +369,7 @@ fn part_of(name: &'static str, part: Part, factor: Factor, a: &Type, rest: &[&Ty
         (Factor::Svd | Factor::SvdFull, Part::SingularValues, []) => Ok(shaped(&[small])),
         (Factor::Svd, Part::U, []) => Ok(shaped(&[rows, small])),
         (Factor::Svd, Part::Vt, []) => Ok(shaped(&[small, columns])),
+        (Factor::Svd, Part::Vectors, []) => Ok(shaped(&[rows + columns, small])),
         (Factor::SvdFull, Part::U, []) => Ok(shaped(&[rows, rows])),
         (Factor::SvdFull, Part::Vt, []) => Ok(shaped(&[columns, columns])),
         _ => Err(shape_error(format!("a factorisation {} has no part {name}", factor.name()))),

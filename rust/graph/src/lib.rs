@@ -39,5 +39,5 @@ pub use dtype::DType;
 pub use error::GraphError;
 pub use graph::{Graph, Type};
 pub use node::{Node, NodeId};
-pub use primitive::{Binary, Compare, Factor, Logical, Order, Part, Primitive, Reduction, Test, Unary};
+pub use primitive::{Binary, Compare, Factor, Gap, Logical, Order, Part, Primitive, Reduction, Test, Unary};
 pub use shape::{Shape, broadcast_shapes, element_count, row_major_strides};

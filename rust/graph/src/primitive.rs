@@ -119,6 +119,23 @@ family! {
         Q = "q", R = "r",
         Eigenvalues = "eigenvalues", Eigenvectors = "eigenvectors",
         U = "u", SingularValues = "singular_values", Vt = "vt",
+        /// The columns of U, and below them those of V.
+        Vectors = "vectors",
+    }
+}
+
+family! {
+    /// Matrices divided by what lies between the numbers w of a spectrum; a quotient of anything
+    /// but 0 by nothing is an error, and so is any by nothing in the columns that `Axes` names.
+    Gap {
+        /// (E + E^T)/2 at i, j over w_j - w_i.
+        Symmetric = "symmetric_over_gaps",
+        /// (E - E^T)/2 at i, j over w_j - w_i: the adjoint of the former.
+        Skew = "skew_over_gaps",
+        /// (E - E^T)/2 at i, j over w_j + w_i.
+        SkewSum = "skew_over_sums",
+        /// E at i, j over w_j.
+        Column = "over_columns",
     }
 }
 
@@ -183,6 +200,8 @@ pub enum Primitive {
     Part(Part),
     /// The lower Cholesky factor.
     Cholesky,
+    /// A matrix divided by gaps between eigenvalues or singular values.
+    OverGaps(Gap),
     /// inv(L) B for a lower triangular L.
     TriangularSolve,
     /// inv(L)^T B for a lower triangular L.
@@ -230,6 +249,7 @@ impl Primitive {
             Self::Factor(f) => f.name(),
             Self::Part(p) => p.name(),
             Self::Cholesky => "cholesky",
+            Self::OverGaps(f) => f.name(),
             Self::TriangularSolve => "triangular_solve",
             Self::TriangularSolveTransposed => "triangular_solve_transposed",
             Self::Cofactor => "cofactor",
@@ -268,6 +288,7 @@ impl Primitive {
             .chain(Part::ALL.iter().map(|&f| P::Part(f)))
             .chain([P::Cholesky, P::TriangularSolve, P::TriangularSolveTransposed])
             .chain([P::Cofactor, P::Expm, P::ExpmFrechet, P::Foreign])
+            .chain(Gap::ALL.iter().map(|&f| P::OverGaps(f)))
     }
 
     /// Whether nothing is ever computed from the primitive's derivative: the result is made

@@ -34,10 +34,6 @@ pub enum TapeError {
         /// How many elements were wanted.
         elements: usize,
     },
-    /// Equal or nearly equal eigenvalues or singular values under a derivative that divides by
-    /// their difference.
-    #[error("{0}")]
-    Degenerate(String),
     /// Raised by a function from outside.
     #[error("{0}")]
     Foreign(Box<dyn std::error::Error + Send + Sync>),

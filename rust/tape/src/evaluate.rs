@@ -73,6 +73,10 @@ pub fn evaluate(graph: &Graph, id: NodeId, operands: &[&Value], host: &dyn Host)
         (P::Cofactor, &[x], _) => linear_algebra::each(x, shape, dense::cofactor, dense::cofactor)?,
         (P::Expm, &[x], _) => linear_algebra::each(x, shape, dense::expm, dense::expm)?,
         (P::ExpmFrechet, &[a, e], _) => linear_algebra::expm_frechet(a, e, shape)?,
+        (P::OverGaps(gap), &[e, w], attribute) => {
+            let columns = if let Attribute::Axes(columns) = attribute { columns.as_slice() } else { &[] };
+            linear_algebra::over_gaps(gap, e, w, columns, shape)?
+        }
         (P::TriangularSolve, &[l, b], _) => linear_algebra::triangular_solve(l, b, false, shape)?,
         (P::TriangularSolveTransposed, &[l, b], _) => linear_algebra::triangular_solve(l, b, true, shape)?,
         (P::Foreign, _, &Attribute::Foreign { function, result }) => {

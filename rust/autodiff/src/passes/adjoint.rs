@@ -1,8 +1,10 @@
 //! The adjoint of a program of steps: the reverse reading.
 
-use pyframe_graph::{Attribute, Binary, Graph, GraphError, Labels, NodeId, Primitive, Sliced, Type, Unary};
+use pyframe_graph::{
+    Attribute, Binary, Gap, Graph, GraphError, Labels, NodeId, Primitive, Sliced, Type, Unary,
+};
 
-use super::apply::{halve, solve, triangular_solve, zeros};
+use super::apply::{halve, over_gaps, solve, triangular_solve, zeros};
 use super::steps::{Step, Tangent};
 
 /// Add the nodes of the adjoint, given the adjoint of the program's result; the adjoints of
@@ -119,6 +121,14 @@ pub fn adjoint(
             Step::Solve(lu, t, transposed) => (Some((*t, solve(graph, *lu, y, !transposed)?)), None),
             Step::TriangularSolve(l, t, transposed) => {
                 (Some((*t, triangular_solve(graph, *l, y, !transposed)?)), None)
+            }
+            Step::OverGaps(gap, t, w, columns) => {
+                let back = match gap {
+                    Gap::Symmetric => Gap::Skew,
+                    Gap::Skew => Gap::Symmetric,
+                    own => *own,
+                };
+                (Some((*t, over_gaps(graph, back, y, *w, columns)?)), None)
             }
             Step::ExpmFrechet(a, t) => {
                 let turned = graph.transpose(*a, &crate::algebra::flipped(ty.shape.len()))?;

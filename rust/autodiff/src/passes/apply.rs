@@ -1,6 +1,6 @@
 //! A program of steps applied to tangents: the forward reading.
 
-use pyframe_graph::{Attribute, Binary, Graph, GraphError, NodeId, Part, Primitive, Type, Unary};
+use pyframe_graph::{Attribute, Binary, Gap, Graph, GraphError, NodeId, Part, Primitive, Type, Unary};
 
 use super::steps::{Step, Tangent};
 
@@ -72,6 +72,7 @@ pub fn apply(
             Step::Convert(t) => graph.convert(at(t), ty.dtype)?,
             Step::Solve(lu, t, transposed) => solve(graph, *lu, at(t), *transposed)?,
             Step::TriangularSolve(l, t, transposed) => triangular_solve(graph, *l, at(t), *transposed)?,
+            Step::OverGaps(gap, t, w, columns) => over_gaps(graph, *gap, at(t), *w, columns)?,
             Step::ExpmFrechet(a, t) => {
                 graph.add(Primitive::ExpmFrechet, &[*a, at(t)], Attribute::None, None)?
             }
@@ -96,6 +97,17 @@ pub fn halve(graph: &mut Graph, x: NodeId) -> Result<NodeId, GraphError> {
 /// inv(A) b or inv(A)^T b.
 pub fn solve(graph: &mut Graph, lu: NodeId, b: NodeId, transposed: bool) -> Result<NodeId, GraphError> {
     graph.part(if transposed { Part::SolveTransposed } else { Part::Solve }, &[lu, b])
+}
+
+/// x divided by the gaps of a spectrum.
+pub fn over_gaps(
+    graph: &mut Graph,
+    gap: Gap,
+    x: NodeId,
+    w: NodeId,
+    columns: &Attribute,
+) -> Result<NodeId, GraphError> {
+    graph.add(Primitive::OverGaps(gap), &[x, w], columns.clone(), None)
 }
 
 /// inv(L) b or inv(L)^T b.

@@ -128,9 +128,9 @@ impl Node<'_> {
                 .beside(graph, |graph, right| {
                     graph.add(primitive, &[self.operands[0], right], Attribute::None, None)
                 })?,
-            (P::ExpmFrechet | P::Cholesky | P::Cofactor | P::Expm, _) => {
+            (P::ExpmFrechet | P::Cholesky | P::Cofactor | P::Expm | P::OverGaps(_), attribute) => {
                 let operands = self.every(graph)?;
-                graph.add(primitive, &operands, Attribute::None, None)?
+                graph.add(primitive, &operands, attribute, None)?
             }
             _ => {
                 let what = format!("{} of many directions at once", primitive.name());

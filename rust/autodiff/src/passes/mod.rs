@@ -7,4 +7,5 @@ pub mod foreign;
 pub mod forward;
 mod node;
 pub mod reverse;
+mod spectrum;
 mod steps;

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 use super::adjoint::{adjoint, plus};
 use super::foreign::{ForeignRules, reverse_call};
 use super::node::{differential, sources};
+use super::spectrum::used_columns;
 use super::steps::Steps;
 use crate::error::DerivativeError;
 
@@ -38,7 +39,8 @@ pub fn reverse(
         let found = if graph.primitive(id) == Primitive::Foreign {
             reverse_call(graph, id, seed, &active, rules)?
         } else {
-            let steps = Steps::new(graph);
+            let used = used_columns(graph, id, seed, seeds);
+            let steps = Steps::new(graph).with_columns(used);
             let result = differential(&steps, id, &read, &active)?;
             let program = steps.take();
             match result {

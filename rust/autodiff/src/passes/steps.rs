@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use pyframe_graph::{
-    Array, Attribute, Binary, Compare, DType, Factor, Graph, GraphError, Labels, Logical, NodeId, Order,
+    Array, Attribute, Binary, Compare, DType, Factor, Gap, Graph, GraphError, Labels, Logical, NodeId, Order,
     Part, Primitive, Reduction, Sliced, Test, Type, Unary,
 };
 use smallvec::SmallVec;
@@ -50,6 +50,7 @@ pub enum Step {
     Convert(Tangent),
     Solve(NodeId, Tangent, bool),
     TriangularSolve(NodeId, Tangent, bool),
+    OverGaps(Gap, Tangent, NodeId, Attribute),
     ExpmFrechet(NodeId, Tangent),
 }
 
@@ -58,11 +59,22 @@ pub struct Steps<'g> {
     graph: RefCell<&'g mut Graph>,
     steps: RefCell<Vec<(Step, Type)>>,
     failed: RefCell<Option<GraphError>>,
+    columns: Attribute,
 }
 
 impl<'g> Steps<'g> {
     pub fn new(graph: &'g mut Graph) -> Self {
-        Self { graph: RefCell::new(graph), steps: RefCell::default(), failed: RefCell::default() }
+        Self {
+            graph: RefCell::new(graph),
+            steps: RefCell::default(),
+            failed: RefCell::default(),
+            columns: Attribute::None,
+        }
+    }
+
+    /// Which vectors of a spectrum must have their gaps, see `spectrum`.
+    pub fn with_columns(self, columns: Option<SmallVec<[usize; 4]>>) -> Self {
+        Self { columns: columns.map_or(Attribute::None, Attribute::Axes), ..self }
     }
 
     /// Add a node; after a failure nothing more is added.
@@ -307,6 +319,9 @@ impl Linear for Steps<'_> {
     }
     fn triangular_solve(&self, l: NodeId, t: Tangent, transposed: bool) -> Tangent {
         self.push(Step::TriangularSolve(l, t, transposed), self.ty(t))
+    }
+    fn over_gaps(&self, gap: Gap, t: Tangent, w: NodeId) -> Tangent {
+        self.push(Step::OverGaps(gap, t, w, self.columns.clone()), self.ty(t))
     }
     fn expm_frechet(&self, a: NodeId, t: Tangent) -> Tangent {
         self.push(Step::ExpmFrechet(a, t), self.ty(t))

@@ -4,7 +4,7 @@
 //! SVD after Seeger et al., "Auto-differentiating linear algebra" (2017); the second
 //! derivative of the exponential by Higham's block form, "Functions of Matrices", section 3.2.
 
-use pyframe_graph::{Binary, Compare, Factor, Part, Primitive, Unary};
+use pyframe_graph::{Factor, Gap, Part, Primitive, Sliced};
 
 use super::structural::{Operands, Ruled};
 use crate::algebra::Linear;
@@ -19,6 +19,7 @@ pub fn rule<A: Linear>(a: &A, node: &Operands<'_, A>) -> Ruled<A::Tangent> {
         Primitive::Cholesky => d.map(|d| cholesky(a, y, d)),
         Primitive::TriangularSolve => triangular_solve(a, x, y, t, false),
         Primitive::TriangularSolveTransposed => triangular_solve(a, x, y, t, true),
+        Primitive::OverGaps(gap) => over_gaps(a, gap, x, y, t),
         Primitive::Cofactor => d.map(|d| cofactor(a, x[0], y, d)),
         Primitive::Expm => d.map(|d| a.expm_frechet(x[0], d)),
         Primitive::ExpmFrechet => expm_frechet(a, x, t),
@@ -54,12 +55,12 @@ fn part_of<A: Linear>(a: &A, part: Part, node: &Operands<'_, A>) -> Ruled<A::Tan
         // With E = V^T dA V, dA symmetric: dw = diag(E), dV = V (E / (w_j - w_i)).
         Part::Eigenvalues | Part::Eigenvectors => d.map(|d| {
             let v = read(Part::Eigenvectors);
-            let e = a.times_matrix(a.matrix_times(a.flip_value(v), symmetric(a, d)), v);
             if part == Part::Eigenvalues {
+                let e = a.times_matrix(a.matrix_times(a.flip_value(v), symmetric(a, d)), v);
                 return diagonal(a, e, v);
             }
-            let w = read(Part::Eigenvalues);
-            a.matrix_times(v, a.scale(e, reciprocal_gaps(a, w)))
+            let e = a.times_matrix(a.matrix_times(a.flip_value(v), d), v);
+            a.matrix_times(v, a.over_gaps(Gap::Symmetric, e, read(Part::Eigenvalues)))
         }),
         Part::SingularValues => d.map(|d| {
             let (u, vt) = (read(Part::U), read(Part::Vt));
@@ -68,7 +69,7 @@ fn part_of<A: Linear>(a: &A, part: Part, node: &Operands<'_, A>) -> Ruled<A::Tan
             let small = shape[shape.len() - 1];
             diagonal(a, leading(a, p, small), y)
         }),
-        Part::U | Part::Vt => {
+        Part::U | Part::Vt | Part::Vectors => {
             let Some(d) = d else { return Ok(None) };
             return svd(a, part, node, factor, d).map(Some);
         }
@@ -95,7 +96,7 @@ fn leading<A: Linear>(a: &A, t: A::Tangent, n: usize) -> A::Tangent {
     }
     shape[rank - 2] = n;
     shape[rank - 1] = n;
-    let whole = vec![pyframe_graph::Sliced { start: 0, step: 1 }; rank];
+    let whole = vec![Sliced { start: 0, step: 1 }; rank];
     a.slice(t, &whole, &shape)
 }
 
@@ -107,16 +108,28 @@ fn diagonal<A: Linear>(a: &A, t: A::Tangent, like: A::Value) -> A::Tangent {
     a.sum(a.scale(t, eye), &[rank - 1])
 }
 
-/// 1 / (w_j - w_i) off the diagonal, 0 on it.
-fn reciprocal_gaps<A: Linear>(a: &A, w: A::Value) -> A::Value {
-    let shape = a.shape(w);
-    let (stack, n) = (&shape[..shape.len() - 1], shape[shape.len() - 1]);
-    let row = a.reshape_value(w, &[stack, &[1, n]].concat());
-    let column = a.reshape_value(w, &[stack, &[n, 1]].concat());
-    let eye = a.matrix(w, n, &|i, j| f64::from(u8::from(i == j)));
-    let on_diagonal = a.compare(Compare::Equal, eye, a.number(w, 1.0));
-    let gaps = a.unary(Unary::Reciprocal, a.sub(row, column));
-    a.select(on_diagonal, a.number(w, 0.0), gaps)
+/// The quotient y of E by the gaps g of w: dy = dE / g - (y dg) / g.
+fn over_gaps<A: Linear>(
+    a: &A,
+    gap: Gap,
+    x: &[A::Value],
+    y: A::Value,
+    t: &[Option<A::Tangent>],
+) -> Option<A::Tangent> {
+    let w = x[1];
+    let shape = a.shape(y);
+    let (stack, n) = (&shape[..shape.len() - 2], shape[shape.len() - 1]);
+    let moved = t[1].map(|d| {
+        let wide = |last: [usize; 2]| a.broadcast(a.reshape(d, &[stack, &last].concat()), &shape);
+        let of_columns = wide([1, n]);
+        let grown = match gap {
+            Gap::Symmetric | Gap::Skew => a.join(of_columns, a.negate(wide([n, 1]))),
+            Gap::SkewSum => a.join(of_columns, wide([n, 1])),
+            Gap::Column => of_columns,
+        };
+        a.negate(a.scale(grown, y))
+    });
+    a.total(t[0], moved).map(|e| a.over_gaps(gap, e, w))
 }
 
 /// dL = L low(inv(L) dA inv(L)^T), low halving the diagonal and dropping what is above it.
@@ -171,7 +184,7 @@ fn expm_frechet<A: Linear>(a: &A, x: &[A::Value], t: &[Option<A::Tangent>]) -> O
     let bottom = a.concatenate(&[(None, n), (t[0], n)], rank - 1);
     let along = a.concatenate(&[(Some(top), n), (Some(bottom), n)], rank - 2);
     let whole = a.expm_frechet(a.block_triangle(x[0], x[1]), along);
-    let mut slices = vec![pyframe_graph::Sliced { start: 0, step: 1 }; rank];
+    let mut slices = vec![Sliced { start: 0, step: 1 }; rank];
     slices[rank - 1].start = n;
     Some(a.slice(whole, &slices, &shape))
 }
@@ -207,8 +220,12 @@ fn qr<A: Linear>(
     })
 }
 
-/// For A = U S V^T, P = U^T dA V and F = 1/(s_j^2 - s_i^2) off the diagonal:
-/// dU = U (F (P S + S P^T)) + (I - U U^T) dA V inv(S), and the same for V with P^T.
+/// For A = U S V^T and P = U^T dA V, with the symmetric and the skew part of P:
+/// T = sym(P) / (s_j - s_i) and D = skew(P) / (s_j + s_i) give
+/// dU = U (T + D) + (I - U U^T) dA V inv(S) and dV = V (T - D) + (I - V V^T) dA^T U inv(S).
+///
+/// U and V are moved together, so that where singular values are equal a function of both that
+/// does not depend on their choice has its derivative.
 fn svd<A: Linear>(
     a: &A,
     part: Part,
@@ -217,30 +234,36 @@ fn svd<A: Linear>(
     d: A::Tangent,
 ) -> Result<A::Tangent, DerivativeError> {
     let shape = a.shape(node.values[0]);
-    let (rows, columns) = (shape[shape.len() - 2], shape[shape.len() - 1]);
+    let rank = shape.len();
+    let (rows, columns) = (shape[rank - 2], shape[rank - 1]);
     let (u, vt) = (a.part(Part::U, &[factor]), a.part(Part::Vt, &[factor]));
     let small = rows.min(columns);
-    if *a.shape(u).last().unwrap_or(&0) != small || a.shape(vt)[shape.len() - 2] != small {
+    if *a.shape(u).last().unwrap_or(&0) != small || a.shape(vt)[rank - 2] != small {
         return Err(DerivativeError::MissingRule("the vectors of a full SVD (take the thin one)".into()));
     }
-    let s = a.part(Part::SingularValues, &[factor]);
-    let v = a.flip_value(vt);
-    // The V side is the U side of the transposed matrix.
-    let (left, right, d) = if part == Part::U { (u, v, d) } else { (v, u, a.flip(d)) };
-    let stack = &shape[..shape.len() - 2];
-    let beside = |last: [usize; 2]| a.reshape_value(s, &[stack, &last].concat());
-    let (row, column) = (beside([1, small]), beside([small, 1]));
-    let along = a.times_matrix(d, right);
-    let p = a.matrix_times(a.flip_value(left), along);
-    let sum = a.join(a.scale(p, row), a.scale(a.flip(p), column));
-    let gaps = reciprocal_gaps(a, a.binary(Binary::Mul, s, s));
-    let inside = a.matrix_times(left, a.scale(sum, gaps));
-    let long = if part == Part::U { rows } else { columns };
-    let turned = if long == small {
-        inside
-    } else {
-        let outside = a.join(along, a.negate(a.matrix_times(left, p)));
-        a.join(inside, a.scale(outside, a.unary(Unary::Reciprocal, row)))
+    let (s, v) = (a.part(Part::SingularValues, &[factor]), a.flip_value(vt));
+    let along = a.times_matrix(d, v);
+    let p = a.matrix_times(a.flip_value(u), along);
+    let together = a.over_gaps(Gap::Symmetric, p, s);
+    let apart = a.over_gaps(Gap::SkewSum, p, s);
+    let outside = |own, along, p| {
+        let rest = a.join(along, a.negate(a.matrix_times(own, p)));
+        a.over_gaps(Gap::Column, rest, s)
     };
-    Ok(if part == Part::U { turned } else { a.flip(turned) })
+    let left = || {
+        let inside = a.matrix_times(u, a.join(together, apart));
+        if rows == small { inside } else { a.join(inside, outside(u, along, p)) }
+    };
+    let right = || {
+        let inside = a.matrix_times(v, a.join(together, a.negate(apart)));
+        if columns == small {
+            return inside;
+        }
+        a.join(inside, outside(v, a.times_matrix(a.flip(d), u), a.flip(p)))
+    };
+    Ok(match part {
+        Part::U => left(),
+        Part::Vt => a.flip(right()),
+        _ => a.concatenate(&[(Some(left()), rows), (Some(right()), columns)], rank - 2),
+    })
 }

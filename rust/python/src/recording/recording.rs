@@ -68,6 +68,7 @@ pub fn refused(error: TapeError) -> PyErr {
     match error {
         TapeError::Dense(DenseError::Singular { .. }) => errors::singular_matrix(text),
         TapeError::Dense(DenseError::NotPositiveDefinite { .. }) => errors::not_positive_definite(text),
+        TapeError::Dense(DenseError::Degenerate { .. }) => errors::degenerate(text),
         TapeError::Dense(DenseError::NoConvergence { .. }) => errors::no_convergence(text),
         TapeError::Graph(GraphError::DType { .. }) => errors::dtype(text),
         TapeError::Graph(GraphError::Full { .. }) => errors::tape_limit(text),
@@ -80,7 +81,6 @@ pub fn refused(error: TapeError) -> PyErr {
         TapeError::Derivative(DerivativeError::MissingRule(_)) => errors::missing_rule(text),
         TapeError::Derivative(DerivativeError::Graph(error)) => refused(error.into()),
         TapeError::Index { .. } => errors::index(text),
-        TapeError::Degenerate(_) => errors::degenerate(text),
         TapeError::Foreign(error) => match error.downcast::<PyErr>() {
             Ok(error) => *error,
             Err(error) => errors::internal(error.to_string()),

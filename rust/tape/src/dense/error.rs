@@ -30,6 +30,18 @@ pub enum DenseError {
         /// How many iterations were allowed.
         iterations: usize,
     },
+    /// A derivative divides by the difference of equal eigenvalues or singular values.
+    #[error(
+        "The derivative of the vectors divides by a gap in the spectrum that is zero to rounding, between \
+         the values {first} and {second} (counted from 0). There only functions that do not depend on the \
+         choice of vectors have a derivative, and only reverse mode can tell."
+    )]
+    Degenerate {
+        /// The place of one value, from 0.
+        first: usize,
+        /// The place of the other; the same where a value itself is zero.
+        second: usize,
+    },
     /// The allocator refused.
     #[error("There is no memory for {bytes} bytes of {what}.")]
     OutOfMemory {

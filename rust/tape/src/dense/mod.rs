@@ -10,6 +10,7 @@
 //! * systems: [`Lu`], [`solve`], [`inverse`], [`determinant`], [`triangular_solve`], [`cholesky`];
 //! * orthogonal factorisations: [`qr`], [`svd`], [`eigh`];
 //! * derivatives and functions: [`cofactor`], [`expm`], [`expm_frechet`];
+//! * derivatives of spectra: [`over_gaps`];
 //! * norms: [`norm2`], [`frobenius`].
 //!
 //! NaN or inf in a matrix that is factored gives NaN in every output, as NumPy's arithmetic
@@ -31,6 +32,7 @@ mod dot;
 mod eigh;
 mod error;
 mod expm;
+mod gaps;
 mod lu;
 mod matmul;
 mod matvec;
@@ -49,6 +51,7 @@ pub use dot::dot;
 pub use eigh::{Eigh, eigh, eigvalsh};
 pub use error::DenseError;
 pub use expm::{expm, expm_frechet};
+pub use gaps::over_gaps;
 pub use lu::{Lu, SignLogDet, determinant, inverse, slogdet, solve};
 pub use matmul::matmul;
 pub use norm::{frobenius, norm1, norm2};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pyframe_graph::{Array, DType, Element, Factor, Part};
+use pyframe_graph::{Array, DType, Element, Factor, Gap, Part};
 
 use super::memory::{contiguous, room};
 use super::number::Float;
@@ -126,9 +126,32 @@ fn read<T: Float>(part: Part, stack: &Stack<T>, rest: &[&Array], shape: &[usize]
         (Stack::Eigh(es), Part::Eigenvectors) => collect(shape, es.iter().map(|e| Ok(e.vectors.clone()))),
         (Stack::Svd(svds), Part::U) => collect(shape, svds.iter().map(|svd| Ok(svd.u.clone()))),
         (Stack::Svd(svds), Part::SingularValues) => collect(shape, svds.iter().map(|svd| Ok(svd.s.clone()))),
+        (Stack::Svd(svds), Part::Vectors) => collect(shape, svds.iter().map(both_sides)),
         (Stack::Svd(svds), Part::Vt) => collect(shape, svds.iter().map(|svd| Ok(svd.vt.clone()))),
         _ => Err(TapeError::Internal("a factorisation without that part")),
     }
+}
+
+/// The columns of U, and below them those of V.
+fn both_sides<T: Float>(svd: &dense::Svd<T>) -> Result<Vec<T>, DenseError> {
+    let (mut both, small) = (svd.u.clone(), svd.s.len());
+    let columns = svd.vt.len().checked_div(small).unwrap_or(0);
+    both.extend((0..columns * small).map(|k| svd.vt[k % small * columns + k / small]));
+    Ok(both)
+}
+
+/// Matrices divided by the gaps of spectra (K7).
+pub fn over_gaps(gap: Gap, e: &Array, w: &Array, columns: &[usize], shape: &[usize]) -> Made {
+    float!(e, T => {
+        let (e, w) = (contiguous::<T>(e)?, contiguous::<T>(w)?);
+        let (w, each) = (numbers::<T>(&w)?, matrices::<T>(&e)?);
+        let mut out = room::<T>(shape)?;
+        for (k, e) in each.into_iter().enumerate() {
+            let n = e.cols();
+            dense::over_gaps(gap, e, &w[k * n..(k + 1) * n], columns, &mut out)?;
+        }
+        Ok(Array::new(out, shape)?)
+    })
 }
 
 /// inv(L) B or inv(L)^T B.
