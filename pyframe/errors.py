@@ -73,6 +73,10 @@ class MissingRule(PyframeError, NotImplementedError):
     """A function has no rule for the derivative asked for."""
 
 
+class RuleRefused(PyframeError, ValueError):
+    """A differential rule fails its proof."""
+
+
 class IndexOutOfBounds(PyframeError, IndexError):
     """An index lies outside an array."""
 

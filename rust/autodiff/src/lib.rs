@@ -26,8 +26,9 @@ mod passes;
 pub mod rules;
 pub mod sparsity;
 
-pub use error::DerivativeError;
+pub use error::{DerivativeError, Raised};
 pub use passes::batch::batch;
-pub use passes::foreign::{ForeignRules, NoForeign};
+pub use passes::foreign::{Call, ForeignRules, NoForeign};
 pub use passes::forward::forward;
+pub use passes::linear::LinearMap;
 pub use passes::reverse::reverse;

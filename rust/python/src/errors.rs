@@ -53,6 +53,7 @@ refusals! {
     ParameterTypeError: parameter_type,
     PluginError: plugin,
     ReturnTypeError: return_type,
+    RuleRefused: rule_refused,
     ShapeError: shape,
     SingularMatrixError: singular_matrix,
     TapeLimitError: tape_limit,

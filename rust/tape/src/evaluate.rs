@@ -1,6 +1,6 @@
 //! The value of one node, and of all nodes that some outputs need.
 
-use pyframe_graph::{Array, Attribute, Graph, NodeId, Primitive};
+use pyframe_graph::{Array, Attribute, Graph, NodeId, Primitive, Type};
 use smallvec::SmallVec;
 
 use crate::dense;
@@ -10,8 +10,8 @@ use crate::value::Value;
 
 /// Who computes functions from outside.
 pub trait Host {
-    /// One result of a function.
-    fn call(&self, function: u64, result: u32, operands: &[Array]) -> Result<Array, TapeError>;
+    /// One result of a function, which must have this type.
+    fn call(&self, function: u64, result: u32, operands: &[Array], ty: &Type) -> Result<Array, TapeError>;
 }
 
 /// No function from outside can be computed.
@@ -19,7 +19,7 @@ pub trait Host {
 pub struct NoHost;
 
 impl Host for NoHost {
-    fn call(&self, _: u64, _: u32, _: &[Array]) -> Result<Array, TapeError> {
+    fn call(&self, _: u64, _: u32, _: &[Array], _: &Type) -> Result<Array, TapeError> {
         Err(TapeError::Internal("a function from outside without a host"))
     }
 }
@@ -81,7 +81,11 @@ pub fn evaluate(graph: &Graph, id: NodeId, operands: &[&Value], host: &dyn Host)
         (P::TriangularSolveTransposed, &[l, b], _) => linear_algebra::triangular_solve(l, b, true, shape)?,
         (P::Foreign, _, &Attribute::Foreign { function, result }) => {
             let operands: Vec<Array> = arrays.iter().map(|&x| x.clone()).collect();
-            host.call(function, result, &operands)?
+            let made = host.call(function, result, &operands, ty)?;
+            if Type::of(&made) != *ty {
+                return Err(TapeError::Internal("a function from outside gave another type"));
+            }
+            made
         }
         _ => return Err(TapeError::Internal("a node that cannot be computed")),
     };

@@ -34,7 +34,7 @@ pub fn forward(
             continue;
         }
         if graph.primitive(id) == Primitive::Foreign {
-            tangents[id.index()] = Some(forward_call(graph, id, &own, rules)?);
+            tangents[id.index()] = forward_call(graph, id, &own, rules)?;
             continue;
         }
         let steps = Steps::new(graph);

@@ -5,6 +5,7 @@ mod apply;
 pub mod batch;
 pub mod foreign;
 pub mod forward;
+pub mod linear;
 mod node;
 pub mod reverse;
 mod spectrum;

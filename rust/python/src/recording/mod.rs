@@ -3,6 +3,7 @@
 
 mod array;
 mod convert;
+mod foreign;
 mod operations;
 mod promote;
 mod recording;
@@ -13,6 +14,7 @@ mod trace;
 mod wrap;
 
 pub use array::ArrayTracer;
+pub use foreign::Fragment;
 pub use operations::operations;
 pub use recording::Recording;
 pub use replay::Replay;

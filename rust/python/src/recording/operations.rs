@@ -4,12 +4,12 @@ use pyframe_graph::{
     Attribute, Binary, Compare, DType, Factor, Graph, GraphError, Labels, Logical, NodeId, Order, Part,
     Primitive, Reduction, Sliced, Test, Unary,
 };
-use pyframe_tape::NoHost;
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyFloat, PyInt, PyList, PyTuple};
 
 use super::array::ArrayTracer;
 use super::convert::dtype_named;
+use super::foreign::{self, Outside};
 use super::promote::{Operand, as_kind, common};
 use super::recording::Recording;
 use super::scalar;
@@ -17,7 +17,7 @@ use super::sparsity::{colour_columns, colour_star};
 use super::wrap::{Traced, home, operand, traced, wrap};
 use crate::errors::{self, guard};
 
-type Answer<'py> = PyResult<Bound<'py, PyAny>>;
+pub type Answer<'py> = PyResult<Bound<'py, PyAny>>;
 
 /// Whether an operator may take the object; strings, None and the like are others' business.
 pub fn is_operand(object: &Bound<'_, PyAny>) -> bool {
@@ -36,7 +36,7 @@ fn record<'py>(
     weak: bool,
     add: impl FnOnce(&mut Graph) -> Result<NodeId, GraphError>,
 ) -> Answer<'py> {
-    let node = recording.get().with(|tape| tape.record(&NoHost, |graph| Ok(add(graph)?)))?;
+    let node = recording.get().with(|tape| tape.record(&Outside, |graph| Ok(add(graph)?)))?;
     wrap(recording, node, weak)
 }
 
@@ -529,6 +529,9 @@ pub fn operations(module: &Bound<'_, PyModule>) -> PyResult<()> {
     macro_rules! functions {
         ($($name:ident),* $(,)?) => { $(module.add_function(wrap_pyfunction!($name, module)?)?;)* };
     }
+    module.add_function(wrap_pyfunction!(foreign::foreign, module)?)?;
+    module.add_function(wrap_pyfunction!(foreign::set_foreign, module)?)?;
+    module.add_function(wrap_pyfunction!(foreign::forget_rule, module)?)?;
     functions![
         py_unary,
         order,

@@ -6,19 +6,36 @@
 
 use std::cell::{Cell, RefCell, UnsafeCell};
 
-use pyframe_autodiff::{NoForeign, batch, forward, reverse};
+use pyframe_autodiff::{LinearMap, batch, forward, reverse};
 use pyframe_graph::{NodeId, Type, Unary};
-use pyframe_tape::{NoHost, Recording as Tape, TapeError, sweep};
+use pyframe_tape::{Recording as Tape, TapeError, sweep};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use super::convert::{to_array, to_numpy};
+use super::foreign::{Fragment, Outside, refused_rule};
 use super::trace::Trace;
 use super::wrap::{Traced, traced, wrap};
 use crate::errors::{self, guard};
 
 thread_local! {
     static OPEN: RefCell<Vec<Py<Recording>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// While it lives, no recording is open on this thread: a function from outside that takes a
+/// derivative itself opens its own.
+pub struct Hidden(Vec<Py<Recording>>);
+
+impl Hidden {
+    pub fn enter() -> Self {
+        Self(OPEN.take())
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        OPEN.set(std::mem::take(&mut self.0));
+    }
 }
 
 /// What a recording is doing.
@@ -80,6 +97,7 @@ pub fn refused(error: TapeError) -> PyErr {
         TapeError::Graph(_) | TapeError::Dense(_) => errors::shape(text),
         TapeError::Derivative(DerivativeError::MissingRule(_)) => errors::missing_rule(text),
         TapeError::Derivative(DerivativeError::Graph(error)) => refused(error.into()),
+        TapeError::Derivative(error) => refused_rule(error),
         TapeError::Index { .. } => errors::index(text),
         TapeError::Foreign(error) => match error.downcast::<PyErr>() {
             Ok(error) => *error,
@@ -189,7 +207,7 @@ impl Recording {
                 }
                 let copy = slf
                     .get()
-                    .with(|tape| tape.record(&NoHost, |graph| Ok(graph.unary(Unary::Copy, node)?)))?;
+                    .with(|tape| tape.record(&Outside, |graph| Ok(graph.unary(Unary::Copy, node)?)))?;
                 return wrap(slf, copy, weak);
             }
             if let Ok(number) = value.cast::<pyo3::types::PyFloat>() {
@@ -245,7 +263,7 @@ impl Recording {
             let seeds = nodes(slf, &seeds)?;
             let pairs: Vec<_> = seeds.into_iter().zip(stacked).collect();
             let found =
-                slf.get().with(|tape| tape.record(&NoHost, |graph| Ok(batch(graph, &pairs, &outputs)?)))?;
+                slf.get().with(|tape| tape.record(&Outside, |graph| Ok(batch(graph, &pairs, &outputs)?)))?;
             all(slf, &found)
         })
     }
@@ -260,6 +278,34 @@ impl Recording {
                 Trace::plan(graph, tape.guards().to_vec())
             })
         })
+    }
+
+    /// A recorded rule as a linear map: its first inputs, as many as `parameters`, are the
+    /// operands and the result of a function; the others are the tangents of the operands at
+    /// `places`, or with `reverse` the adjoint of the result, which they must be linear in.
+    fn fragment(
+        slf: &Bound<'_, Self>,
+        outputs: Vec<Bound<'_, PyAny>>,
+        parameters: usize,
+        places: Vec<usize>,
+        reverse: bool,
+    ) -> PyResult<Fragment> {
+        guard("Recording.fragment", || {
+            let outputs = nodes(slf, &outputs)?;
+            let graph = slf.get().with(|tape| {
+                let mut graph = tape.graph().clone();
+                graph.set_outputs(&outputs);
+                Ok(graph.pruned()?)
+            })?;
+            let map = LinearMap::new(graph, parameters).map_err(refused_rule)?;
+            Ok(Fragment::new(map, places, reverse))
+        })
+    }
+
+    /// How many branches and values that left the trace a replay has to check.
+    #[getter]
+    fn guards(&self) -> PyResult<usize> {
+        self.with(|tape| Ok(tape.guards().len()))
     }
 
     /// Another object for the same node.
@@ -283,9 +329,9 @@ impl Recording {
             let seeds = nodes(slf, &seeds)?;
             let inputs = nodes(slf, &inputs)?;
             let pairs: Vec<_> = outputs.into_iter().zip(seeds).collect();
-            let found = slf.get().with(|tape| {
-                tape.record(&NoHost, |graph| Ok(reverse(graph, &pairs, &inputs, &NoForeign)?))
-            })?;
+            let found = slf
+                .get()
+                .with(|tape| tape.record(&Outside, |graph| Ok(reverse(graph, &pairs, &inputs, &Outside)?)))?;
             all(slf, &found)
         })
     }
@@ -303,7 +349,7 @@ impl Recording {
             let inputs = nodes(slf, &inputs)?;
             let pairs: Vec<_> = inputs.into_iter().zip(seeds).collect();
             let found = slf.get().with(|tape| {
-                tape.record(&NoHost, |graph| Ok(forward(graph, &pairs, &outputs, &NoForeign)?))
+                tape.record(&Outside, |graph| Ok(forward(graph, &pairs, &outputs, &Outside)?))
             })?;
             all(slf, &found)
         })

@@ -1,0 +1,298 @@
+"""``pf.primitive``: a function that the trace holds as one node, and its rule."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from pyframe import _core
+from pyframe.autodiff.foreign import table
+from pyframe.autodiff.foreign.domain import Set, domains
+from pyframe.autodiff.foreign.table import Kind
+from pyframe.autodiff.foreign.tracing import Rule, fragment
+from pyframe.errors import MissingRule, ParameterTypeError, RecordError, ShapeError
+from pyframe.registry.records import API, PrimitiveRecord
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SIGNATURES = 256
+"""How many traced rules a primitive keeps."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Primitive(PrimitiveRecord):
+    """A function that the trace holds as one node.
+
+    Made by :func:`primitive`.  Called with plain arguments it is the function itself; with a
+    traced one it is recorded.  :meth:`rule` and :meth:`vjp` say how it is differentiated.
+    """
+
+    domain: Any = (-math.inf, math.inf)
+    differentiable: tuple[str, ...] | None = None
+    shape: Callable[..., tuple[int, ...]] | None = None
+    sample: Callable[..., Any] | None = None
+    arguments: tuple[str, ...] = ()
+    number: int = field(init=False, default=0)
+    domains: tuple[Set, ...] = field(init=False, default=())
+    places: list[int] = field(init=False, default_factory=list)
+    rules: dict[bool, Rule] = field(init=False, default_factory=dict)
+    traced: dict[Any, Any] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        def put(name: str, value: Any) -> None:
+            object.__setattr__(self, name, value)
+
+        self.check()
+        if not callable(self.impl):
+            raise RecordError(f"primitive {self.name!r} must be a function, got {self.impl!r:.60}")
+        put("arguments", self.arguments or _arguments(self.impl, self.name))
+        chosen = self.arguments if self.differentiable is None else tuple(self.differentiable)
+        unknown = [each for each in chosen if each not in self.arguments]
+        if unknown or not chosen:
+            raise RecordError(
+                f"primitive {self.name!r}: differentiable must name some of its arguments "
+                f"{', '.join(self.arguments)}, got {chosen!r:.80}"
+            )
+        put("differentiable", chosen)
+        put("places", [k for k, each in enumerate(self.arguments) if each in chosen])
+        put("domains", domains(self.domain, self.arguments, self.name))
+        put("number", table.number(self))
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether operands broadcast and each element of the result is made of one of each."""
+        return self.shape is None
+
+    @property
+    def label(self) -> str:
+        """Name and module, as messages show them."""
+        return f"{self.name!r} ({getattr(self.impl, '__module__', None) or 'unknown module'})"
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}({', '.join(self.arguments)})>"
+
+    def load(self) -> Any:
+        """The primitive itself."""
+        super().load()
+        return self
+
+    # -- calls -------------------------------------------------------------------------------
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The function, recorded when an argument is traced."""
+        args = self._positional(args, kwargs)
+        if not any(map(_core.is_traced, args)):
+            return self.impl(*args)
+        shape = None if self.shape is None else self._shape([np.shape(x) for x in args])
+        return _core.foreign(self.number, 0, list(args), shape)
+
+    def _positional(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        rest = self.arguments[len(args) :]
+        if len(args) > len(self.arguments) or set(kwargs) != set(rest):
+            raise ParameterTypeError(
+                f"{self.name}({', '.join(self.arguments)}) was called with {len(args)} arguments"
+                + (f" and {', '.join(map(repr, kwargs))}" if kwargs else "")
+            )
+        return (*args, *(kwargs[each] for each in rest))
+
+    def _shape(self, shapes: list[tuple[int, ...]]) -> list[int]:
+        if self.shape is None:
+            return list(np.broadcast_shapes(*shapes))
+        given = self.shape(*shapes)
+        if not isinstance(given, tuple) or not all(isinstance(n, int) and n >= 0 for n in given):
+            raise ShapeError(
+                f"shape of primitive {self.label} must return a tuple of lengths, got {given!r:.60}"
+            )
+        return list(given)
+
+    def result(self, types: tuple[Kind, ...]) -> Kind:
+        """The type of the result for operands of these types."""
+        floats = [dtype for dtype, _ in types if dtype.startswith("float")]
+        shape = tuple(self._shape([tuple(shape) for _, shape in types]))
+        return floats[0] if floats else "float64", shape
+
+    def draw(self, rng: np.random.Generator, types: tuple[Kind, ...]) -> list[Any]:
+        """Operands of these types from the domain."""
+        if self.sample is not None:
+            drawn = self.sample(rng, *(tuple(shape) for _, shape in types))
+            drawn = drawn if isinstance(drawn, tuple | list) else (drawn,)
+        else:
+            drawn = [
+                domain.draw(rng, tuple(shape))
+                for domain, (_, shape) in zip(self.domains, types, strict=True)
+            ]
+        arrays = [np.asarray(x, dtype) for x, (dtype, _) in zip(drawn, types, strict=True)]
+        for array, (_, shape) in zip(arrays, types, strict=True):
+            if array.shape != tuple(shape):
+                raise ShapeError(
+                    f"sample of primitive {self.label} gave an array of shape {array.shape}, "
+                    f"asked for {tuple(shape)}"
+                )
+        return arrays
+
+    # -- rules -------------------------------------------------------------------------------
+
+    def rule(self, function: F) -> F:
+        """Give the differential: ``function(y, *operands, *tangents) -> dy``.
+
+        There is a tangent for each differentiable argument.  The function is written in NumPy and
+        other primitives, linear in the tangents.  Reverse mode reads it backwards.
+
+        Raises
+        ------
+        RuleRefused
+            When it fails its proof.
+        """
+        return self._ruled(Rule(function, reverse=False))
+
+    def vjp(self, function: F) -> F:
+        """Give the adjoint: ``function(y, *operands, adjoint of y) -> adjoints``.
+
+        It returns the adjoint of the differentiable argument, or a tuple with one for each.
+        Forward mode reads it backwards if there is no :meth:`rule`.
+
+        Raises
+        ------
+        RuleRefused
+            When it fails its proof.
+        """
+        return self._ruled(Rule(function, reverse=True))
+
+    jvp = rule
+
+    def _ruled(self, rule: Rule) -> Any:
+        if not callable(rule.function):
+            raise RecordError(f"a rule is a function, got {rule.function!r:.60}")
+        self.rules[rule.reverse] = rule
+        self._forget()
+        return rule.function
+
+    def _forget(self) -> None:
+        self.traced.clear()
+        _core._forget_rule(self.number)  # noqa: SLF001
+
+    def differentiated(self, types: tuple[Kind, ...], active: list[bool], reverse: bool) -> Any:
+        """The graph of the rule that serves a direction of reading, for operands of these types.
+
+        Raises
+        ------
+        MissingRule
+            When there is none, or none for an argument that is active.
+        """
+        for k, (name, is_active) in enumerate(zip(self.arguments, active, strict=True)):
+            if is_active and k not in self.places:
+                raise MissingRule(
+                    f"primitive {self.label} has no rule for the derivative "
+                    f"with respect to {name!r}"
+                )
+        rule = self.rules.get(reverse) or self.rules.get(not reverse)
+        if rule is None:
+            raise MissingRule(
+                f"primitive {self.label} has no rule: give one with @{self.name}.rule or .vjp"
+            )
+        key = (types, rule.reverse)
+        made = self.traced.get(key)
+        if made is None:
+            made = fragment(self, rule, types)
+            if len(self.traced) >= SIGNATURES:
+                self.traced.clear()
+            self.traced[key] = made
+        return made
+
+
+def _arguments(function: Any, name: str) -> tuple[str, ...]:
+    """The names of a function's arguments."""
+    if isinstance(function, np.ufunc):
+        return ("x",) if function.nin == 1 else tuple(f"x{k + 1}" for k in range(function.nin))
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        raise RecordError(f"primitive {name!r}: name its arguments, arguments=(...)") from None
+    places = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    names = tuple(p.name for p in parameters if p.kind in places)
+    if not names:
+        raise RecordError(f"primitive {name!r} takes no arguments")
+    return names
+
+
+def primitive(
+    name: str,
+    *,
+    domain: Any = (-math.inf, math.inf),
+    differentiable: tuple[str, ...] | None = None,
+    shape: Callable[..., tuple[int, ...]] | None = None,
+    sample: Callable[..., Any] | None = None,
+    arguments: tuple[str, ...] = (),
+    summary: str = "",
+    reference: str = "",
+    requires: tuple[str, ...] = (),
+    api: int = API,
+) -> Callable[[Callable[..., Any]], Primitive]:
+    """Make a primitive of a function of arrays: the trace holds it as one node.
+
+    The function is called with NumPy arrays (read-only) and numbers, whatever is traced around it.
+    It is elementwise unless `shape` says otherwise.
+
+    Parameters
+    ----------
+    name : str
+        Lower case words joined by ``-``.
+    domain : pair, list or range, or one of these for each argument (a tuple or a dict by name)
+        Where it is defined: an open interval ``(low, high)`` or some values.  A rule is tried on
+        points drawn from it.
+    differentiable : tuple of str, optional
+        The arguments that the rule has tangents for, all if not given.
+    shape : callable, optional
+        The shape of the result from the shapes of the arguments.
+    sample : callable, optional
+        ``sample(rng, *shapes)`` draws arguments of these shapes, for domains that are no product
+        of intervals.
+    arguments : tuple of str, optional
+        Names of the arguments, where the function does not tell.
+    summary, reference, requires, api
+        As for ``pf.criterion``.
+
+    Returns
+    -------
+    callable
+        A decorator that returns a :class:`Primitive`.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> @pf.primitive("cube")
+    ... def cube(x):
+    ...     "A cube that the trace cannot look into."
+    ...     return np.asarray([float(t) ** 3 for t in np.ravel(x)]).reshape(np.shape(x))
+    >>> @cube.rule
+    ... def _(y, x, dx):
+    ...     return 3 * x**2 * dx
+    >>> pf.grad(lambda x: np.sum(cube(x)))(np.array([1.0, 2.0]))
+    array([ 3., 12.])
+    """
+    if callable(name):
+        raise RecordError("pf.primitive takes the name first: @pf.primitive('name')")
+
+    def decorate(function: Callable[..., Any]) -> Primitive:
+        text = function.__doc__ or ""
+        line = summary or text.strip().partition("\n")[0].strip()
+        return Primitive(
+            name,
+            function,
+            line,
+            reference,
+            requires,
+            api,
+            domain=domain,
+            differentiable=differentiable,
+            shape=shape,
+            sample=sample,
+            arguments=arguments,
+        )
+
+    return decorate

@@ -1,0 +1,153 @@
+"""From a rule, an ordinary function, to a graph that is linear in tangents or adjoints.
+
+A rule is called once for each signature, with traced values drawn from the domain: what it
+does with them is its graph, and what the numbers were does not matter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyframe import _core
+from pyframe.autodiff.foreign import table
+from pyframe.autodiff.foreign.table import Kind
+from pyframe.autodiff.record import opened
+from pyframe.errors import RuleRefused
+
+if TYPE_CHECKING:
+    from pyframe.autodiff.foreign.primitive import Primitive
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as it was written.
+
+    `function` takes the result, the operands and then the tangents of the differentiable
+    operands, or with `reverse` the adjoint of the result.
+    """
+
+    function: Callable[..., Any]
+    reverse: bool
+
+    @property
+    def form(self) -> str:
+        """What it is called in messages."""
+        return "vjp" if self.reverse else "rule"
+
+
+def fragment(primitive: Primitive, rule: Rule, types: tuple[Kind, ...]) -> Any:
+    """The graph of a rule for operands of these types.
+
+    Raises
+    ------
+    RuleRefused
+        When the rule returns something else than it should, looks at concrete numbers, or is not
+        linear.
+    """
+    who = f"the {rule.form} of primitive {primitive.label}"
+    rng = np.random.default_rng(20_251)
+    with np.errstate(all="ignore"), opened(guarded=True) as (recording, _):
+        arrays = primitive.draw(rng, types)
+        dtype, shape = primitive.result(types)
+        y = table.value(primitive, list(arrays), dtype, shape)
+        operands = [recording.input(array) for array in arrays]
+        result = recording.input(np.asarray(y))
+        places = primitive.places
+        seeds = (
+            [_like(rng, (dtype, shape))] if rule.reverse else [_like(rng, types[k]) for k in places]
+        )
+        linear = [recording.input(seed) for seed in seeds]
+        try:
+            made = rule.function(result, *operands, *linear)
+        except Exception as error:
+            error.add_note(f"in {who}, traced for {_shown(types)}")
+            raise
+        if rule.reverse:
+            outputs = _adjoints(made, primitive, types, who)
+        else:
+            outputs = [
+                _fitted(made, dtype, shape, primitive.elementwise, f"{who} must return a tangent")
+            ]
+        if recording.guards:
+            raise RuleRefused(
+                f"{who} looks at the numbers: it branches on one or makes a float of it, so its "
+                "graph would hold for these numbers only; use np.where"
+            )
+        try:
+            return recording.fragment(outputs, len(types) + 1, places, rule.reverse)
+        except RuleRefused as error:
+            raise RuleRefused(f"{who} is {error}") from None
+
+
+def _adjoints(made: Any, primitive: Primitive, types: tuple[Kind, ...], who: str) -> list[Any]:
+    places = primitive.places
+    given = made if isinstance(made, tuple | list) else (made,)
+    if len(given) != len(places):
+        names = ", ".join(primitive.arguments[k] for k in places)
+        raise RuleRefused(f"{who} must return an adjoint for each of {names}, got {len(given)}")
+    fitted: list[Any] = []
+    for adjoint, k in zip(given, places, strict=True):
+        dtype, shape = _tangent_kind(types[k])
+        what = f"{who} must return an adjoint of {primitive.arguments[k]!r}"
+        if primitive.elementwise and adjoint is not None:
+            adjoint = _summed(adjoint, shape)  # noqa: PLW2901
+        fitted.append(_fitted(adjoint, dtype, shape, primitive.elementwise, what))
+    return fitted
+
+
+def _summed(adjoint: Any, shape: tuple[int, ...]) -> Any:
+    """An adjoint summed over the axes along which its operand was stretched."""
+    seen = np.shape(adjoint)
+    extra = len(seen) - len(shape)
+    if seen == shape or extra < 0:
+        return adjoint
+    axes = tuple(range(extra)) + tuple(
+        extra + k for k, n in enumerate(shape) if n == 1 and seen[extra + k] != 1
+    )
+    total = np.sum(adjoint, axis=axes)
+    return np.reshape(total, shape) if math.prod(np.shape(total)) == math.prod(shape) else adjoint
+
+
+def _fitted(made: Any, dtype: str, shape: tuple[int, ...], stretch: bool, what: str) -> Any:
+    """What a rule returned, as the type that it must have."""
+    if made is None or not (
+        _core.is_traced(made) or isinstance(made, np.ndarray | np.generic | float | int)
+    ):
+        raise RuleRefused(f"{what}, got {type(made).__name__} {made!r:.60}")
+    if not _core.is_traced(made):
+        made = np.asarray(made, dtype=None if hasattr(made, "dtype") else dtype)
+    seen = np.shape(made)
+    if seen != shape:
+        if not stretch or not _stretches(seen, shape):
+            raise RuleRefused(f"{what} of shape {shape}, got {seen}")
+        made = np.broadcast_to(made, shape)
+    wanted = np.dtype(dtype)
+    if made.dtype.kind != "f" or made.dtype.itemsize < wanted.itemsize:
+        raise RuleRefused(f"{what} of dtype {wanted}, got {made.dtype}")
+    return made if made.dtype == wanted else made.astype(wanted)
+
+
+def _stretches(seen: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    try:
+        return np.broadcast_shapes(seen, shape) == shape
+    except ValueError:
+        return False
+
+
+def _tangent_kind(kind: Kind) -> Kind:
+    dtype, shape = kind
+    return dtype if np.dtype(dtype).kind == "f" else "float64", tuple(shape)
+
+
+def _like(rng: np.random.Generator, kind: Kind) -> Any:
+    dtype, shape = _tangent_kind(kind)
+    return np.asarray(rng.standard_normal(shape), dtype)
+
+
+def _shown(types: tuple[Kind, ...]) -> str:
+    return ", ".join(f"{dtype}{list(shape)}" for dtype, shape in types)
