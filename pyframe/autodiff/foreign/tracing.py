@@ -51,10 +51,11 @@ def fragment(primitive: Primitive, rule: Rule, types: tuple[Kind, ...]) -> Any:
     """
     who = f"the {rule.form} of primitive {primitive.label}"
     rng = np.random.default_rng(20_251)
-    with np.errstate(all="ignore"), opened(guarded=True) as (recording, _):
+    dtype, shape = primitive.result(types)
+    with np.errstate(all="ignore"):
         arrays = primitive.draw(rng, types)
-        dtype, shape = primitive.result(types)
         y = table.value(primitive, list(arrays), dtype, shape)
+    with np.errstate(all="ignore"), opened(guarded=True) as (recording, _):
         operands = [recording.input(array) for array in arrays]
         result = recording.input(np.asarray(y))
         places = primitive.places
