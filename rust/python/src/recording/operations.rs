@@ -121,7 +121,7 @@ const fn makes_integers(f: Binary) -> bool {
 /// Refuse integer powers with negative exponents; a replay checks that there is none.
 fn check_exponents(recording: &Bound<'_, Recording>, exponents: Operand) -> PyResult<()> {
     let negative = recording.get().with(|tape| {
-        let found = tape.record(&NoHost, |graph| {
+        let found = tape.record(&Outside, |graph| {
             let exponents = graph.convert(exponents.node, DType::Int64)?;
             let zero = graph.number(DType::Int64, 0.0)?;
             let below = graph.compare(Compare::Less, exponents, zero)?;
