@@ -4,13 +4,14 @@ use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyframe_autodiff::sparsity::{
     Adjacency, Pattern, SparsityError, columns, jacobian_pattern, star, structure_key,
 };
-use pyframe_autodiff::{NoForeign, forward, reverse};
+use pyframe_autodiff::{forward, reverse};
 use pyframe_graph::NodeId;
-use pyframe_tape::{Datum, NoHost, Stop, pass};
+use pyframe_tape::{Datum, Stop, pass};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::convert::to_array;
+use super::foreign::Outside;
 use super::recording::{Recording, refused};
 use super::trace::object;
 use super::wrap::traced;
@@ -77,9 +78,9 @@ impl Recording {
                 let ty = tape.graph().ty(seeded).clone();
                 pass(tape, &ty, |graph, seed| {
                     let found = if backwards {
-                        reverse(graph, &[(output, seed)], &[input], &NoForeign)?
+                        reverse(graph, &[(output, seed)], &[input], &Outside)?
                     } else {
-                        forward(graph, &[(input, seed)], &[output], &NoForeign)?
+                        forward(graph, &[(input, seed)], &[output], &Outside)?
                     };
                     Ok(found[0])
                 })
@@ -88,7 +89,7 @@ impl Recording {
             let list = PyList::empty(py);
             for seed in seeds.try_iter()? {
                 let seed = [Datum::Array(to_array(&seed?, "a seed")?)];
-                list.append(match py.detach(|| program.run(&seed, &NoHost)) {
+                list.append(match py.detach(|| program.run(&seed, &Outside)) {
                     Ok(found) => object(py, &found[0])?,
                     Err(Stop::Failed(error)) => return Err(refused(error)),
                     Err(Stop::Guard(_)) => return Err(errors::internal("a pass has no guards")),
