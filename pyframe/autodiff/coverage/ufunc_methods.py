@@ -26,7 +26,7 @@ from pyframe.autodiff.coverage.options import (
     kind,
     masked,
 )
-from pyframe.autodiff.dispatch import UFUNCS, concrete, is_traced, unsupported
+from pyframe.autodiff.dispatch import UFUNCS, concrete, is_traced, name_of, unsupported
 from pyframe.autodiff.pytree import tree_map
 from pyframe.errors import (
     ConcretizationError,
@@ -59,7 +59,7 @@ def handler_of(ufunc: np.ufunc) -> Callable[[Any, Any], Any]:
     """
     if ufunc.nin != 2 or ufunc.nout != 1 or ufunc.signature is not None:
         raise ParameterError(
-            f"np.{ufunc.__name__} is no function of two arguments with one result, it has no fold"
+            f"{name_of(ufunc)} is no function of two arguments with one result, it has no fold"
         )
     if ufunc not in UFUNCS:
         raise unsupported(ufunc)
@@ -78,7 +78,7 @@ def in_loop(ufunc: np.ufunc, x: Any, dtype: Any) -> Any:
     try:
         wanted = ufunc.resolve_dtypes((None, kind(x), None), reduction=True)[1]
     except TypeError:
-        raise DTypeError(f"np.{ufunc.__name__} does not fold elements of {kind(x)}") from None
+        raise DTypeError(f"{name_of(ufunc)} does not fold elements of {kind(x)}") from None
     return np.not_equal(x, 0) if wanted.kind == "b" else as_kind(x, wanted)
 
 
@@ -98,7 +98,7 @@ def reduce(
     """The fold of a ufunc along axes."""
     operation = handler_of(ufunc)
     if len(np.shape(x)) == 0:
-        raise ParameterTypeError(f"np.{ufunc.__name__}.reduce of a number: it takes an array")
+        raise ParameterTypeError(f"{name_of(ufunc)}.reduce of a number: it takes an array")
     if ufunc in {np.add, np.multiply}:
         fold = reductions.sum if ufunc is np.add else reductions.prod
         return fold(x, axis, dtype, out, keepdims, initial, where)
@@ -122,7 +122,7 @@ def _folded(
     initial: Any,
     where: Any,
 ) -> Any:
-    name = f"np.{ufunc.__name__}"
+    name = name_of(ufunc)
     shape = np.shape(x)
     axes = axes_of(axis, shape)
     if len(axes) > 1 and ufunc not in ASSOCIATIVE:
@@ -187,7 +187,7 @@ def accumulate(ufunc: np.ufunc, x: Any, axis: Any = 0, dtype: Any = None, out: A
     """The running fold of a ufunc along an axis."""
     operation = handler_of(ufunc)
     if not np.shape(x):
-        raise ParameterTypeError(f"np.{ufunc.__name__}.accumulate of a number: it takes an array")
+        raise ParameterTypeError(f"{name_of(ufunc)}.accumulate of a number: it takes an array")
     axis = of.one(axis, len(np.shape(x)))
     if ufunc in {np.add, np.multiply}:
         running = reductions.cumsum if ufunc is np.add else reductions.cumprod
@@ -206,7 +206,7 @@ def outer(
     given_options = [name for name, value in options.items() if given(value) and value is not True]
     if given_options:
         raise ParameterError(
-            f"np.{ufunc.__name__}.outer of a traced array has no option {', '.join(given_options)}"
+            f"{name_of(ufunc)}.outer of a traced array has no option {', '.join(given_options)}"
         )
     a = np.reshape(_array(a), (*np.shape(a), *(1 for _ in np.shape(b))))
     made = operation(a, _array(b))
@@ -226,11 +226,11 @@ def reduceat(
     starts = np.asarray(concrete(indices))
     if starts.ndim != 1 or starts.dtype.kind not in "iu":
         raise ShapeError(
-            f"np.{ufunc.__name__}.reduceat takes a sequence of places, got {indices!r:.60}"
+            f"{name_of(ufunc)}.reduceat takes a sequence of places, got {indices!r:.60}"
         )
     if ((starts < 0) | (starts >= length)).any():
         raise IndexOutOfBounds(
-            f"np.{ufunc.__name__}.reduceat: places {starts} reach outside axis {axis} "
+            f"{name_of(ufunc)}.reduceat: places {starts} reach outside axis {axis} "
             f"of length {length}"
         )
     stops = np.append(starts[1:], length)
@@ -246,7 +246,7 @@ def reduceat(
         for start, stop in zip(starts, stops, strict=True)
     ]
     if not parts:
-        raise ShapeError(f"np.{ufunc.__name__}.reduceat takes one place at least")
+        raise ShapeError(f"{name_of(ufunc)}.reduceat takes one place at least")
     return delivered(np.concatenate(parts, axis), out)
 
 
@@ -257,11 +257,16 @@ def at(ufunc: np.ufunc, target: Any, key: Any, *operand: Any) -> None:
     """Apply a ufunc to elements of an array in place; those named twice are changed twice."""
     if not isinstance(target, _core.Array):
         raise ConcretizationError(
-            f"np.{ufunc.__name__}.at changes a plain array, which cannot hold a traced value: "
+            f"{name_of(ufunc)}.at changes a plain array, which cannot hold a traced value: "
             "make it with np.zeros_like(x)"
         )
     if ufunc not in UFUNCS or ufunc.nout != 1 or ufunc.nin != len(operand) + 1:
         raise unsupported(ufunc, "by its method at")
+    if kind(target).kind != "f" and any(kind(value).kind == "f" for value in operand):
+        raise DTypeError(
+            f"{name_of(ufunc)}.at puts floats into an array of {kind(target)}: "
+            "the derivative would be lost"
+        )
     shape = target.shape
     places = np.arange(target.size).reshape(shape)[tree_map(concrete, key)]
     flat = places.ravel()
