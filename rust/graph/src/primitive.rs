@@ -59,7 +59,7 @@ family! {
         Arctan2 = "arctan2", Hypot = "hypot", Logaddexp = "logaddexp", Logaddexp2 = "logaddexp2",
         Fmod = "fmod", Remainder = "remainder", FloorDivide = "floor_divide",
         Copysign = "copysign", Heaviside = "heaviside", Nextafter = "nextafter",
-        Xlogy = "xlogy", Xlog1py = "xlog1py",
+        Xlogy = "xlogy", Xlog1py = "xlog1py", Beta = "beta", Betaln = "betaln",
         /// t * c where t = 0 gives 0 whatever c is: a derivative t times a coefficient c.
         Scale = "scale",
         /// The product that is 0 as soon as either factor is.

@@ -72,6 +72,8 @@ pub fn binary<A: Values>(
         (B::Xlogy, Left) => a.unary(Unary::Log, y),
         (B::Xlog1py, Left) => a.unary(Unary::Log1p, y),
         (B::Xlogy, Right) => a.at(x, 0.0, 0.0, a.div(x, y)),
+        (B::Beta, _) => a.mul(z, falling(a, this, other)),
+        (B::Betaln, _) => falling(a, this, other),
         (B::Xlog1py, Right) => a.at(x, 0.0, 0.0, a.div(x, a.plus(1.0, y))),
     })
 }
@@ -97,6 +99,12 @@ fn beside_nan<A: Values>(a: &A, this: A::Value, other: A::Value, usual: A::Value
 fn over_square<A: Values>(a: &A, x: A::Value, y: A::Value, v: A::Value) -> A::Value {
     let length = a.binary(Binary::Hypot, x, y);
     a.at(length, 0.0, 0.0, a.div(a.div(v, length), length))
+}
+
+/// digamma(x) - digamma(x + y): the derivative of ln |B(x, y)| in x.
+#[inline(always)]
+fn falling<A: Values>(a: &A, x: A::Value, y: A::Value) -> A::Value {
+    a.sub(a.unary(Unary::Digamma, x), a.unary(Unary::Digamma, a.add(x, y)))
 }
 
 /// e^x / (e^x + e^y) for exponents in some base; 0 where both powers are 0 (z = -inf).

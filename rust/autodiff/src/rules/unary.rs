@@ -4,7 +4,7 @@
 
 use std::f64::consts::{FRAC_2_SQRT_PI, LN_2, LN_10, PI};
 
-use pyframe_graph::{Order, Unary};
+use pyframe_graph::{Compare, Order, Unary};
 
 use crate::algebra::{Slope, Values};
 
@@ -60,19 +60,64 @@ pub fn unary<A: Values>(a: &A, f: Unary, x: A::Value, y: A::Value) -> Slope<A::V
         Logit => a.over(1.0, a.mul(x, a.sub(a.number(x, 1.0), x))),
         Softplus => a.unary(Expit, x),
         Ndtr => a.times(NORMAL, a.unary(Exp, a.times(-0.5, a.unary(Square, x)))),
-        LogNdtr => a.times(NORMAL, a.unary(Exp, a.sub(a.times(-0.5, a.unary(Square, x)), y))),
+        LogNdtr => {
+            let ratio = a.times(NORMAL, a.unary(Exp, a.sub(a.times(-0.5, a.unary(Square, x)), y)));
+            let far = a.compare(Compare::Less, x, a.number(x, FAR));
+            a.select(far, mills_ratio(a, x), ratio)
+        }
         Ndtri => a.times((2.0 * PI).sqrt(), a.unary(Exp, a.times(0.5, a.unary(Square, y)))),
         Entr => a.neg(a.plus(1.0, a.unary(Log, x))),
         I0 => a.unary(I1, x),
-        I1 => a.at(x, 0.0, 0.5, a.sub(a.unary(I0, x), a.div(y, x))),
+        I1 => near_zero(a, x, bessel_slope(a, x, 1.0), a.sub(a.unary(I0, x), a.div(y, x))),
         I0e => a.sub(a.unary(I1e, x), a.mul(a.unary(Sign, x), y)),
         I1e => {
             let ratio = a.add(a.unary(Sign, x), a.unary(Reciprocal, x));
-            a.at(x, 0.0, 0.5, a.sub(a.unary(I0e, x), a.mul(y, ratio)))
+            let scaled = a.mul(a.unary(Exp, a.neg(a.unary(Abs, x))), bessel_slope(a, x, 1.0));
+            let near = a.sub(scaled, a.mul(a.unary(Sign, x), y));
+            near_zero(a, x, near, a.sub(a.unary(I0e, x), a.mul(y, ratio)))
         }
         J0 => a.neg(a.unary(J1, x)),
-        J1 => a.at(x, 0.0, 0.5, a.sub(a.unary(J0, x), a.div(y, x))),
+        J1 => near_zero(a, x, bessel_slope(a, x, -1.0), a.sub(a.unary(J0, x), a.div(y, x))),
     })
+}
+
+/// One value where |x| < 1, another elsewhere.
+fn near_zero<A: Values>(a: &A, x: A::Value, near: A::Value, usual: A::Value) -> A::Value {
+    let within = a.compare(Compare::Less, a.unary(Unary::Abs, x), a.number(x, 1.0));
+    a.select(within, near, usual)
+}
+
+/// I1'(x), or J1'(x) with the sign -1, for |x| < 1: the sum of (2k + 1)/(2 k! (k + 1)!)
+/// (sign x^2/4)^k, where I0 - I1/x would lose the digits of higher derivatives.
+fn bessel_slope<A: Values>(a: &A, x: A::Value, sign: f64) -> A::Value {
+    const TERMS: [f64; 11] = [
+        0.5,
+        3.0 / 4.0,
+        5.0 / 24.0,
+        7.0 / 288.0,
+        9.0 / 5_760.0,
+        11.0 / 172_800.0,
+        13.0 / 7_257_600.0,
+        15.0 / 406_425_600.0,
+        17.0 / 29_262_643_200.0,
+        19.0 / 2_633_637_888_000.0,
+        21.0 / 289_700_167_680_000.0,
+    ];
+    let square = a.times(0.25 * sign, a.unary(Unary::Square, x));
+    TERMS.iter().rev().fold(a.number(x, 0.0), |sum, &term| a.plus(term, a.mul(square, sum)))
+}
+
+/// Below here the normal density over its integral is read off its asymptotic series.
+const FAR: f64 = -20.0;
+
+/// The normal density over its integral up to x, for x < -20 (DLMF 7.12.1):
+/// -x / (1 - 1/x^2 + 3/x^4 - 15/x^6 + ...).
+fn mills_ratio<A: Values>(a: &A, x: A::Value) -> A::Value {
+    let u = a.unary(Unary::Reciprocal, a.unary(Unary::Square, x));
+    let series = (1..=10u8)
+        .rev()
+        .fold(a.number(x, 1.0), |sum, k| a.plus(1.0, a.mul(a.times(-(2.0 * f64::from(k) - 1.0), u), sum)));
+    a.neg(a.div(x, series))
 }
 
 /// The derivative of a function with an order is the next order.

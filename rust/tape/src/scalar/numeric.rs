@@ -105,6 +105,8 @@ pub fn binary(f: Binary, x: f64, y: f64) -> f64 {
         Binary::Nextafter => special::nextafter(x, y),
         Binary::Xlogy => special::xlogy(x, y),
         Binary::Xlog1py => special::xlog1py(x, y),
+        Binary::Beta => special::beta(x, y),
+        Binary::Betaln => special::betaln(x, y),
         Binary::Scale => scale(x, y),
         Binary::Strong => {
             if x == 0.0 || y == 0.0 {
