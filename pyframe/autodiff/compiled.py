@@ -49,7 +49,7 @@ class Entry:
     @property
     def is_single(self) -> bool:
         """Whether the trace gives the result as it is."""
-        return self.result is None and self.constants == [None]
+        return self.result is None and len(self.constants) == 1 and self.constants[0] is None
 
 
 class Compiled:

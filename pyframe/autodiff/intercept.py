@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import dis
 import functools
+import inspect
 import math
 import sys
 import threading
 from collections.abc import Callable
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,59 @@ def replace(module: Any, name: str, instead: Callable[..., Any]) -> None:
     originals[name], wrappers[name] = original, wrapper
 
 
+def replace_body(function: FunctionType, instead: Callable[..., Any]) -> None:
+    """Have a function written in Python call `instead` when an argument is traced.
+
+    Its code is exchanged, once, for names bound by ``from module import function``, which a
+    replacement in the module would not reach.
+    """
+    old = function.__code__
+    plain = FunctionType(old, function.__globals__, function.__name__, function.__defaults__)
+    plain.__kwdefaults__ = function.__kwdefaults__
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        if any(map(holds_traced, args)) or any(map(holds_traced, kwargs.values())):
+            return instead(*args, **kwargs)
+        return plain(*args, **kwargs)
+
+    name = f"_pyframe_{function.__name__}"
+    function.__globals__[name] = answer
+    function.__signature__ = inspect.signature(plain)  # pyright: ignore[reportFunctionMemberAccess]
+    new = _forward.__code__
+    function.__code__ = new.replace(
+        co_names=tuple(name if each == "_answer" else each for each in new.co_names),
+        co_name=old.co_name,
+        co_filename=old.co_filename,
+        co_firstlineno=old.co_firstlineno,
+    )
+
+
+def _forward(*args: Any, **kwargs: Any) -> Any:
+    return _answer(*args, **kwargs)
+
+
+def _answer(*_: Any, **__: Any) -> None:
+    """What the name in `_forward` stands for until it is exchanged."""
+
+
+_awaited: dict[str, Callable[[Any], None]] = {}
+
+
+def when_imported(name: str, prepare: Callable[[Any], None]) -> None:
+    """Have a module prepared once somebody has imported it, before something is recorded."""
+    _awaited[name] = prepare
+
+
+def prepare_imported() -> None:
+    """Prepare the modules that have been imported meanwhile."""
+    for name in list(_awaited):
+        module = sys.modules.get(name)
+        if module is not None and not getattr(module.__spec__, "_initializing", False):
+            prepare = _awaited.pop(name, None)
+            if prepare is not None:
+                prepare(module)
+
+
 def holds_traced(value: Any) -> bool:
     """Whether a value is traced, or a list or tuple that holds a traced value."""
     if type(value) in (list, tuple):
@@ -176,6 +230,8 @@ def holds_traced(value: Any) -> bool:
 def begin() -> None:
     """Something is recorded from here on."""
     global _depth  # noqa: PLW0603
+    if _awaited:
+        prepare_imported()
     with _lock:
         _depth += 1
         if _depth == 1:

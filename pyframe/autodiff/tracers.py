@@ -30,6 +30,8 @@ METHOD_NAMES = (
 def _array_ufunc(
     self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any
 ) -> Any:
+    if ufunc not in UFUNCS:
+        intercept.prepare_imported()
     if method != "__call__":
         options = kwargs if out is None else {**kwargs, "out": out}
         return ufunc_methods.BY_METHOD[method](ufunc, *inputs, **options)

@@ -26,6 +26,14 @@ def floating(x: Any) -> Any:
     return float(x) if isinstance(x, int) else np.asarray(x, np.float64)
 
 
+def alike(*values: Any) -> list[Any]:
+    """Values as floats of the kind that NumPy's promotion gives them together."""
+    weak = (bool, int, float)
+    kinds = [1.0 if type(x) in weak else np.dtype(kind(x)) for x in values]
+    dtype = np.result_type(*kinds, 1.0)
+    return [_core.convert(x, dtype.name) if is_traced(x) else np.asarray(x, dtype) for x in values]
+
+
 def double(x: Any) -> Any:
     """A value as float64."""
     return _core.convert(x, "float64") if is_traced(x) else np.asarray(x, np.float64)
