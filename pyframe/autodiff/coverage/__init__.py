@@ -22,6 +22,8 @@ FAMILIES = (
     "sorting",
     "sets",
     "diagonals",
+    "polynomials",
+    "emath",
     "creation",
     "products",
     "einsum",
