@@ -17,12 +17,12 @@ from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import indexing, ufunc_methods
 from pyframe.autodiff.coverage.options import into
 from pyframe.autodiff.dispatch import FUNCTIONS, UFUNCS, concrete, unsupported
-from pyframe.errors import ConcretizationError, ParameterTypeError
+from pyframe.errors import ConcretizationError, DTypeError, ParameterTypeError
 
 METHOD_NAMES = (
-    "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "cumprod", "cumsum", "diagonal",
-    "dot", "max", "mean", "min", "nonzero", "prod", "ptp", "put", "ravel", "repeat", "round", "searchsorted",
-    "squeeze", "std", "sum", "swapaxes", "take", "trace", "var",
+    "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "cumprod",
+    "cumsum", "diagonal", "dot", "max", "mean", "min", "nonzero", "prod", "ptp", "put", "ravel",
+    "repeat", "round", "searchsorted", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var",
 )  # fmt: skip
 """Methods that are NumPy functions of the same name."""
 
@@ -141,6 +141,13 @@ def _refuse_pickle(self: Any, *_: Any) -> Any:
     )
 
 
+def _refuse_view(self: Any, *_: Any, **__: Any) -> Any:
+    raise DTypeError(
+        "a traced array has no view of another kind or class, and does not meet masked arrays: "
+        "convert by .astype, or pass plain arrays"
+    )
+
+
 def _whole(kind: Any) -> Any:
     return lambda self, *args: kind(concrete(self), *args)
 
@@ -173,6 +180,7 @@ def _shared() -> dict[str, Any]:
         "__floor__": lambda self: math.floor(concrete(self)),
         "__ceil__": lambda self: math.ceil(concrete(self)),
         "reshape": _reshape,
+        "view": _refuse_view,
         "transpose": _transpose,
         "astype": _astype,
         "copy": _copy,
