@@ -376,3 +376,21 @@ def test_compiled_functions_replay_for_other_matrices():
         a, b = regular(3, 3), some(3)
         assert c(a, b) == pytest.approx(f(a, b), rel=1e-12)
         close(c.grad(a, b), pf.grad(f)(a, b), 1e-13, "gradient")
+
+
+@pytest.mark.parametrize("name", [*ANALYTIC, *SPECTRAL])
+def test_jacobians_and_hessians_by_many_directions_at_once(name):
+    f, _, *xs = {**ANALYTIC, **SPECTRAL}[name]
+    every = tuple(range(len(xs)))
+    first = lambda *xs: leaves(f(*xs))[0]  # noqa: E731
+    forward = pf.jacobian(first, argnums=every, mode="forward")(*xs)
+    reverse = pf.jacobian(first, argnums=every, mode="reverse")(*xs)
+    for k in every:
+        close(forward[k], reverse[k], 1e-10, f"argument {k}")
+    x, rest = xs[0], xs[1:]
+    g = one_number(f)
+    v = rng.standard_normal(x.shape)
+    hessian = np.reshape(pf.hessian(g)(*xs), (x.size, x.size))
+    close(hessian, hessian.T, 1e-9, "symmetry")
+    along = pf.jvp(pf.grad(lambda x: g(x, *rest)), (x,), (v,))[1]
+    close(hessian @ np.ravel(v), np.ravel(along), 1e-9, "product")
