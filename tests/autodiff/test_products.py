@@ -143,6 +143,8 @@ REFUSED = {
         lambda x: np.ones((2, 3, 3)) @ np.reshape(x, (1, 3, 1)) @ np.ones((5, 1, 1)),
         "is not",
     ),
+    "matmul of one and three": (lambda x: x[:, None] @ np.ones((3, 2)), "1 is not 3"),
+    "vecdot of one and three": (lambda x: np.vecdot(x, np.ones(1)), "3 is not 1"),
     "matmul along axes": (lambda x: np.matmul(x, x, axes=[0, 0, 0]), "axes"),
     "dot into": (lambda x: np.dot(x, x, out=np.zeros(())), "out"),
     "linalg.outer of a matrix": (lambda x: np.linalg.outer(x[None], x), "takes vectors"),

@@ -16,7 +16,7 @@ import numpy as np
 
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.indexing import viewed
-from pyframe.autodiff.coverage.products import STACK, product, stack_labels
+from pyframe.autodiff.coverage.products import STACK, product, shape_of, stack_labels
 from pyframe.autodiff.dispatch import function, is_traced
 from pyframe.errors import ParameterError, ShapeError
 
@@ -139,7 +139,7 @@ def _once(x: Any, labels: Labels, number: int) -> tuple[Any, Labels]:
         label = next(label for label in labels if labels.count(label) > 1)
         i = labels.index(label)
         j = labels.index(label, i + 1)
-        shape = np.shape(x)
+        shape = shape_of(x)
         n = shape[i]
         if shape[j] != n:
             raise ShapeError(
@@ -190,7 +190,7 @@ def chain(operands: list[Any], terms: list[Labels], out: Labels, how: Any = "gre
         return _alone(operands[0], terms[0], out)
     path: Any = [(0, 1)]
     if len(operands) > 2:
-        path = _path(tuple(terms), tuple(np.shape(x) for x in operands), out, how)
+        path = _path(tuple(terms), tuple(shape_of(x) for x in operands), out, how)
     operands, terms = list(operands), list(terms)
     for step in path:
         chosen = [(operands.pop(k), terms.pop(k)) for k in sorted(step, reverse=True)][::-1]
@@ -203,7 +203,7 @@ def chain(operands: list[Any], terms: list[Labels], out: Labels, how: Any = "gre
                 if last
                 else tuple(dict.fromkeys(each for each in labels + own if each in later))
             )
-            made, labels = product(made, labels, x, own, kept), kept
+            made, labels = product(made, x, labels, own, kept), kept
         operands.append(made)
         terms.append(labels)
     return operands[0]

@@ -21,20 +21,25 @@ def kind_of(x: Any) -> Any:
     return x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype
 
 
+def shape_of(x: Any) -> tuple[int, ...]:
+    """The shape of a traced or plain operand."""
+    return x.shape if hasattr(x, "shape") else np.shape(x)
+
+
 def contract(a: Any, b: Any, left: Sequence[int], right: Sequence[int], out: Sequence[int]) -> Any:
     """The product of two arrays summed over the labels that stand in both and not in the result."""
     made = _core.contract(a, b, bytes(left), bytes(right), bytes(out))
     # A product of truth values is one again.
-    return made != 0 if kind_of(a) == kind_of(b) == np.bool_ else made
+    return made != 0 if made.kind == "int64" and kind_of(a) == kind_of(b) == np.bool_ else made
 
 
-def product(a: Any, left: Sequence[int], b: Any, right: Sequence[int], out: Sequence[int]) -> Any:
+def product(a: Any, b: Any, left: Sequence[int], right: Sequence[int], out: Sequence[int]) -> Any:
     """The product of two arrays as a contraction; axes of length one stretch.
 
     Labels that stand in one operand alone and not in the result are summed over as well.
     """
     lengths = [
-        dict(zip(*pair, strict=True)) for pair in ((left, np.shape(a)), (right, np.shape(b)))
+        dict(zip(*pair, strict=True)) for pair in ((left, shape_of(a)), (right, shape_of(b)))
     ]
     a, left = _without_stretched(a, left, lengths[1])
     b, right = _without_stretched(b, right, lengths[0])
@@ -47,7 +52,7 @@ def _without_stretched(
     x: Any, labels: Sequence[int], other: dict[int, int]
 ) -> tuple[Any, Sequence[int]]:
     """An operand without the axes of length one that are longer in the other one."""
-    shape = np.shape(x)
+    shape = shape_of(x)
     kept = [k for k, label in enumerate(labels) if shape[k] != 1 or other.get(label, 1) == 1]
     if len(kept) == len(labels):
         return x, labels
@@ -70,7 +75,7 @@ def stack_labels(count: int) -> list[int]:
 
 
 def _with_axes(x: Any, what: str) -> tuple[int, ...]:
-    shape = np.shape(x)
+    shape = shape_of(x)
     if not shape:
         raise ShapeError(f"{what} takes arrays with axes, got a number")
     return shape
@@ -78,16 +83,23 @@ def _with_axes(x: Any, what: str) -> tuple[int, ...]:
 
 def _stacked(a: Any, own_a: list[int], b: Any, own_b: list[int], out: list[int]) -> Any:
     """A product over the last axes of stacks that broadcast."""
-    m, n = len(np.shape(a)) - len(own_a), len(np.shape(b)) - len(own_b)
+    shape_a, shape_b = shape_of(a), shape_of(b)
+    m, n = len(shape_a) - len(own_a), len(shape_b) - len(own_b)
     if min(m, n) < 0:
+        raise ShapeError(f"arrays of shapes {shape_a} and {shape_b} have too few axes for this product")
+    left, right = stack_labels(m) + own_a, stack_labels(n) + own_b
+    inner = shape_a[left.index(SUMMED)], shape_b[right.index(SUMMED)]
+    if inner[0] != inner[1]:
         raise ShapeError(
-            f"arrays of shapes {np.shape(a)} and {np.shape(b)} have too few axes for this product"
+            f"operands of shapes {shape_a} and {shape_b} do not fit: {inner[0]} is not {inner[1]}"
         )
-    left, right = stack_labels(m), stack_labels(n)
-    return product(a, left + own_a, b, right + own_b, stack_labels(max(m, n)) + out)
+    together = contract if not m or not n or shape_a[:m] == shape_b[:n] else product
+    return together(a, b, left, right, stack_labels(max(m, n)) + out)
 
 
 def _no_axes(name: str, options: dict[str, Any]) -> None:
+    if not options:
+        return
     of.no_options(
         name, **{key: value for key, value in options.items() if value not in (None, False)}
     )
@@ -143,7 +155,7 @@ def linalg_vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
 
 def _over(a: Any, b: Any, axes_a: Iterable[int], axes_b: Iterable[int]) -> Any:
     """Summed over pairs of axes; what is left of a stands before what is left of b."""
-    m, n = len(np.shape(a)), len(np.shape(b))
+    m, n = len(shape_of(a)), len(shape_of(b))
     left, right = list(range(m)), list(range(64, 64 + n))
     for i, j in zip(axes_a, axes_b, strict=True):
         right[j] = left[i]
@@ -156,7 +168,7 @@ def _over(a: Any, b: Any, axes_a: Iterable[int], axes_b: Iterable[int]) -> Any:
 def dot(a: Any, b: Any, out: Any = None) -> Any:
     """Sum over the last axis of a and the second last of b."""
     of.no_options("np.dot", out=out)
-    m, n = len(np.shape(a)), len(np.shape(b))
+    m, n = len(shape_of(a)), len(shape_of(b))
     if m == 0 or n == 0:
         return np.multiply(a, b)
     return _over(a, b, [m - 1], [max(n - 2, 0)])
@@ -171,7 +183,7 @@ def vdot(a: Any, b: Any, /) -> Any:
 @function(np.inner)
 def inner(a: Any, b: Any, /) -> Any:
     """Sum over the last axes."""
-    m, n = len(np.shape(a)), len(np.shape(b))
+    m, n = len(shape_of(a)), len(shape_of(b))
     return np.multiply(a, b) if m == 0 or n == 0 else _over(a, b, [m - 1], [n - 1])
 
 
@@ -185,9 +197,9 @@ def outer(a: Any, b: Any, out: Any = None) -> Any:
 @function(np.linalg.outer)
 def linalg_outer(x1: Any, x2: Any, /) -> Any:
     """All products of an element of one vector and one of another."""
-    if len(np.shape(x1)) != 1 or len(np.shape(x2)) != 1:
+    if len(shape_of(x1)) != 1 or len(shape_of(x2)) != 1:
         raise ShapeError(
-            f"linalg.outer takes vectors, got shapes {np.shape(x1)} and {np.shape(x2)}"
+            f"linalg.outer takes vectors, got shapes {shape_of(x1)} and {shape_of(x2)}"
         )
     return outer(x1, x2)
 
@@ -210,13 +222,13 @@ def _pairs(axes: Any, m: int, n: int) -> tuple[list[int], list[int]]:
 @function(np.tensordot, np.linalg.tensordot)
 def tensordot(a: Any, b: Any, /, axes: Any = 2) -> Any:
     """Sum over pairs of axes."""
-    return _over(a, b, *_pairs(axes, len(np.shape(a)), len(np.shape(b))))
+    return _over(a, b, *_pairs(axes, len(shape_of(a)), len(shape_of(b))))
 
 
 @function(np.kron)
 def kron(a: Any, b: Any) -> Any:
     """Blocks: a's element times b."""
-    m, n = np.shape(a), np.shape(b)
+    m, n = shape_of(a), shape_of(b)
     rank = max(len(m), len(n))
     m, n = (1,) * (rank - len(m)) + m, (1,) * (rank - len(n)) + n
     wide = np.reshape(a, [length for k in m for length in (k, 1)])
@@ -233,7 +245,7 @@ def cross(
         axisa = axisb = axisc = axis
     a = np.moveaxis(a, of.one(axisa, len(_with_axes(a, "cross")), "axisa"), -1)
     b = np.moveaxis(b, of.one(axisb, len(_with_axes(b, "cross")), "axisb"), -1)
-    m, n = np.shape(a)[-1], np.shape(b)[-1]
+    m, n = shape_of(a)[-1], shape_of(b)[-1]
     if not {m, n} <= {2, 3}:
         raise ShapeError(f"cross takes vectors of 2 or 3 elements, got {m} and {n}")
     if 2 in {m, n}:
@@ -255,7 +267,7 @@ def cross(
 @function(np.linalg.cross)
 def linalg_cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
     """Vector products in three dimensions."""
-    lengths = np.shape(x1)[axis], np.shape(x2)[axis]
+    lengths = shape_of(x1)[axis], shape_of(x2)[axis]
     if lengths != (3, 3):
         raise ShapeError(
             f"linalg.cross takes vectors of 3 elements, got {lengths[0]} and {lengths[1]}"
@@ -266,8 +278,8 @@ def linalg_cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
 @function(np.matrix_transpose, np.linalg.matrix_transpose)
 def matrix_transpose(x: Any, /) -> Any:
     """The last two axes exchanged."""
-    if len(np.shape(x)) < 2:
-        raise ShapeError(f"matrix_transpose takes matrices, got an array of shape {np.shape(x)}")
+    if len(shape_of(x)) < 2:
+        raise ShapeError(f"matrix_transpose takes matrices, got an array of shape {shape_of(x)}")
     return np.swapaxes(x, -1, -2)
 
 
@@ -284,5 +296,5 @@ def diagonal(x: Any, /, *, offset: int = 0) -> Any:
     rows, columns = matrix_transpose(x).shape[-2:][::-1]
     start = offset if offset >= 0 else -offset * columns
     count = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
-    flat = np.reshape(x, (*np.shape(x)[:-2], rows * columns))
+    flat = np.reshape(x, (*shape_of(x)[:-2], rows * columns))
     return flat[..., start : start + count * (columns + 1) : columns + 1][..., :count]
