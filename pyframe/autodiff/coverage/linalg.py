@@ -17,6 +17,7 @@ from pyframe import _core
 from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.einsum import chain
+from pyframe.autodiff.coverage.sequences import joining
 from pyframe.autodiff.dispatch import concrete, function, is_traced, unsupported
 from pyframe.errors import ParameterError, ShapeError
 
@@ -388,21 +389,9 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     return (x[:, 0] if len(b.shape) == 1 else x), squares, rank, s
 
 
-def _of_lists(called: Any) -> Any:
-    """A function whose lists of traced numbers are made arrays first."""
-
-    def joined(*args: Any, **kwargs: Any) -> Any:
-        lists = [type(x) in (list, tuple) and intercept.holds_traced(x) for x in args]
-        return called(
-            *(np.array(x) if made else x for x, made in zip(args, lists, strict=True)), **kwargs
-        )
-
-    return joined
-
-
 for _module, _names in (
     (np, ("dot", "vdot", "inner", "outer", "cross", "kron", "tensordot", "einsum")),
     (np.linalg, ("solve", "inv", "det", "slogdet", "cholesky", "norm", "vector_norm", "eigvalsh")),
 ):
     for _name in _names:
-        intercept.replace(_module, _name, _of_lists(getattr(_module, _name)))
+        intercept.replace(_module, _name, joining(getattr(_module, _name)))
