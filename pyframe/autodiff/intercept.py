@@ -174,7 +174,9 @@ def replace_body(function: FunctionType, instead: Callable[..., Any]) -> None:
     replacement in the module would not reach.
     """
     old = function.__code__
-    plain = FunctionType(old, function.__globals__, function.__name__, function.__defaults__)
+    plain = FunctionType(
+        old, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
     plain.__kwdefaults__ = function.__kwdefaults__
 
     def answer(*args: Any, **kwargs: Any) -> Any:
@@ -184,11 +186,12 @@ def replace_body(function: FunctionType, instead: Callable[..., Any]) -> None:
 
     name = f"_pyframe_{function.__name__}"
     function.__globals__[name] = answer
-    function.__signature__ = inspect.signature(plain)  # pyright: ignore[reportFunctionMemberAccess]
+    function.__signature__ = inspect.signature(function)  # pyright: ignore[reportFunctionMemberAccess]
     new = _forward.__code__
     function.__code__ = new.replace(
         co_names=tuple(name if each == "_answer" else each for each in new.co_names),
         co_name=old.co_name,
+        co_freevars=old.co_freevars,
         co_filename=old.co_filename,
         co_firstlineno=old.co_firstlineno,
     )

@@ -1,5 +1,7 @@
 """scipy.linalg under differentiation: the exponential, triangular and Cholesky systems."""
 
+import inspect
+
 import numpy as np
 import pytest
 import scipy.linalg as sl
@@ -144,7 +146,7 @@ def test_norms():
 
 
 def test_names_bound_by_from_imports():
-    from scipy.linalg import cho_solve, det, expm
+    from scipy.linalg import cho_solve, det, expm, solve_triangular
 
     close(
         pf.grad(lambda a: np.trace(expm(a)))(np.diag([0.0, 1.0])),
@@ -152,6 +154,7 @@ def test_names_bound_by_from_imports():
         1e-14,
         "",
     )
+    assert pf.grad(lambda b: np.sum(solve_triangular(np.eye(2), b)))(np.ones(2)).tolist() == [1, 1]
     close(pf.grad(det)(np.diag([2.0, 3.0])), np.diag([3.0, 2.0]), 1e-14, "")
     close(
         pf.grad(lambda b: np.sum(cho_solve((np.eye(2), True), b)))(np.ones(2)),
@@ -163,14 +166,17 @@ def test_names_bound_by_from_imports():
 
 def test_plain_arguments_are_scipy_s_own():
     a, b = regular(3, 3), some(3)
-    want = sl.expm(a), sl.solve_triangular(a, b), sl.det(a), sl.norm(a)
+    calls = lambda: (sl.expm(a), sl.solve_triangular(a, b), sl.cholesky(a @ a.T), sl.norm(a))  # noqa: E731
+    want = calls()
 
     def f(x):
-        got = sl.expm(a), sl.solve_triangular(a, b), sl.det(a), sl.norm(a)
+        got = calls()
         assert all(np.array_equal(g, w) for g, w in zip(got, want, strict=True))
         return x * x
 
     assert pf.grad(f)(2.0) == 4.0
+    assert all(np.array_equal(g, w) for g, w in zip(calls(), want, strict=True))
+    assert list(inspect.signature(sl.solve_triangular).parameters)[:3] == ["a", "b", "trans"]
 
 
 def test_refusals():

@@ -1,7 +1,7 @@
 """Functions of scipy.linalg: the exponential, triangular systems, and what NumPy has as well.
 
-They are written in Python and do not ask their arguments, so they are replaced while something
-is recorded.  Arguments about memory and checks (``overwrite_a``, ``check_finite``) change nothing.
+They are written in Python and do not ask their arguments, so their bodies are exchanged.
+Arguments about memory and checks (``overwrite_a``, ``check_finite``) change nothing.
 """
 
 from __future__ import annotations
@@ -165,11 +165,7 @@ INSTEAD = (
 
 def _adopt(module: Any) -> None:
     for instead in INSTEAD:
-        function = getattr(module, instead.__name__)
-        if function.__code__.co_freevars:
-            intercept.replace(module, instead.__name__, instead)
-        else:
-            intercept.replace_body(function, instead)
+        intercept.replace_body(getattr(module, instead.__name__), instead)
 
 
 intercept.when_imported(MODULE, _adopt)
