@@ -286,14 +286,27 @@ impl Graph {
     }
 
     /// An elementwise node of scalars, which the caller vouches for: the fast way in.
-    #[inline(always)]
     pub fn push_scalar(&mut self, primitive: Primitive, a: NodeId, b: Option<NodeId>) -> Added {
-        debug_assert!(self.nodes[a.index()].is_scalar());
         self.room()?;
+        self.push_scalar_in_room(primitive, a, b).ok_or(GraphError::Full { limit: self.limit })
+    }
+
+    /// The same when there is memory for it already; else nothing is done.
+    #[inline(always)]
+    pub fn push_scalar_in_room(
+        &mut self,
+        primitive: Primitive,
+        a: NodeId,
+        b: Option<NodeId>,
+    ) -> Option<NodeId> {
+        if !self.has_room() {
+            return None;
+        }
+        debug_assert!(self.nodes[a.index()].is_scalar());
         let id = NodeId(self.nodes.len() as u32);
         let form = if b.is_some() { Form::Two } else { Form::One };
         self.nodes.push(Node { primitive, form, ty: 0, words: [a, b.unwrap_or(NodeId(0))] });
-        Ok(id)
+        Some(id)
     }
 
     /// Elements along an axis by an array of places, whose axes take the axis's place.

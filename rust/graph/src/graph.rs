@@ -284,7 +284,7 @@ impl Graph {
 
     /// Whether a node may be added without asking for memory.
     #[inline]
-    pub fn has_room(&self) -> bool {
+    pub(crate) fn has_room(&self) -> bool {
         self.nodes.len() < self.nodes.capacity().min(self.limit)
     }
 

@@ -184,10 +184,10 @@ impl Recording {
         b: Option<NodeId>,
         value: f64,
     ) -> Option<NodeId> {
-        if !self.graph.has_room() || self.scalars.len() == self.scalars.capacity() {
+        if self.scalars.len() == self.scalars.capacity() {
             return None;
         }
-        let id = self.graph.push_scalar(f, a, b).ok()?;
+        let id = self.graph.push_scalar_in_room(f, a, b)?;
         self.scalars.push(value);
         Some(id)
     }

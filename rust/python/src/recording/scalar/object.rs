@@ -38,25 +38,26 @@ pub unsafe fn is_scalar(object: *mut ffi::PyObject) -> bool {
     unsafe { (*object).ob_type == TYPE }
 }
 
-/// A new object; NULL with an exception when there is no memory.
+/// Whether there is memory of objects that went.
 ///
-/// SAFETY: attached; `inner` is the content of a live recording that a live object names already.
+/// SAFETY: attached.
 #[inline(always)]
-pub unsafe fn new(inner: *mut Inner, node: NodeId, value: f64, weak: bool) -> *mut ffi::PyObject {
+pub unsafe fn is_spare() -> bool {
+    unsafe { FREE_COUNT > 0 }
+}
+
+/// A new object in the memory of one that went.
+///
+/// SAFETY: attached and [`is_spare`]; `inner` is the content of a live recording that a live
+/// object names already.
+#[inline(always)]
+pub unsafe fn reuse(inner: *mut Inner, node: NodeId, value: f64, weak: bool) -> *mut ffi::PyObject {
     unsafe {
-        let object = if FREE_COUNT > 0 {
-            FREE_COUNT -= 1;
-            // The count is at most KEPT, and what lies below it is an object of ours that
-            // nobody names.
-            let object = *(&raw const FREE).cast::<*mut Object>().add(FREE_COUNT);
-            (*object).base.ob_refcnt = 1;
-            object
-        } else {
-            fresh()
-        };
-        if object.is_null() {
-            return null_mut();
-        }
+        FREE_COUNT -= 1;
+        // The count is at most KEPT, and what lies below it is an object of ours that nobody
+        // names.
+        let object = *(&raw const FREE).cast::<*mut Object>().add(FREE_COUNT);
+        (*object).base.ob_refcnt = 1;
         (*inner).objects += 1;
         (*object).value = value;
         (*object).inner = inner;
@@ -66,15 +67,34 @@ pub unsafe fn new(inner: *mut Inner, node: NodeId, value: f64, weak: bool) -> *m
     }
 }
 
-/// SAFETY: attached.
-#[cold]
-unsafe fn fresh() -> *mut Object {
+/// A new object; NULL with an exception when there is no memory.
+///
+/// SAFETY: attached; `inner` is the content of a live recording that a live object names already.
+pub unsafe fn new(inner: *mut Inner, node: NodeId, value: f64, weak: bool) -> *mut ffi::PyObject {
     unsafe {
-        let memory = ffi::PyObject_Malloc(size_of::<Object>()).cast::<Object>();
-        if memory.is_null() {
-            return ffi::PyErr_NoMemory().cast();
+        if !is_spare() {
+            refill();
         }
-        ffi::PyObject_Init(memory.cast(), TYPE).cast()
+        if is_spare() { reuse(inner, node, value, weak) } else { ffi::PyErr_NoMemory() }
+    }
+}
+
+/// Memory for some more objects.
+///
+/// SAFETY: attached, and there is none.
+#[cold]
+unsafe fn refill() {
+    const MORE: usize = 32;
+    unsafe {
+        for place in 0..MORE {
+            let memory = ffi::PyObject_Malloc(size_of::<Object>()).cast::<ffi::PyObject>();
+            if memory.is_null() {
+                return;
+            }
+            ffi::PyObject_Init(memory, TYPE);
+            *(&raw mut FREE).cast::<*mut Object>().add(place) = memory.cast();
+            FREE_COUNT = place + 1;
+        }
     }
 }
 
@@ -145,8 +165,8 @@ struct Float {
     value: f64,
 }
 
-/// Whether floats lie in memory as [`Float`] says.
-static mut PLAIN_FLOATS: bool = false;
+/// The type of floats when they lie in memory as [`Float`] says, else nothing.
+static mut PLAIN: *mut ffi::PyTypeObject = null_mut();
 
 /// Find out how floats lie in memory.
 pub fn look_at_floats(py: Python<'_>) -> PyResult<()> {
@@ -160,33 +180,34 @@ pub fn look_at_floats(py: Python<'_>) -> PyResult<()> {
             let found = unsafe { (*object.as_ptr().cast::<Float>()).value };
             found.to_bits() == number.to_bits()
         });
-    // SAFETY: attached.
-    unsafe { PLAIN_FLOATS = plain };
+    if plain {
+        // SAFETY: attached.
+        unsafe { PLAIN = &raw mut ffi::PyFloat_Type };
+    }
     Ok(())
+}
+
+/// A Python float, when it can be read where it lies: exactly of this type.
+///
+/// SAFETY: attached, `object` live.
+#[inline(always)]
+pub unsafe fn plain_float(object: *mut ffi::PyObject) -> Option<f64> {
+    unsafe { ((*object).ob_type == PLAIN).then(|| (*object.cast::<Float>()).value) }
 }
 
 /// A Python int or float as a number: exactly these types, and integers that a float can hold.
 ///
 /// SAFETY: attached, `object` live.
-#[inline(always)]
+#[inline]
 pub unsafe fn plain_number(object: *mut ffi::PyObject) -> Option<f64> {
     unsafe {
         let class = (*object).ob_type;
         if class == &raw mut ffi::PyFloat_Type {
-            return Some(if PLAIN_FLOATS {
-                (*object.cast::<Float>()).value
-            } else {
-                ffi::PyFloat_AsDouble(object)
-            });
+            return Some(ffi::PyFloat_AsDouble(object));
         }
-        if class == &raw mut ffi::PyLong_Type { integer(object) } else { None }
-    }
-}
-
-/// SAFETY: attached, `object` a live int.
-#[inline(never)]
-unsafe fn integer(object: *mut ffi::PyObject) -> Option<f64> {
-    unsafe {
+        if class != &raw mut ffi::PyLong_Type {
+            return None;
+        }
         let number = ffi::PyLong_AsDouble(object);
         if number == -1.0 && !ffi::PyErr_Occurred().is_null() {
             ffi::PyErr_Clear();

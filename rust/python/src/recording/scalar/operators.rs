@@ -5,10 +5,13 @@ use pyo3::exceptions::PyZeroDivisionError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::super::recording::{State, refused};
-use super::object::{Object, is_scalar, new, plain_number};
+use super::super::recording::{Inner, State, refused};
+use super::object::{Object, is_scalar, is_spare, new, plain_float, reuse};
 use super::operands::{Operand, node_of, not_implemented, open, operand, slot, value_of};
 use crate::errors;
+
+/// What an operand is to an operation: its value, its node, and whether it is weak.
+type Read = Option<(f64, NodeId, bool)>;
 
 /// a f b, for operands one of which is a scalar.
 ///
@@ -18,51 +21,70 @@ unsafe fn arithmetic(a: *mut ffi::PyObject, b: *mut ffi::PyObject, f: Binary) ->
     unsafe {
         match usual(a, b, f) {
             Some(object) => object,
-            None => general(a, b, f),
+            None => unusual(a, b, f),
         }
     }
 }
 
-/// What nearly every operation is: scalars of one open recording, or one and a Python number met
-/// before, with room on the tape.  For anything else nothing is done.  Nothing here can panic,
-/// and the result is NULL (with an exception) only without memory.
+/// What nearly every operation is: scalars of one open recording, or one and a float met before,
+/// with room on the tape and for the result.  For anything else nothing is done.  There is no
+/// call here, and nothing that panics.
 ///
 /// SAFETY: attached, both live.
 #[inline(always)]
 unsafe fn usual(a: *mut ffi::PyObject, b: *mut ffi::PyObject, f: Binary) -> Option<*mut ffi::PyObject> {
     unsafe {
-        let own = if is_scalar(a) { a } else { b };
-        if !is_scalar(own) {
-            return None;
-        }
-        let inner = (*own.cast::<Object>()).inner;
-        if (*inner).state != State::Open {
-            return None;
-        }
-        let tape = &mut (*inner).tape;
-        let read = |object: *mut ffi::PyObject| -> Option<(f64, NodeId, bool)> {
-            if is_scalar(object) {
-                let own = object.cast::<Object>();
-                return ((*own).inner == inner).then(|| ((*own).value, (*own).node, (*own).weak));
+        if !is_scalar(a) {
+            if !is_scalar(b) {
+                return None;
             }
-            let number = plain_number(object)?;
-            Some((number, tape.known_constant(number)?, true))
-        };
-        let ((x, m, soft), (y, n, yielding)) = (read(a)?, read(b)?);
+            let inner = (*b.cast::<Object>()).inner;
+            return record(inner, constant(inner, plain_float(a)?), own(inner, b), f);
+        }
+        let inner = (*a.cast::<Object>()).inner;
+        let right = if is_scalar(b) { own(inner, b) } else { constant(inner, plain_float(b)?) };
+        record(inner, own(inner, a), right, f)
+    }
+}
+
+/// SAFETY: attached, `inner` the content of a live recording, `object` a live scalar.
+#[inline(always)]
+unsafe fn own(inner: *mut Inner, object: *mut ffi::PyObject) -> Read {
+    unsafe {
+        let own = object.cast::<Object>();
+        ((*own).inner == inner).then(|| ((*own).value, (*own).node, (*own).weak))
+    }
+}
+
+/// SAFETY: attached, `inner` the content of a live recording.
+#[inline(always)]
+unsafe fn constant(inner: *mut Inner, number: f64) -> Read {
+    unsafe { Some((number, (*inner).tape.known_constant(number)?, true)) }
+}
+
+/// SAFETY: attached, `inner` the content of a live recording that the operands belong to.
+#[inline(always)]
+unsafe fn record(inner: *mut Inner, left: Read, right: Read, f: Binary) -> Option<*mut ffi::PyObject> {
+    unsafe {
+        if (*inner).state != State::Open || !is_spare() {
+            return None;
+        }
+        let ((x, m, soft), (y, n, yielding)) = (left?, right?);
         let weak = soft && yielding;
         let value = pyframe_tape::binary(f, x, y);
         if weak && !value.is_finite() {
             return None;
         }
-        let node = tape.scalar_in_room(Primitive::Binary(f), m, Some(n), value)?;
-        Some(new(inner, node, value, weak))
+        let node = (*inner).tape.scalar_in_room(Primitive::Binary(f), m, Some(n), value)?;
+        Some(reuse(inner, node, value, weak))
     }
 }
 
+/// The same for any operands.
+///
 /// SAFETY: attached, both live.
-#[cold]
 #[inline(never)]
-unsafe fn general(a: *mut ffi::PyObject, b: *mut ffi::PyObject, f: Binary) -> *mut ffi::PyObject {
+unsafe fn unusual(a: *mut ffi::PyObject, b: *mut ffi::PyObject, f: Binary) -> *mut ffi::PyObject {
     slot(|py| {
         // SAFETY: the interpreter passes live objects.
         unsafe {
@@ -113,10 +135,11 @@ unsafe fn elementwise(object: *mut ffi::PyObject, f: Unary) -> *mut ffi::PyObjec
     unsafe {
         let own = object.cast::<Object>();
         let inner = (*own).inner;
-        if (*inner).state == State::Open {
+        if (*inner).state == State::Open && is_spare() {
             let value = pyframe_tape::unary(f, (*own).value);
-            if let Some(node) = (*inner).tape.scalar_in_room(Primitive::Unary(f), (*own).node, None, value) {
-                return new(inner, node, value, (*own).weak);
+            let node = (*inner).tape.scalar_in_room(Primitive::Unary(f), (*own).node, None, value);
+            if let Some(node) = node {
+                return reuse(inner, node, value, (*own).weak);
             }
         }
         slot(|_| unary(own, f))
