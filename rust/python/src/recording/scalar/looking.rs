@@ -36,7 +36,7 @@ pub unsafe extern "C" fn compare(
             }
             let holds = pyframe_tape::compare(f, value_of(&left), value_of(&right));
             let inner = open(own)?;
-            if inner.tape.is_guarded() {
+            if inner.tape.is_guarded() || matches!(right, Operand::Own(_)) {
                 let right = node_of(inner, &right)?;
                 let comparison = Comparison { compare: f, left: (*own).node, right };
                 inner.tape.guard(|_| Guard::Branch(comparison, holds));

@@ -1,7 +1,7 @@
 //! Arithmetic: the slots behind `+`, `-`, `*`, `/`, `//`, `%`, `**` and the signs.
 
 use pyframe_graph::{Binary, NodeId, Primitive, Unary};
-use pyo3::exceptions::PyZeroDivisionError;
+use pyo3::exceptions::{PyOverflowError, PyZeroDivisionError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -121,10 +121,14 @@ fn as_float_would(_: Python<'_>, f: Binary, x: f64, y: f64) -> PyResult<()> {
     if f == Binary::Pow && x == 0.0 && y < 0.0 {
         return Err(PyZeroDivisionError::new_err("0.0 cannot be raised to a negative power"));
     }
-    if f == Binary::Pow && x < 0.0 && x.is_finite() && y.is_finite() {
+    let finite = x.is_finite() && y.is_finite();
+    if f == Binary::Pow && x < 0.0 && finite && y.fract() != 0.0 {
         return Err(errors::dtype(format!(
             "{x} to the power {y} is complex; derivatives are taken of real numbers"
         )));
+    }
+    if f == Binary::Pow && finite {
+        return Err(PyOverflowError::new_err((34, "Numerical result out of range")));
     }
     Ok(())
 }
@@ -186,7 +190,13 @@ pub unsafe extern "C" fn power(
         // x^2 is a product, as NumPy has it: no logarithm.
         if is_scalar(a) {
             if let Ok(Operand::Number(2.0)) = operand(b) {
-                return elementwise(a, Unary::Square);
+                let own = a.cast::<Object>();
+                let overflows = (*own).value.is_finite() && !((*own).value * (*own).value).is_finite();
+                return if (*own).weak && overflows {
+                    unusual(a, b, Binary::Pow)
+                } else {
+                    elementwise(a, Unary::Square)
+                };
             }
         }
         arithmetic(a, b, Binary::Pow)
