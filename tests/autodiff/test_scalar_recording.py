@@ -394,5 +394,7 @@ def test_the_end_of_the_interpreter_finds_objects_alive():
         "pf.grad(lambda x: kept.extend([x * float(k) for k in range(1000)]) or x * x)(2.0);"
         "print(len(kept))"
     )
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
     assert (run.returncode, run.stdout) == (0, "1000\n")
