@@ -306,6 +306,13 @@ def test_empty_arrays(name):
     assert made.shape == (2,)
 
 
+def test_warnings_name_the_users_line():
+    for f in (np.mean, np.var, lambda x: np.nanstd(x, axis=0)):
+        with pytest.warns(RuntimeWarning) as seen:
+            pf.grad(lambda x, f=f: np.sum(f(x)))(np.zeros((0, 2)))
+        assert seen[0].filename == __file__
+
+
 def test_nan_of_nothing_but_nan():
     x = np.array([[np.nan, np.nan], [1.0, np.nan]])
     for f in (np.nanmax, np.nanmin, np.nanmedian):

@@ -121,6 +121,14 @@ def test_nan_is_passed_on_or_passed_over():
     assert got.tolist() == [0.5, 0.0, 0.5, 0.0]
 
 
+def test_hypot_of_one_number_is_its_modulus():
+    x = np.array([[-3.0, 2.0, 0.0]])
+    same(lambda x: np.hypot.reduce(x, axis=0), x)
+    same(lambda x: np.hypot.reduce(x, axis=0, where=x != 2.0), x)
+    got = pf.grad(lambda x: np.sum(np.hypot.reduce(x, axis=0)))(x)
+    assert got.tolist() == [[-1.0, 1.0, 0.0]]
+
+
 def test_integers_and_truth_values():
     for f in (
         lambda x: np.bitwise_or.reduce(x > 1, axis=0),

@@ -131,21 +131,19 @@ def _slope(f: Any, k: int, step: Any, edge_order: int) -> Any:
             f"along an axis, got {shape[k]}"
         )
     at = [part(f, k, place, 1) for place in (0, 1, shape[k] - 2, shape[k] - 1)]
-    inside = shape[k] - 2
-    before, here, after = (part(f, k, start, inside) if inside else None for start in (0, 1, 2))
+    count = shape[k] - 2
+    before, here, after = (part(f, k, min(start, shape[k] - 1), count) for start in (0, 1, 2))
     if np.shape(step):
         along = [-1 if j == k else 1 for j in range(len(shape))]
         first, second = (np.reshape(step[s], along) for s in (slice(0, -1), slice(1, None)))
         low, high = step[0], step[-1]
-        if inside:
-            a = -second / (first * (first + second))
-            b = (second - first) / (first * second)
-            c = first / (second * (first + second))
-            middle = [a * before + b * here + c * after]
+        a = -second / (first * (first + second))
+        b = (second - first) / (first * second)
+        c = first / (second * (first + second))
+        middle = a * before + b * here + c * after
     else:
         low = high = step
-        middle = [(after - before) / (2.0 * step)] if inside else []
-    middle = middle if inside else []
+        middle = (after - before) / (2.0 * step)
     if edge_order == 1:
         ends = (at[1] - at[0]) / low, (at[3] - at[2]) / high
     else:
@@ -160,7 +158,7 @@ def _slope(f: Any, k: int, step: Any, edge_order: int) -> Any:
             - (s + r) / (r * s) * at[2]
             + (2.0 * s + r) / (s * (r + s)) * at[3],
         )
-    made = np.concatenate([ends[0], *middle, ends[1]], k)
+    made = np.concatenate([ends[0], middle, ends[1]], k)
     return as_kind(made, kind(f))
 
 

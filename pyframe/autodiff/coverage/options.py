@@ -11,12 +11,18 @@ from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.dispatch import is_traced
 from pyframe.errors import ConcretizationError, DTypeError, ShapeError
 
-NoValue = np._NoValue  # noqa: SLF001  (what NumPy's signatures say for "not given")
+NoValue = np._NoValue  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+"""What NumPy's signatures say for "not given"."""
 
 
 def given(option: Any) -> bool:
     """Whether an option was given at all."""
     return option is not None and option is not NoValue
+
+
+def is_array(x: Any) -> bool:
+    """Whether an object is a traced array, which can be assigned to."""
+    return isinstance(x, _core.Array)
 
 
 def into(target: Any, value: Any) -> None:
@@ -27,7 +33,7 @@ def into(target: Any, value: Any) -> None:
     ConcretizationError
         When it is a plain array.
     """
-    if not isinstance(target, _core.Array):
+    if not is_array(target):
         raise ConcretizationError(
             "out= is a plain array, which cannot hold a traced value: make it with "
             "np.zeros_like(x), or use the returned value"
@@ -39,12 +45,11 @@ def into(target: Any, value: Any) -> None:
 
 def delivered(value: Any, out: Any) -> Any:
     """The result, in the array named by ``out=`` where one is."""
-    if isinstance(out, tuple):
-        (out,) = out
-    if not given(out):
+    target: Any = out[0] if isinstance(out, tuple) else out
+    if not given(target):
         return value
-    into(out, value)
-    return out
+    into(target, value)
+    return target
 
 
 def kind(x: Any) -> np.dtype[Any]:
@@ -98,7 +103,7 @@ def masked(x: Any, where: Any, otherwise: Any) -> Any:
 
 def axes_of(axis: Any, shape: tuple[int, ...]) -> list[int]:
     """The axes of a reduction; a number may be reduced along axis 0."""
-    if not shape and axis in {0, -1} and not isinstance(axis, bool):
+    if not shape and type(axis) is int and axis in {0, -1}:
         return []
     return of.several(axis, len(shape))
 

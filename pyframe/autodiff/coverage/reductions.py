@@ -22,7 +22,7 @@ from pyframe.autodiff.coverage.options import (
     masked,
 )
 from pyframe.autodiff.dispatch import function
-from pyframe.errors import DTypeError, ParameterError, ShapeError
+from pyframe.errors import DTypeError, ParameterError
 
 
 @function(np.sum)
@@ -188,8 +188,8 @@ def cumprod(x: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any
 def along(x: Any, axis: Any) -> tuple[Any, int]:
     """An array and one of its axes; flattened when none is named."""
     if axis is None or not np.shape(x):
-        if axis not in {None, 0, -1}:
-            raise ShapeError(f"axis {axis} is out of bounds for an array of 0 axes")
+        if axis is not None:
+            of.one(axis, 1)
         return _core.reshape(x, [int(np.size(x))]), 0
     return x, of.one(axis, len(np.shape(x)))
 

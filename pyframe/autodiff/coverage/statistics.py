@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from typing import Any
 
@@ -28,7 +29,10 @@ from pyframe.errors import DTypeError, ParameterError, ShapeError
 
 def warn(text: str) -> None:
     """Warn as NumPy does, at the user's line."""
-    warnings.warn(text, RuntimeWarning, stacklevel=5)
+    frame, level = sys._getframe(), 1  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith(("pyframe.", "numpy.")):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(text, RuntimeWarning, stacklevel=level)
 
 
 def averaged_kind(x: Any, dtype: Any) -> Any:
@@ -175,7 +179,7 @@ def _deviations(
     free = np.subtract(count(x, axis, where, keepdims), ddof)
     if has_zero(free):
         warn("Degrees of freedom <= 0 for slice")
-        free = np.maximum(free, 0)
+    free = np.maximum(free, 0)
     return masked(x - as_kind(mean, kind(x)), where, 0), free, keepdims
 
 
@@ -298,7 +302,7 @@ def cov(
         free = total - lost
     if has_zero(free):
         warn("Degrees of freedom <= 0 for slice")
-        free = 0.0
+    free = np.maximum(free, 0) if is_traced(free) else max(float(free), 0.0)
     away = x - centre
     other = away if weights is None else away * weights
     found = np.matmul(away, np.transpose(other)) / free

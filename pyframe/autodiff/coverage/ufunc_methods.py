@@ -22,6 +22,7 @@ from pyframe.autodiff.coverage.options import (
     delivered,
     extent,
     given,
+    is_array,
     kept,
     kind,
     masked,
@@ -159,7 +160,7 @@ def _after(initial: Any, x: Any, axis: int) -> Any:
 def _fold(ufunc: np.ufunc, operation: Callable[[Any, Any], Any], x: Any, axes: list[int]) -> Any:
     if ufunc is np.logaddexp and kind(x).kind == "f":
         return _core.reduce("logsumexp", x, sorted(axes))
-    if ufunc is np.hypot and kind(x).kind == "f" and extent(np.shape(x), axes) > 1:
+    if ufunc is np.hypot and kind(x).kind == "f":
         return _core.reduce("norm", x, sorted(axes))
     if ufunc in {np.fmax, np.fmin} and kind(x).kind == "f":
         return _numbers_only(ufunc, x, axes)
@@ -255,7 +256,7 @@ def reduceat(
 
 def at(ufunc: np.ufunc, target: Any, key: Any, *operand: Any) -> None:
     """Apply a ufunc to elements of an array in place; those named twice are changed twice."""
-    if not isinstance(target, _core.Array):
+    if not is_array(target):
         raise ConcretizationError(
             f"{name_of(ufunc)}.at changes a plain array, which cannot hold a traced value: "
             "make it with np.zeros_like(x)"
