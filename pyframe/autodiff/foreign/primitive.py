@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,13 +16,32 @@ from pyframe.autodiff.foreign import table
 from pyframe.autodiff.foreign.domain import Set, domains
 from pyframe.autodiff.foreign.table import Kind
 from pyframe.autodiff.foreign.tracing import Rule, fragment
-from pyframe.errors import MissingRule, ParameterTypeError, RecordError, ShapeError
+from pyframe.errors import (
+    MissingRule,
+    ParameterTypeError,
+    RecordError,
+    RuleRefused,
+    ShapeError,
+)
 from pyframe.registry.records import API, PrimitiveRecord
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 SIGNATURES = 256
 """How many traced rules a primitive keeps."""
+
+PROOFS = ("at-once", "on-first-use")
+_proving = threading.RLock()
+
+
+@dataclass
+class Standing:
+    """How far a primitive's rules have been proved."""
+
+    proof: str = "open"
+    """``"open"``, ``"running"``, ``"done"`` or ``"failed"``."""
+    order: int = 0
+    refusal: str = ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,13 +55,16 @@ class Primitive(PrimitiveRecord):
     domain: Any = (-math.inf, math.inf)
     differentiable: tuple[str, ...] | None = None
     shape: Callable[..., tuple[int, ...]] | None = None
+    shapes: tuple[tuple[int, ...], ...] = ()
     sample: Callable[..., Any] | None = None
     arguments: tuple[str, ...] = ()
+    proof: str = "at-once"
     number: int = field(init=False, default=0)
     domains: tuple[Set, ...] = field(init=False, default=())
     places: list[int] = field(init=False, default_factory=list)
     rules: dict[bool, Rule] = field(init=False, default_factory=dict)
     traced: dict[Any, Any] = field(init=False, default_factory=dict)
+    standing: Standing = field(init=False, default_factory=Standing)
 
     def __post_init__(self) -> None:
         def put(name: str, value: Any) -> None:
@@ -60,6 +83,16 @@ class Primitive(PrimitiveRecord):
             )
         put("differentiable", chosen)
         put("places", [k for k, each in enumerate(self.arguments) if each in chosen])
+        if self.shape is not None and len(self.shapes) != len(self.arguments):
+            raise RecordError(
+                f"primitive {self.name!r} is not elementwise: give the shapes of "
+                f"{', '.join(self.arguments)} on which a rule is tried, shapes=((3, 3), ...)"
+            )
+        if self.proof not in PROOFS:
+            raise RecordError(
+                f"primitive {self.name!r}: proof must be one of {', '.join(PROOFS)}, "
+                f"got {self.proof!r:.60}"
+            )
         put("domains", domains(self.domain, self.arguments, self.name))
         put("number", table.number(self))
 
@@ -168,13 +201,60 @@ class Primitive(PrimitiveRecord):
     def _ruled(self, rule: Rule) -> Any:
         if not callable(rule.function):
             raise RecordError(f"a rule is a function, got {rule.function!r:.60}")
+        before = dict(self.rules)
         self.rules[rule.reverse] = rule
         self._forget()
+        if self.proof == "at-once":
+            try:
+                self.prove(final=False)
+            except RuleRefused:
+                self.rules.clear()
+                self.rules.update(before)
+                self._forget()
+                raise
         return rule.function
 
     def _forget(self) -> None:
         self.traced.clear()
+        self.standing.__init__()
         _core._forget_rule(self.number)  # noqa: SLF001
+
+    def prove(self, final: bool = True) -> int:
+        """Try the rules, once; the order of derivatives to which they are right.
+
+        With `final` False the proof stays open as long as another name or rule that it takes is
+        missing.
+
+        Raises
+        ------
+        RuleRefused
+            When they are not right.
+        """
+        with _proving:
+            standing = self.standing
+            if standing.proof == "failed":
+                raise RuleRefused(standing.refusal)
+            if standing.proof != "open":
+                return standing.order
+            standing.proof = "running"
+            try:
+                from pyframe.autodiff.foreign.proof import prove  # noqa: PLC0415
+
+                standing.order = prove(self)
+                standing.proof = "done" if final or standing.order == 2 else "open"
+            except RuleRefused as error:
+                standing.proof, standing.refusal = "failed", str(error)
+                self.traced.clear()
+                _core._forget_rule(self.number)  # noqa: SLF001
+                raise
+            except (NameError, MissingRule):
+                standing.proof = "open"
+                if final:
+                    raise
+            except BaseException:
+                standing.proof = "open"
+                raise
+            return standing.order
 
     def differentiated(self, types: tuple[Kind, ...], active: list[bool], reverse: bool) -> Any:
         """The graph of the rule that serves a direction of reading, for operands of these types.
@@ -195,6 +275,7 @@ class Primitive(PrimitiveRecord):
             raise MissingRule(
                 f"primitive {self.label} has no rule: give one with @{self.name}.rule or .vjp"
             )
+        self.prove()
         key = (types, rule.reverse)
         made = self.traced.get(key)
         if made is None:
@@ -226,8 +307,10 @@ def primitive(
     domain: Any = (-math.inf, math.inf),
     differentiable: tuple[str, ...] | None = None,
     shape: Callable[..., tuple[int, ...]] | None = None,
+    shapes: tuple[tuple[int, ...], ...] = (),
     sample: Callable[..., Any] | None = None,
     arguments: tuple[str, ...] = (),
+    proof: str = "at-once",
     summary: str = "",
     reference: str = "",
     requires: tuple[str, ...] = (),
@@ -249,11 +332,16 @@ def primitive(
         The arguments that the rule has tangents for, all if not given.
     shape : callable, optional
         The shape of the result from the shapes of the arguments.
+    shapes : tuple of shapes, one for each argument
+        With `shape`: small shapes on which a rule is tried.
     sample : callable, optional
         ``sample(rng, *shapes)`` draws arguments of these shapes, for domains that are no product
         of intervals.
     arguments : tuple of str, optional
         Names of the arguments, where the function does not tell.
+    proof : {"at-once", "on-first-use"}
+        When a rule is tried: as it is given, or when a derivative is first asked for, so that a
+        package with many primitives is imported at once.
     summary, reference, requires, api
         As for ``pf.criterion``.
 
@@ -291,8 +379,10 @@ def primitive(
             domain=domain,
             differentiable=differentiable,
             shape=shape,
+            shapes=shapes,
             sample=sample,
             arguments=arguments,
+            proof=proof,
         )
 
     return decorate
