@@ -270,6 +270,12 @@ def pyframe_ad_modes() -> list[ADModeRecord]:
             "the pattern from the graph, a pass for each colour",
             "Curtis, Powell, Reid 1974",
         ),
+        record(
+            "cross-country",
+            "CrossCountry",
+            "vertices eliminated in a cheap order, for small functions",
+            "Griewank and Reese 1991",
+        ),
     ]
 
 

@@ -21,6 +21,7 @@
 //! ```
 
 pub mod algebra;
+pub mod elimination;
 mod error;
 mod passes;
 pub mod rules;

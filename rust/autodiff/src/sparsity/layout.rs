@@ -118,3 +118,41 @@ pub fn inverse(axes: &[usize]) -> Vec<usize> {
     }
     back
 }
+
+/// Those at some places along an axis, whose axes take its place.
+pub fn gathered(names: &Names, places: &[usize], axis: usize, shape: &[usize]) -> Moved {
+    let inner: usize = names.shape()[axis + 1..].iter().product();
+    let flat = in_order(names);
+    let mut made = Vec::with_capacity(shape.iter().product());
+    for block in flat.chunks((names.shape()[axis] * inner).max(1)) {
+        for &place in places {
+            made.extend_from_slice(&block[place * inner..(place + 1) * inner]);
+        }
+    }
+    named(made, shape)
+}
+
+/// With others put at some places in row-major order; what is absent is nothing.
+pub fn put(names: Option<&Names>, places: &[usize], values: Option<&Names>, shape: &[usize]) -> Moved {
+    let mut made = names.map_or_else(|| vec![i64::from(EMPTY); shape.iter().product()], in_order);
+    let values = values.map_or_else(|| vec![i64::from(EMPTY); places.len()], in_order);
+    for (&place, value) in places.iter().zip(values) {
+        made[place] = value;
+    }
+    named(made, shape)
+}
+
+/// An array whose axes have labels, stretched over those of a result.
+pub fn aligned(array: &Array, labels: &[u8], out: &[u8], shape: &[usize]) -> Moved {
+    let order: Vec<usize> =
+        out.iter().filter_map(|label| labels.iter().position(|own| own == label)).collect();
+    let mut strides = vec![0; out.len()];
+    let turned = permuted(array, &order)?;
+    let mut own = turned.strides().iter();
+    for (stride, label) in strides.iter_mut().zip(out) {
+        if labels.contains(label) {
+            *stride = own.next().copied().unwrap_or(0);
+        }
+    }
+    turned.view(shape, strides, turned.offset())
+}

@@ -11,7 +11,7 @@
 
 mod colouring;
 mod key;
-mod layout;
+pub(crate) mod layout;
 mod products;
 mod propagate;
 mod sets;

@@ -3,7 +3,7 @@
 use pyframe_graph::{Array, Data, Labels, NodeId, Part, Primitive};
 
 use super::SparsityError;
-use super::layout::{Names, named, permuted, reshaped, stretched};
+use super::layout::{Names, aligned, named, reshaped, stretched};
 use super::propagate::{Found, Propagation, in_order_as_truth};
 use super::sets::EMPTY;
 
@@ -118,21 +118,6 @@ impl Propagation<'_> {
         }
         Ok(stretched(&Array::scalar(i64::from(every)), shape)?)
     }
-}
-
-/// An array whose axes have labels, stretched over those of a result.
-fn aligned(array: &Array, labels: &[u8], out: &[u8], shape: &[usize]) -> Result<Array, SparsityError> {
-    let order: Vec<usize> =
-        out.iter().filter_map(|label| labels.iter().position(|own| own == label)).collect();
-    let mut strides = vec![0; out.len()];
-    let turned = permuted(array, &order)?;
-    let mut own = turned.strides().iter();
-    for (stride, label) in strides.iter_mut().zip(out) {
-        if labels.contains(label) {
-            *stride = own.next().copied().unwrap_or(0);
-        }
-    }
-    Ok(turned.view(shape, strides, turned.offset())?)
 }
 
 /// Whether the number at a place is other than zero.

@@ -4,8 +4,8 @@ use pyframe_graph::{Array, Attribute, Binary, Data, Graph, NodeId, Primitive};
 
 use super::key::touched;
 use super::layout::{
-    Names, at, concatenated, in_order, inverse, named, nothing, others, permuted, reshaped, sliced,
-    stretched, unsliced,
+    Names, at, concatenated, gathered, in_order, inverse, named, nothing, others, permuted, put, reshaped,
+    sliced, stretched, unsliced,
 };
 use super::sets::{EMPTY, Sets};
 use super::{Pattern, SparsityError};
@@ -100,14 +100,17 @@ impl Propagation<'_> {
                 Ok(Some(concatenated(&rows, 0, shape)?))
             }
             (P::Gather, Attribute::Axis(axis)) => match first {
-                Some(names) => Ok(Some(named(self.gathered(&names, operands[1], *axis), shape)?)),
+                Some(names) => Ok(Some(gathered(&names, &self.places(operands[1]), *axis, shape)?)),
                 None => Ok(None),
             },
             (P::ScatterAdd, Attribute::Axis(axis)) => match first {
                 Some(names) => Ok(Some(self.scattered(&names, operands[1], *axis, shape)?)),
                 None => Ok(None),
             },
-            (P::Put, _) => Ok(Some(self.put(operands, shape)?)),
+            (P::Put, _) => {
+                let [x, values] = [self.of(operands[0]), self.of(operands[2])];
+                Ok(Some(put(x.as_ref(), &self.places(operands[1]), values.as_ref(), shape)?))
+            }
             (P::Contract, Attribute::Contraction(labels)) => self.contract(operands, labels, shape),
             (primitive, _) => self.blocks(primitive, operands, shape),
         }
@@ -222,21 +225,6 @@ impl Propagation<'_> {
         places.into_iter().map(|place| place as usize).collect()
     }
 
-    fn gathered(&self, names: &Names, places: NodeId, axis: usize) -> Vec<i64> {
-        let shape = names.shape();
-        let inner: usize = shape[axis + 1..].iter().product();
-        let (flat, places) = (in_order(names), self.places(places));
-        let mut made = Vec::with_capacity(flat.len());
-        if shape[axis] > 0 {
-            for block in flat.chunks((shape[axis] * inner).max(1)) {
-                for &place in &places {
-                    made.extend_from_slice(&block[place * inner..(place + 1) * inner]);
-                }
-            }
-        }
-        made
-    }
-
     fn scattered(
         &mut self,
         names: &Names,
@@ -251,21 +239,6 @@ impl Propagation<'_> {
             let (outer, rest) = (k / (places.len() * inner), k % (places.len() * inner));
             let to = (outer * shape[axis] + places[rest / inner]) * inner + rest % inner;
             made[to] = i64::from(self.sets.union(made[to] as u32, name as u32)?);
-        }
-        Ok(named(made, shape)?)
-    }
-
-    fn put(&self, operands: &[NodeId], shape: &[usize]) -> Result<Names, SparsityError> {
-        let mut made = match self.of(operands[0]) {
-            Some(names) => in_order(&names),
-            None => vec![i64::from(EMPTY); shape.iter().product()],
-        };
-        let places = self.places(operands[1]);
-        match self.of(operands[2]) {
-            Some(values) => {
-                places.iter().zip(in_order(&values)).for_each(|(&place, name)| made[place] = name)
-            }
-            None => places.iter().for_each(|&place| made[place] = i64::from(EMPTY)),
         }
         Ok(named(made, shape)?)
     }

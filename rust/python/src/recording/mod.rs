@@ -3,7 +3,9 @@
 
 mod array;
 mod convert;
+mod elimination;
 mod foreign;
+mod listing;
 mod operations;
 mod promote;
 mod recording;

@@ -19,7 +19,7 @@ use crate::errors::{self, guard};
 
 type Numbers<'py> = Bound<'py, PyArray1<i32>>;
 
-fn node(recording: &Bound<'_, Recording>, object: &Bound<'_, PyAny>) -> PyResult<NodeId> {
+pub fn node(recording: &Bound<'_, Recording>, object: &Bound<'_, PyAny>) -> PyResult<NodeId> {
     match traced(object)? {
         Some(traced) if traced.recording.is(recording) => Ok(traced.node),
         _ => Err(errors::leaked("a value was traced by another recording")),
