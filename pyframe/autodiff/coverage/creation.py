@@ -158,7 +158,7 @@ def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, retste
 def _kind(x: Any) -> Any:
     """What says which kind of number results: a Python number takes the other's."""
     if is_traced(x):
-        return 1.0 if isinstance(x, _core.Scalar) and x.weak else x.dtype
+        return 1.0 if isinstance(x, _core.Scalar) and x.weak else np.dtype(x.kind)
     return x if isinstance(x, int | float) else np.asarray(x).dtype
 
 
@@ -213,7 +213,8 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = 
 
 def _constant(called: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """What a function makes with like=: a traced constant, which can be assigned to."""
-    return _core.Recording.current().constant(called(*args, **kwargs))
+    recording: Any = _core.Recording.current()
+    return recording.constant(called(*args, **kwargs))
 
 
 MAKERS = (

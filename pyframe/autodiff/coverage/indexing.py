@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
-from pyframe.autodiff.coverage.views import Sliced, assigned, become, place, places, viewed
+from pyframe.autodiff.coverage.views import Sliced, assigned, become, place, viewed
 from pyframe.autodiff.dispatch import concrete, is_traced
 from pyframe.errors import DTypeError, IndexOutOfBounds, ShapeError
 
@@ -25,30 +25,70 @@ def get(x: Any, key: Any) -> Any:
     shape = x.shape
     if type(key) is int and len(shape) == 1:
         return _core.element(x, place(key, shape[0], 0))
-    keys = _normal(key, shape)
-    if not any(map(_is_array, keys)):
-        if len(keys) == len(shape) and all(isinstance(k, int) for k in keys):
-            return _core.element(x, int(places(shape, keys)))
-        return viewed(x, Sliced(keys))
-    if any(map(is_traced, keys)) and not _makes_copy(keys):
-        return get(x, tuple(map(_concrete, keys)))
-    return _picked(x, keys)
+    keys = _plain_keys(key, len(shape))
+    if keys is None:
+        keys = _normal(key, shape)
+        if any(map(_is_array, keys)):
+            if any(map(is_traced, keys)) and not _makes_copy(keys):
+                return get(x, tuple(map(_concrete, keys)))
+            return _picked(x, keys)
+    if all(type(k) is int for k in keys):
+        return _core.element(x, _one_place(keys, shape))
+    return viewed(x, Sliced(keys))
 
 
 def put(x: Any, key: Any, value: Any) -> None:
     """``x[key] = value``."""
+    shape = x.shape
+    keys = _plain_keys(key, len(shape))
+    if keys is not None and type(value) in NUMBERS and all(type(k) is int for k in keys):
+        _refuse_lost_derivative(x, value)
+        become(x, _core.put(x, _one_place(keys, shape), value))
+        return
     value = value if is_traced(value) else np.asarray(value)
     _refuse_lost_derivative(x, value)
-    if _is_mask_of(key, x.shape) and np.shape(value) == ():
-        become(x, _core.convert(_core.select(key, value, x), x.kind))
-        return
-    keys = tuple(map(_concrete, _normal(key, x.shape)))
-    if any(map(_is_array, keys)):
-        chosen, value = _last_of_each(*_fitted(_grid(x.shape, keys), value))
-        become(x, _core.put(x, chosen, value))
-    elif not _shows_the_same(x, keys, value):
-        shape = _sliced_shape(x.shape, keys)
-        become(x, assigned(x, keys, _stretched(value, shape)))
+    if keys is None:
+        if _is_mask_of(key, shape) and np.shape(value) == ():
+            become(x, _core.convert(_core.select(key, value, x), x.kind))
+            return
+        keys = tuple(map(_concrete, _normal(key, shape)))
+        if any(map(_is_array, keys)):
+            chosen, value = _last_of_each(*_fitted(_grid(shape, keys), value))
+            become(x, _core.put(x, chosen, value))
+            return
+    if not _shows_the_same(x, keys, value):
+        become(x, assigned(x, keys, _stretched(value, _sliced_shape(shape, keys))))
+
+
+NUMBERS = {float, _core.Scalar}
+"""What is assigned to one element without ado."""
+
+_PARTS = {int, type(None)}
+
+
+def _plain_keys(key: Any, rank: int) -> tuple[Any, ...] | None:
+    """One key for each axis when all are Python integers, slices of them and None."""
+    keys: tuple[Any, ...] = key if type(key) is tuple else (key,)
+    used = 0
+    for k in keys:
+        kind = type(k)
+        if kind is slice:
+            if not (type(k.start) in _PARTS and type(k.stop) in _PARTS and type(k.step) in _PARTS):
+                return None
+        elif kind is not int:
+            if k is None:
+                continue
+            return None
+        used += 1
+    return keys + (slice(None),) * (rank - used) if used <= rank else None
+
+
+def _one_place(keys: tuple[int, ...], shape: tuple[int, ...]) -> int:
+    """The place in row-major order that an integer for each axis picks."""
+    found = 0
+    for axis, (key, length) in enumerate(zip(keys, shape, strict=True)):
+        found = found * length + place(key, length, axis)
+    return found
 
 
 def put_places(x: Any, chosen: Any, value: Any) -> None:

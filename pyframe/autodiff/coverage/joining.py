@@ -18,7 +18,7 @@ from pyframe.errors import ParameterError, ParameterTypeError, ShapeError
 
 @function(np.concatenate)
 def concatenate(arrays: Any, /, axis: Any = 0, out: Any = None, *, dtype: Any = None,
-                casting: str = "same_kind") -> Any:  # fmt: skip
+                casting: Any = "same_kind") -> Any:  # fmt: skip
     """Arrays one after another along an axis."""
     of.no_options("np.concatenate", out=out)
     arrays = [_array(part) for part in arrays]
@@ -30,7 +30,7 @@ def concatenate(arrays: Any, /, axis: Any = 0, out: Any = None, *, dtype: Any = 
 
 @function(np.stack)
 def stack(arrays: Any, axis: Any = 0, out: Any = None, *, dtype: Any = None,
-          casting: str = "same_kind") -> Any:  # fmt: skip
+          casting: Any = "same_kind") -> Any:  # fmt: skip
     """Arrays along a new axis."""
     of.no_options("np.stack", out=out)
     made = _core.stack([_array(part) for part in arrays])
@@ -40,13 +40,13 @@ def stack(arrays: Any, axis: Any = 0, out: Any = None, *, dtype: Any = None,
 
 
 @function(np.vstack)
-def vstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def vstack(tup: Any, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
     """Arrays one below the other; vectors are rows."""
     return np.concatenate([np.atleast_2d(part) for part in tup], 0, dtype=dtype, casting=casting)
 
 
 @function(np.hstack)
-def hstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def hstack(tup: Any, *, dtype: Any = None, casting: Any = "same_kind") -> Any:
     """Arrays side by side."""
     parts = [np.atleast_1d(part) for part in tup]
     axis = 0 if parts and np.ndim(parts[0]) == 1 else 1

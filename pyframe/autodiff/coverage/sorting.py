@@ -106,7 +106,7 @@ def _without_guard(x: Any) -> Any:
 
 
 @function(np.searchsorted)
-def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
     """The places at which elements go into a sorted array.
 
     A replay checks that the elements still lie between the same neighbours.

@@ -124,8 +124,9 @@ def become(x: Any, new: Any) -> None:
 
 def layout(x: Any) -> Any:
     """An array without meaning that lies in memory as NumPy's would: in C order, or a view."""
-    base = x.base if isinstance(x, _core.Array) else None
-    return np.empty(x.shape, bool) if base is None else x.again(layout(base))
+    if not isinstance(x, _core.Array) or x.base is None or x.again is None:
+        return np.empty(x.shape, bool)
+    return x.again(layout(x.base))
 
 
 def place(key: int, length: int, axis: int) -> int:
@@ -146,12 +147,13 @@ def sliced(x: Any, keys: tuple[Any, ...]) -> Any:
     starts, steps, lengths, shape = [], [], [], []
     whole = True
     axis = 0
+    own = x.shape
     for key in keys:
         if key is None:
             shape.append(1)
             continue
-        length = x.shape[axis]
-        if isinstance(key, int):
+        length = own[axis]
+        if type(key) is int:
             start, step, count = place(key, length, axis), 1, 1
         else:
             start, stop, step = key.indices(length)
@@ -164,11 +166,13 @@ def sliced(x: Any, keys: tuple[Any, ...]) -> Any:
         axis += 1
     if not whole:
         x = _core.slice(x, starts, steps, lengths)
-    return x if shape == list(x.shape) else _core.reshape(x, shape)
+    return x if shape == (list(own) if whole else lengths) else _core.reshape(x, shape)
 
 
 def places(shape: tuple[int, ...], keys: tuple[Any, ...]) -> Any:
     """The places, in row-major order, that integers, slices and new axes pick."""
+    if len(keys) == 1 and type(keys[0]) is slice:
+        return np.arange(*keys[0].indices(shape[0]), dtype=np.int64)
     grid: Any = np.zeros((), np.int64)
     axis = 0
     for key in keys:
