@@ -14,10 +14,10 @@ import numpy as np
 
 from pyframe import _core
 from pyframe.autodiff import intercept
-from pyframe.autodiff.coverage import indexing, ufunc_methods
+from pyframe.autodiff.coverage import indexing, ufunc_methods, views
 from pyframe.autodiff.coverage.options import into
 from pyframe.autodiff.dispatch import FUNCTIONS, UFUNCS, concrete, unsupported
-from pyframe.errors import ConcretizationError, DTypeError, ParameterTypeError
+from pyframe.errors import ConcretizationError, DTypeError, ParameterError, ParameterTypeError
 
 METHOD_NAMES = (
     "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "cumprod",
@@ -115,12 +115,18 @@ def _copy(self: Any, *_: Any) -> Any:
     )
 
 
-def _item(self: Any, *place: int) -> Any:
-    return (
-        np.ravel(self)[place[0] if len(place) == 1 else 0]
-        if not place or len(place) == 1
-        else self[place]
-    )
+def _item(self: Any, *place: Any) -> Any:
+    if len(place) == 1 and isinstance(place[0], tuple):
+        place = place[0]
+    if not place and self.size != 1:
+        raise ParameterError(f"an array of {self.size} elements is not one number: say which")
+    return self[place] if len(place) > 1 else np.ravel(self)[place[0] if place else 0]
+
+
+def _tolist(self: Any) -> Any:
+    if not self.shape:
+        return self
+    return list(self) if len(self.shape) == 1 else [part.tolist() for part in self]
 
 
 def _iter(self: Any) -> Any:
@@ -186,9 +192,7 @@ def _shared() -> dict[str, Any]:
         "copy": _copy,
         "item": _item,
         "flatten": lambda self, order="C": _copy(np.ravel(self, order)),
-        "tolist": lambda self: (
-            list(self) if len(self.shape) == 1 else [part.tolist() for part in self]
-        ),
+        "tolist": _tolist,
         "compress": lambda self, condition, axis=None: np.compress(condition, self, axis),
         "conj": lambda self: self,
         "conjugate": lambda self: self,
@@ -196,7 +200,7 @@ def _shared() -> dict[str, Any]:
         "mT": property(lambda self: np.swapaxes(self, -1, -2)),
         "real": property(lambda self: self),
         "imag": property(lambda self: np.zeros_like(self)),
-        "flat": property(lambda self: np.ravel(self)),
+        "flat": property(views.flattened),
         "itemsize": property(lambda self: self.dtype.itemsize),
         "nbytes": property(lambda self: self.dtype.itemsize * self.size),
         **_methods(),

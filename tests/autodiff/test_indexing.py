@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pyframe as pf
+from pyframe.errors import ParameterError
 
 SHAPES = [(), (1,), (5,), (0,), (3, 4), (2, 3, 4), (4, 1, 3), (2, 0, 3)]
 
@@ -229,3 +230,22 @@ def test_second_order():
     for k in range(4):
         row = pf.grad(lambda x, k=k: gradient(x)[k])(x)
         np.testing.assert_allclose(row, want[k], rtol=1e-14)
+
+
+def test_flat_shows_its_array():
+    def f(x):
+        y = x.copy()
+        y.T.flat[1] = 5.0
+        y.flat[[0, 2]] = y.flat[4] * 2.0
+        return [y, np.array(list(y.T.flat)), len(y.flat)]
+
+    x = np.arange(6.0).reshape(2, 3)
+    got, tangent = pf.jvp(f, (x,), (np.ones((2, 3)),))
+    for a, b in zip(got, f(x), strict=True):
+        np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(tangent[0], [[2, 1, 2], [0, 1, 1]])
+
+
+def test_an_array_of_several_elements_is_not_one_number():
+    with pytest.raises(ParameterError, match="6 elements"):
+        pf.grad(lambda x: x.item())(np.ones((2, 3)))

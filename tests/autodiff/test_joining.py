@@ -124,7 +124,25 @@ FUNCTIONS = {
     "asarray": (lambda x: np.asarray([x, x]) + np.asanyarray(x), VECTOR),
     "ascontiguousarray": (lambda x: np.ascontiguousarray(x[0]), VECTOR),
     "require": (lambda x: np.require(x, requirements="C"), MATRIX),
-    "r_": (lambda x, y: np.concatenate([x, np.atleast_1d(y)]), VECTOR, POINT),
+    "r_": (lambda x, y: np.r_[x, y, 1.0, 0:2, x[:2]], VECTOR, POINT),
+    "r_ of matrices": (lambda x: np.r_[x, x[:1]], MATRIX),
+    "c_": (lambda x, y: np.c_[x, y, 2 * x], VECTOR, VECTOR),
+    "c_ of matrices": (lambda x, y: np.c_[y, x, y], MATRIX.T, VECTOR),
+    "c_ of numbers": (lambda x: np.c_[x, 1.0], POINT),
+    "ndenumerate": (lambda x: [v * sum(at) for at, v in np.ndenumerate(x)], MATRIX),
+    "tolist": (lambda x: np.array(x.tolist()[::-1]), MATRIX),
+    "item": (lambda x: [x.item(5), x.item(1, 2), x.item((2, 0)), x[:1, :1].item()], MATRIX),
+    "lists": (
+        lambda x: [
+            np.diag([x[0], x[1]]),
+            np.reshape([x[0], x[1]], (2, 1)),
+            np.atleast_2d([x[0], x[1]]),
+            np.where([True, False], [x[0], x[1]], 0.0),
+            np.append([x[0], 1.0], x[2]),
+            np.tile([x[0], x[1]], 2),
+        ],
+        VECTOR,
+    ),
     "full_like": (lambda x, y: np.full_like(x, y), MATRIX, POINT),
     "full_like row": (lambda x, y: np.full_like(x, y, shape=(2, 4)), MATRIX, VECTOR),
     "full": (lambda y: np.full((2, 3), y), POINT),
@@ -141,7 +159,9 @@ FUNCTIONS = {
 def test_against_numpy(name):
     f, *args = FUNCTIONS[name]
     linear = name not in {"stack numbers", "array", "unpacking"}
-    check(f, *args, linear=linear)
+    # To NumPy, what items and lists hold are floats of Python's.
+    dtypes = ["float64"] if name in {"item", "tolist"} else ["float64", "float32"]
+    check(f, *args, linear=linear, dtypes=dtypes)
 
 
 @pytest.mark.parametrize("function", [np.logspace, np.geomspace])

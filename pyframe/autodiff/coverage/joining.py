@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.dispatch import concrete, function, is_traced
 from pyframe.autodiff.pytree import tree_map
@@ -210,3 +211,24 @@ def unstack(x: Any, /, *, axis: Any = 0) -> Any:
 
 if hasattr(np, "unstack"):
     function(np.unstack)(unstack)
+
+
+def joined_by_key(self: Any, key: Any) -> Any:
+    """What ``np.r_[...]`` and ``np.c_[...]`` make of traced values, arrays and slices."""
+    parts, kinds = [], []
+    for item in key if isinstance(key, tuple) else (key,):
+        if isinstance(item, str):
+            raise ParameterTypeError("np.r_ and np.c_ of traced values take no text")
+        part = np.r_[item] if isinstance(item, slice) else _array(item)
+        kinds.append(item if isinstance(item, int | float) else part.dtype)
+        missing = self.ndmin - np.ndim(part)
+        if missing > 0:
+            # The axes of the part stand where trans1d says, new ones around them.
+            at = self.trans1d if self.trans1d >= 0 else self.trans1d + missing + 1
+            lengths = np.shape(part)
+            part = np.reshape(part, (1,) * at + lengths + (1,) * (missing - at))
+        parts.append(part)
+    return np.concatenate(parts, self.axis).astype(np.result_type(*kinds))
+
+
+intercept.replace(type(np.r_).__mro__[1], "__getitem__", joined_by_key)

@@ -209,4 +209,10 @@ def vectorized(self: Any, *args: Any, **kwargs: Any) -> Any:
     return np.reshape(np.stack(results), shape)
 
 
+def enumerated(arr: Any) -> Any:
+    """The places and elements of an array, as np.ndenumerate gives them."""
+    return ((at, arr[at]) for at in np.ndindex(*arr.shape))
+
+
+intercept.replace(np, "ndenumerate", enumerated)
 intercept.replace(np.vectorize, "__call__", vectorized)

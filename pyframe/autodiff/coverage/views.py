@@ -110,6 +110,11 @@ def viewed(x: Any, view: View) -> Any:
     return made
 
 
+def flattened(x: Any) -> Any:
+    """``x.flat``: all elements along one axis, which show x whatever its layout."""
+    return viewed(x, Reshaped([math.prod(x.shape)]))
+
+
 def become(x: Any, new: Any) -> None:
     """Give an array's object a new value; the array that it shows follows."""
     base = x.base
