@@ -9,7 +9,7 @@ import numpy as np
 from pyframe import _core
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.folding import part
-from pyframe.autodiff.coverage.options import NoValue, as_kind, given, kind
+from pyframe.autodiff.coverage.options import NoValue, as_kind, given, kind, shape_of
 from pyframe.autodiff.dispatch import function, is_traced
 from pyframe.errors import DTypeError, ParameterError, ParameterTypeError, ShapeError
 
@@ -26,26 +26,26 @@ def diff(a: Any, n: int = 1, axis: Any = -1, prepend: Any = NoValue, append: Any
     a = _array(a)
     if n == 0:
         return a
-    if not np.shape(a):
+    if not shape_of(a):
         raise ShapeError("np.diff takes arrays with axes, got a number")
-    axis = of.one(axis, len(np.shape(a)))
+    axis = of.one(axis, len(shape_of(a)))
     edges = [
-        edge if not given(edge) else _edge(_array(edge), np.shape(a), axis)
+        edge if not given(edge) else _edge(_array(edge), shape_of(a), axis)
         for edge in (prepend, append)
     ]
     parts = [piece for piece in (edges[0], a, edges[1]) if given(piece)]
     a = np.concatenate(parts, axis) if len(parts) > 1 else a
     step = np.not_equal if kind(a).kind == "b" else np.subtract
     for _ in range(n):
-        rest = max(np.shape(a)[axis] - 1, 0)
-        a = step(part(a, axis, min(1, np.shape(a)[axis]), rest), part(a, axis, 0, rest))
+        rest = max(shape_of(a)[axis] - 1, 0)
+        a = step(part(a, axis, min(1, shape_of(a)[axis]), rest), part(a, axis, 0, rest))
     return a
 
 
 def _edge(edge: Any, shape: tuple[int, ...], axis: int) -> Any:
     return (
         edge
-        if np.shape(edge)
+        if shape_of(edge)
         else np.broadcast_to(edge, [1 if k == axis else m for k, m in enumerate(shape)])
     )
 
@@ -68,15 +68,15 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
     """Area under straight lines between the points."""
     y = _array(y)
-    rank = len(np.shape(y))
+    rank = len(shape_of(y))
     axis = of.one(axis, rank)
     if x is not None:
         x = _array(x)
-        dx = diff(x) if len(np.shape(x)) == 1 else diff(x, axis=axis)
-        if len(np.shape(x)) == 1:
+        dx = diff(x) if len(shape_of(x)) == 1 else diff(x, axis=axis)
+        if len(shape_of(x)) == 1:
             dx = np.reshape(dx, [-1 if k == axis else 1 for k in range(rank)])
-    rest = max(np.shape(y)[axis] - 1, 0)
-    pairs = part(y, axis, min(1, np.shape(y)[axis]), rest) + part(y, axis, 0, rest)
+    rest = max(shape_of(y)[axis] - 1, 0)
+    pairs = part(y, axis, min(1, shape_of(y)[axis]), rest) + part(y, axis, 0, rest)
     return np.sum(dx * pairs / 2.0, axis=axis)
 
 
@@ -88,7 +88,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     """Slopes along axes: central differences inside, one-sided ones of `edge_order` at the ends."""
     f = _array(f)
     f = f if kind(f).kind == "f" else as_kind(f, np.float64)
-    axes = of.several(axis, len(np.shape(f)))
+    axes = of.several(axis, len(shape_of(f)))
     if edge_order not in {1, 2}:
         raise ParameterError(f"np.gradient: edge_order must be 1 or 2, got {edge_order}")
     steps = _steps(f, axes, varargs)
@@ -100,7 +100,7 @@ def _steps(f: Any, axes: list[int], varargs: tuple[Any, ...]) -> list[Any]:
     """The distance of neighbours along each axis: a number, or an array of them."""
     if not varargs:
         return [1.0] * len(axes)
-    if len(varargs) == 1 and not np.shape(varargs[0]):
+    if len(varargs) == 1 and not shape_of(varargs[0]):
         return list(varargs) * len(axes)
     if len(varargs) != len(axes):
         raise ParameterTypeError(
@@ -108,13 +108,13 @@ def _steps(f: Any, axes: list[int], varargs: tuple[Any, ...]) -> list[Any]:
         )
     steps = []
     for given_step, k in zip(varargs, axes, strict=True):
-        if not np.shape(given_step):
+        if not shape_of(given_step):
             steps.append(given_step)
             continue
-        if np.shape(given_step) != (np.shape(f)[k],):
+        if shape_of(given_step) != (shape_of(f)[k],):
             raise ShapeError(
-                f"np.gradient: coordinates of shape {np.shape(given_step)} do not fit axis {k} "
-                f"of an array of shape {np.shape(f)}"
+                f"np.gradient: coordinates of shape {shape_of(given_step)} do not fit axis {k} "
+                f"of an array of shape {shape_of(f)}"
             )
         place = _array(given_step)
         step = diff(place if kind(place).kind == "f" else as_kind(place, np.float64))
@@ -124,7 +124,7 @@ def _steps(f: Any, axes: list[int], varargs: tuple[Any, ...]) -> list[Any]:
 
 
 def _slope(f: Any, k: int, step: Any, edge_order: int) -> Any:
-    shape = np.shape(f)
+    shape = shape_of(f)
     if shape[k] < edge_order + 1:
         raise ShapeError(
             f"np.gradient with edge_order={edge_order} takes at least {edge_order + 1} elements "
@@ -133,7 +133,7 @@ def _slope(f: Any, k: int, step: Any, edge_order: int) -> Any:
     at = [part(f, k, place, 1) for place in (0, 1, shape[k] - 2, shape[k] - 1)]
     count = shape[k] - 2
     before, here, after = (part(f, k, min(start, shape[k] - 1), count) for start in (0, 1, 2))
-    if np.shape(step):
+    if shape_of(step):
         along = [-1 if j == k else 1 for j in range(len(shape))]
         first, second = (np.reshape(step[s], along) for s in (slice(0, -1), slice(1, None)))
         low, high = step[0], step[-1]
@@ -147,8 +147,8 @@ def _slope(f: Any, k: int, step: Any, edge_order: int) -> Any:
     if edge_order == 1:
         ends = (at[1] - at[0]) / low, (at[3] - at[2]) / high
     else:
-        p, q = (low, step[1]) if np.shape(step) else (step, step)
-        r, s = (step[-2], high) if np.shape(step) else (step, step)
+        p, q = (low, step[1]) if shape_of(step) else (step, step)
+        r, s = (step[-2], high) if shape_of(step) else (step, step)
         third, third_last = part(f, k, 2, 1), part(f, k, shape[k] - 3, 1)
         ends = (
             -(2.0 * p + q) / (p * (p + q)) * at[0]
@@ -183,10 +183,10 @@ def correlate(a: Any, v: Any, mode: Any = "valid") -> Any:
 
 
 def _sequences(name: str, a: Any, v: Any) -> list[Any]:
-    found = [_array(x) if np.shape(x) else np.reshape(_array(x), (1,)) for x in (a, v)]
+    found = [_array(x) if shape_of(x) else np.reshape(_array(x), (1,)) for x in (a, v)]
     for x in found:
-        if len(np.shape(x)) != 1:
-            raise ShapeError(f"{name} takes sequences, got an array of shape {np.shape(x)}")
+        if len(shape_of(x)) != 1:
+            raise ShapeError(f"{name} takes sequences, got an array of shape {shape_of(x)}")
         if not np.size(x):
             raise ShapeError(f"{name} of an empty sequence has no value")
     return found

@@ -6,19 +6,19 @@ with zeros among the factors, too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from pyframe import _core
+from pyframe.autodiff.coverage.options import shape_of
 
 Operation = Callable[[Any, Any], Any]
 
 
 def part(x: Any, axis: int, start: int, count: int, step: int = 1) -> Any:
     """Some of the places of an axis."""
-    shape = list(np.shape(x))
+    shape = list(shape_of(x))
     starts, steps = [0] * len(shape), [1] * len(shape)
     starts[axis], steps[axis], shape[axis] = start if count else 0, step, count
     return _core.slice(x, starts, steps, shape)
@@ -26,25 +26,25 @@ def part(x: Any, axis: int, start: int, count: int, step: int = 1) -> Any:
 
 def without(x: Any, axis: int) -> Any:
     """An array without one of its axes, which is of length one."""
-    shape = list(np.shape(x))
+    shape = list(shape_of(x))
     del shape[axis]
     return _core.reshape(x, shape)
 
 
 def flat_last(x: Any, axes: list[int]) -> Any:
     """Some axes moved to the end and made one."""
-    shape = np.shape(x)
+    shape = shape_of(x)
     rest = [k for k in range(len(shape)) if k not in axes]
     order = rest + axes
     if order != list(range(len(shape))):
         x = _core.transpose(x, order)
-    length = int(np.prod([shape[k] for k in axes], dtype=int))
+    length = math.prod(shape[k] for k in axes)
     return _core.reshape(x, [*(shape[k] for k in rest), length])
 
 
 def by_halves(operation: Operation, x: Any, axis: int) -> Any:
     """The fold of an associative operation along an axis, which keeps one place."""
-    count = np.shape(x)[axis]
+    count = shape_of(x)[axis]
     odd = None
     while count > 1:
         half = count // 2
@@ -59,14 +59,14 @@ def by_halves(operation: Operation, x: Any, axis: int) -> Any:
 def from_left(operation: Operation, x: Any, axis: int) -> Any:
     """The fold of any operation along an axis, which keeps one place."""
     total = part(x, axis, 0, 1)
-    for place in range(1, np.shape(x)[axis]):
+    for place in range(1, shape_of(x)[axis]):
         total = operation(total, part(x, axis, place, 1))
     return total
 
 
 def running_by_doubling(operation: Operation, x: Any, axis: int) -> Any:
     """The running fold of an associative operation, in log2 n steps (Hillis and Steele)."""
-    count, step = np.shape(x)[axis], 1
+    count, step = shape_of(x)[axis], 1
     while step < count:
         rest = count - step
         joined = operation(part(x, axis, 0, rest), part(x, axis, step, rest))
@@ -77,9 +77,9 @@ def running_by_doubling(operation: Operation, x: Any, axis: int) -> Any:
 
 def running_from_left(operation: Operation, x: Any, axis: int) -> Any:
     """The running fold of any operation along an axis."""
-    if not np.shape(x)[axis]:
+    if not shape_of(x)[axis]:
         return x
     totals = [part(x, axis, 0, 1)]
-    for place in range(1, np.shape(x)[axis]):
+    for place in range(1, shape_of(x)[axis]):
         totals.append(operation(totals[-1], part(x, axis, place, 1)))
     return _core.concatenate(totals, axis)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
-from pyframe.autodiff.coverage.options import as_kind, kind
+from pyframe.autodiff.coverage.options import as_kind, kind, shape_of
 from pyframe.autodiff.coverage.statistics import peek
 from pyframe.autodiff.dispatch import concrete, function, is_traced
 from pyframe.errors import DTypeError, ParameterError, ShapeError
@@ -29,8 +29,8 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     if weights is None:
         return counts
     weights = as_kind(_array(weights), np.float64)
-    if np.shape(weights) != places.shape:
-        raise ShapeError(f"weights of shape {np.shape(weights)} do not fit {places.size} integers")
+    if shape_of(weights) != places.shape:
+        raise ShapeError(f"weights of shape {shape_of(weights)} do not fit {places.size} integers")
     return summed(weights, places, len(counts))
 
 
@@ -91,7 +91,7 @@ def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any 
         return _even(first, last, bins, dtype)
     if np.ndim(bins) != 1:
         raise ShapeError(
-            f"bins= is a number, a name or a sequence of edges, got shape {np.shape(bins)}"
+            f"bins= is a number, a name or a sequence of edges, got shape {shape_of(bins)}"
         )
     edges = _array(bins)
     if np.any(np.diff(peek(edges)) < 0):
@@ -102,7 +102,7 @@ def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any 
 def _places(x: Any, edges: Any) -> Any:
     """The bin of each element; -1 below all, as many as there are bins above all."""
     found = np.searchsorted(edges, x, side="right") - 1
-    return np.where(concrete(np.equal(x, edges[-1])), np.shape(edges)[0] - 2, found)
+    return np.where(concrete(np.equal(x, edges[-1])), shape_of(edges)[0] - 2, found)
 
 
 # -- histograms -------------------------------------------------------------------------------
@@ -116,13 +116,13 @@ def histogram(
     a = _array(a)
     if weights is not None:
         weights = _array(weights)
-        if np.shape(weights) != np.shape(a):
-            raise ShapeError(f"weights of shape {np.shape(weights)} do not fit {np.shape(a)}")
+        if shape_of(weights) != shape_of(a):
+            raise ShapeError(f"weights of shape {shape_of(weights)} do not fit {shape_of(a)}")
         weights = np.ravel(weights)
     a = np.ravel(a)
     edges = histogram_bin_edges(a, bins, range, weights)
     places = _places(a, edges)
-    count = np.shape(edges)[0] - 1
+    count = shape_of(edges)[0] - 1
     inside = np.flatnonzero((places >= 0) & (places < count))
     if weights is None:
         found = np.bincount(places[inside], minlength=count)
@@ -141,7 +141,7 @@ def histogramdd(
 ) -> tuple[Any, list[Any]]:
     """How many points lie in each box, and the edges along each axis."""
     if is_traced(sample) or isinstance(sample, np.ndarray):
-        columns = [sample[:, k] for k in np.arange(np.shape(sample)[1])]
+        columns = [sample[:, k] for k in np.arange(shape_of(sample)[1])]
     else:
         columns = [_array(column) for column in sample]
     rank = len(columns)
@@ -158,7 +158,7 @@ def histogramdd(
         for column, part, limit in zip(columns, each, limits, strict=True)
     ]
     places = [_places(column, edge) for column, edge in zip(columns, edges, strict=True)]
-    shape = [np.shape(edge)[0] - 1 for edge in edges]
+    shape = [shape_of(edge)[0] - 1 for edge in edges]
     inside = np.all([(p >= 0) & (p < n) for p, n in zip(places, shape, strict=True)], axis=0)
     flat = np.ravel_multi_index([p[inside] for p in places], shape)
     ones = np.ones(len(inside)) if weights is None else as_kind(_array(weights), np.float64)
@@ -184,8 +184,8 @@ def histogram2d(
     weights: Any = None,
 ) -> tuple[Any, Any, Any]:
     """How many points lie in each rectangle, and the edges along both axes."""
-    if np.shape(x) != np.shape(y):
-        raise ShapeError(f"x and y must have one shape, got {np.shape(x)} and {np.shape(y)}")
+    if shape_of(x) != shape_of(y):
+        raise ShapeError(f"x and y must have one shape, got {shape_of(x)} and {shape_of(y)}")
     if not isinstance(bins, int | np.integer | str) and len(bins) not in {1, 2}:
         bins = [bins, bins]
     found, edges = histogramdd([x, y], bins, range, density, weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,11 @@ from pyframe.errors import ConcretizationError, DTypeError, ShapeError
 
 NoValue = np._NoValue  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 """What NumPy's signatures say for "not given"."""
+
+
+def shape_of(x: Any) -> tuple[int, ...]:
+    """The shape of a traced or plain operand."""
+    return x.shape if hasattr(x, "shape") else np.shape(x)
 
 
 def given(option: Any) -> bool:
@@ -38,8 +44,8 @@ def into(target: Any, value: Any) -> None:
             "out= is a plain array, which cannot hold a traced value: make it with "
             "np.zeros_like(x), or use the returned value"
         )
-    if target.shape != np.shape(value):
-        raise ShapeError(f"out= has shape {target.shape}, the result has {np.shape(value)}")
+    if target.shape != shape_of(value):
+        raise ShapeError(f"out= has shape {target.shape}, the result has {shape_of(value)}")
     target[...] = value
 
 
@@ -91,13 +97,13 @@ def mask_of(where: Any, shape: tuple[int, ...]) -> Any:
         return np.broadcast_to(where, shape)
     except ValueError:
         raise ShapeError(
-            f"where= of shape {np.shape(where)} does not fit an array of shape {shape}"
+            f"where= of shape {shape_of(where)} does not fit an array of shape {shape}"
         ) from None
 
 
 def masked(x: Any, where: Any, otherwise: Any) -> Any:
     """The elements where a mask holds, and a number elsewhere."""
-    mask = mask_of(where, np.shape(x))
+    mask = mask_of(where, shape_of(x))
     return x if mask is None else _core.select(mask, x, np.asarray(otherwise, kind(x)))
 
 
@@ -117,4 +123,4 @@ def kept(x: Any, shape: tuple[int, ...], axes: list[int], keepdims: Any) -> Any:
 
 def extent(shape: tuple[int, ...], axes: list[int]) -> int:
     """How many elements are reduced to one."""
-    return int(np.prod([shape[k] for k in axes], dtype=int))
+    return math.prod(shape[k] for k in axes)

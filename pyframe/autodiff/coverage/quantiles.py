@@ -19,7 +19,15 @@ import numpy as np
 from pyframe import _core
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage import folding
-from pyframe.autodiff.coverage.options import as_kind, axes_of, delivered, extent, given, kind
+from pyframe.autodiff.coverage.options import (
+    as_kind,
+    axes_of,
+    delivered,
+    extent,
+    given,
+    kind,
+    shape_of,
+)
 from pyframe.autodiff.coverage.statistics import beside, peek, warn
 from pyframe.autodiff.dispatch import concrete, function, is_traced
 from pyframe.errors import ParameterError, ShapeError
@@ -44,8 +52,8 @@ DISCRETE = (
 def ordered(x: Any, axes: list[int]) -> Any:
     """Lines of the elements along some axes, each sorted; NaN last."""
     lines = folding.flat_last(x, axes)
-    length = np.shape(lines)[-1]
-    count = math.prod(np.shape(lines)[:-1])
+    length = shape_of(lines)[-1]
+    count = math.prod(shape_of(lines)[:-1])
     lines = _core.reshape(lines, [count, length])
     order = _core.argsort(lines, 1) + np.arange(count)[:, None] * length
     return _core.gather(_core.reshape(lines, [count * length]), order, 0)
@@ -53,14 +61,14 @@ def ordered(x: Any, axes: list[int]) -> Any:
 
 def picked(lines: Any, places: Any) -> Any:
     """The elements of lines at places: one row of places a quantile, one column a line."""
-    count, length = np.shape(lines)
+    count, length = shape_of(lines)
     places = places + np.arange(count) * length
     return _core.gather(_core.reshape(lines, [count * length]), places, 0)
 
 
 def full(count: Any, lines: Any) -> Any:
     """The count of numbers of each line: its length unless NaN are left out."""
-    return np.full(np.shape(lines)[0], np.shape(lines)[1]) if count is None else count
+    return np.full(shape_of(lines)[0], shape_of(lines)[1]) if count is None else count
 
 
 def counted(lines: Any) -> Any:
@@ -88,13 +96,13 @@ def _with_nan(made: Any, lines: Any) -> Any:
     """NaN for lines that hold one: sorted, it is the last."""
     if kind(lines).kind != "f":
         return made
-    count, length = np.shape(lines)
+    count, length = shape_of(lines)
     last = _core.reshape(folding.part(lines, 1, length - 1, 1), [count])
     return _core.select(np.isnan(last), as_kind(last, kind(made)), made)
 
 
 def _median(x: Any, axis: Any, out: Any, keepdims: Any, without_nan: bool) -> Any:
-    shape = np.shape(x)
+    shape = shape_of(x)
     axes = axes_of(axis, shape)
     if extent(shape, axes) == 0:
         warn("Mean of empty slice")
@@ -104,8 +112,9 @@ def _median(x: Any, axis: Any, out: Any, keepdims: Any, without_nan: bool) -> An
     low, high = np.maximum(count - 1, 0) // 2, count // 2
     if (count == 0).any():
         warn("All-NaN slice encountered")
-    first, second = picked(lines, low), picked(lines, high)
-    made = np.where(low == high, first, (first + second) / 2)
+    made = picked(lines, low)
+    if (low != high).any():
+        made = np.where(low == high, made, (made + picked(lines, high)) / 2)
     made = made if without_nan else _with_nan(made, lines)
     return delivered(_shaped(made, (), shape, axes, keepdims), out)
 
@@ -198,7 +207,7 @@ def _quantile(
     if not np.all(inside):
         raise ParameterError("quantiles must lie between 0 and 1, percentiles between 0 and 100")
     x = x if is_traced(x) else np.asarray(x)
-    shape, q_shape = np.shape(x), np.shape(q)
+    shape, q_shape = shape_of(x), shape_of(q)
     axes = axes_of(axis, shape)
     if extent(shape, axes) == 0:
         if not without_nan:
@@ -239,12 +248,12 @@ def _unweighted(lines: Any, q: Any, method: str, weak: bool, count: Any) -> Any:
 
 def _weighted(x: Any, q: Any, axes: list[int], weights: Any, without_nan: bool) -> tuple[Any, Any]:
     """The first element at which the weights reach the share q; it jumps with the weights."""
-    shape = np.shape(x)
+    shape = shape_of(x)
     weights = weights if is_traced(weights) else np.asarray(weights)
-    if np.shape(weights) != shape:
-        if np.shape(weights) != tuple(shape[k] for k in axes):
+    if shape_of(weights) != shape:
+        if shape_of(weights) != tuple(shape[k] for k in axes):
             raise ShapeError(
-                f"weights of shape {np.shape(weights)} do not fit an array of shape {shape}"
+                f"weights of shape {shape_of(weights)} do not fit an array of shape {shape}"
             )
         order = sorted(range(len(axes)), key=axes.__getitem__)
         beside_x = [n if k in axes else 1 for k, n in enumerate(shape)]
@@ -254,7 +263,7 @@ def _weighted(x: Any, q: Any, axes: list[int], weights: Any, without_nan: bool) 
     if without_nan and kind(x).kind == "f":
         weights = np.where(np.isnan(x), 0, weights)
     lines = folding.flat_last(x, axes)
-    length, count = np.shape(lines)[-1], math.prod(np.shape(lines)[:-1])
+    length, count = shape_of(lines)[-1], math.prod(shape_of(lines)[:-1])
     lines = _core.reshape(lines, [count, length])
     order = _core.argsort(lines, 1) + np.arange(count)[:, None] * length
     lines = _core.gather(_core.reshape(lines, [count * length]), order, 0)

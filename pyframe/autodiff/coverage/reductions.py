@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from pyframe.autodiff.coverage.options import (
     kept,
     kind,
     masked,
+    shape_of,
 )
 from pyframe.autodiff.dispatch import function
 from pyframe.errors import DTypeError, ParameterError
@@ -37,7 +39,7 @@ def sum(
 ) -> Any:
     """Sum along axes."""
     x = counting(masked(x, where, 0), dtype)
-    shape = np.shape(x)
+    shape = shape_of(x)
     axes = axes_of(axis, shape)
     made = kept(_core.reduce("sum", x, sorted(axes)), shape, axes, keepdims)
     return delivered(made + as_kind(initial, kind(x)) if given(initial) else made, out)
@@ -55,7 +57,7 @@ def prod(
 ) -> Any:
     """Product along axes; its derivative is exact with zeros among the factors."""
     x = counting(masked(x, where, 1), dtype)
-    shape = np.shape(x)
+    shape = shape_of(x)
     axes = axes_of(axis, shape)
     made = kept(_product(x, axes), shape, axes, keepdims)
     return delivered(made * as_kind(initial, kind(x)) if given(initial) else made, out)
@@ -64,11 +66,11 @@ def prod(
 def _product(x: Any, axes: list[int]) -> Any:
     if not axes:
         return x
-    if extent(np.shape(x), axes) == 0:
+    if extent(shape_of(x), axes) == 0:
         return _core.reduce("sum", x, sorted(axes)) + np.ones((), kind(x))
     flat = folding.flat_last(x, axes)
-    last = len(np.shape(flat)) - 1
-    return folding.without(folding.by_halves(np.multiply, flat, last), last)
+    last = len(shape_of(flat)) - 1
+    return folding.without(folding.by_halves(mul, flat, last), last)
 
 
 @function(np.max, np.amax)
@@ -113,14 +115,15 @@ def never_chosen(name: str, dtype: np.dtype[Any]) -> Any:
 
 def _extreme(name: str, x: Any, axis: Any, keepdims: Any, initial: Any, where: Any) -> Any:
     ufunc, of_truth, _ = EXTREMES[name]
-    if where is not True and given(where) and not given(initial):
+    dtype = kind(x)
+    masks = where is not True and given(where)
+    if masks and not given(initial):
         raise ParameterError(
             f"np.{name} has no identity: with where= it takes initial=, "
             "the value where nothing is chosen"
         )
-    dtype = kind(x)
-    x = masked(x, where, never_chosen(name, dtype))
-    shape = np.shape(x)
+    x = masked(x, where, never_chosen(name, dtype)) if masks else x
+    shape = shape_of(x)
     axes = axes_of(axis, shape)
     if given(initial) and extent(shape, axes) == 0:
         kept_shape = [n for k, n in enumerate(shape) if k not in axes]
@@ -157,7 +160,7 @@ def all(
 
 def _truth(name: str, x: Any, axis: Any, keepdims: Any, where: Any) -> Any:
     x = masked(x, where, name == "all")
-    shape = np.shape(x)
+    shape = shape_of(x)
     axes = axes_of(axis, shape)
     return kept(_core.reduce(name, x, sorted(axes)), shape, axes, keepdims)
 
@@ -182,32 +185,32 @@ def cumsum(x: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
 def cumprod(x: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
     """Running products; the derivative is exact with zeros among the factors."""
     x, axis = along(counting(x, dtype), axis)
-    return delivered(folding.running_by_doubling(np.multiply, x, axis), out)
+    return delivered(folding.running_by_doubling(mul, x, axis), out)
 
 
 def along(x: Any, axis: Any) -> tuple[Any, int]:
     """An array and one of its axes; flattened when none is named."""
-    if axis is None or not np.shape(x):
+    if axis is None or not shape_of(x):
         if axis is not None:
             of.one(axis, 1)
         return _core.reshape(x, [int(np.size(x))]), 0
-    return x, of.one(axis, len(np.shape(x)))
+    return x, of.one(axis, len(shape_of(x)))
 
 
 def _cumulative(
     running: Any, first: int, x: Any, axis: Any, dtype: Any, out: Any, include_initial: bool
 ) -> Any:
     if axis is None:
-        if len(np.shape(x)) > 1:
+        if len(shape_of(x)) > 1:
             name = "prod" if first else "sum"
             raise ParameterError(
-                f"np.cumulative_{name} takes axis= for an array of {len(np.shape(x))} axes"
+                f"np.cumulative_{name} takes axis= for an array of {len(shape_of(x))} axes"
             )
         axis = 0
     x, axis = along(x, axis)
     made = running(x, axis, dtype)
     if include_initial:
-        shape = list(np.shape(made))
+        shape = list(shape_of(made))
         shape[axis] = 1
         made = _core.concatenate([np.full(shape, first, made.dtype), made], axis)
     return delivered(made, out)
@@ -246,7 +249,7 @@ def cumulative_prod(
 
 def place_of(name: str, x: Any, axis: Any, out: Any, keepdims: Any) -> Any:
     """The first place of the largest or smallest element along an axis; an integer."""
-    shape = np.shape(x)
+    shape = shape_of(x)
     if kind(x).kind == "b":
         x = as_kind(x, np.int64)
     if axis is None:

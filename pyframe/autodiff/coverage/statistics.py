@@ -22,6 +22,7 @@ from pyframe.autodiff.coverage.options import (
     kind,
     mask_of,
     masked,
+    shape_of,
 )
 from pyframe.autodiff.dispatch import function, is_traced
 from pyframe.errors import DTypeError, ParameterError, ShapeError
@@ -44,7 +45,7 @@ def averaged_kind(x: Any, dtype: Any) -> Any:
 
 def count(x: Any, axis: Any, where: Any, keepdims: Any) -> Any:
     """How many elements are averaged: a number, or with ``where`` an array of integers."""
-    shape = np.shape(x)
+    shape = shape_of(x)
     mask = mask_of(where, shape)
     if mask is None:
         return extent(shape, axes_of(axis, shape))
@@ -57,7 +58,7 @@ def over(x: Any, n: Any) -> Any:
     """A sum over its count, in the sum's own precision."""
     if kind(x).kind != "f":
         return as_kind(np.true_divide(x, n), kind(x))
-    return np.true_divide(x, as_kind(n, kind(x)) if np.shape(n) or is_traced(n) else float(n))
+    return x / (as_kind(n, kind(x)) if is_traced(n) or shape_of(n) else float(n))
 
 
 def peek(x: Any) -> Any:
@@ -67,12 +68,12 @@ def peek(x: Any) -> Any:
 
 def has_zero(n: Any) -> bool:
     """Whether a count is 0 anywhere."""
-    return bool(np.any(np.less_equal(peek(n), 0)))
+    return n <= 0 if isinstance(n, int) else bool(np.less_equal(peek(n), 0).any())
 
 
 def beside(value: Any, x: Any, axis: Any, keepdims: Any, leading: tuple[int, ...] = ()) -> Any:
     """A constant as the result of the reduction of an empty array."""
-    shape = np.shape(x)
+    shape = shape_of(x)
     axes = axes_of(axis, shape)
     rest = [n for k, n in enumerate(shape) if k not in axes]
     made = [*leading, *(of.kept(shape, axes) if given(keepdims) and keepdims else rest)]
@@ -109,11 +110,11 @@ def average(
 ) -> Any:
     """Weighted mean along axes, with the sum of the weights on request."""
     keepdims = given(keepdims) and bool(keepdims)
-    shape = np.shape(x)
+    shape = shape_of(x)
     axes = axes_of(axis, shape)
     if weights is None:
         found = mean(x, axis, keepdims=keepdims)
-        total = np.full(np.shape(found), extent(shape, axes), kind(found))
+        total = np.full(shape_of(found), extent(shape, axes), kind(found))
         return (found, total) if returned else found
     x = _array(x)
     weights = _weights(_array(weights), shape, axis)
@@ -134,16 +135,16 @@ def _array(x: Any) -> Any:
 
 def _weights(weights: Any, shape: tuple[int, ...], axis: Any) -> Any:
     """Weights beside the array: of its shape, or along the axes named."""
-    if np.shape(weights) == shape:
+    if shape_of(weights) == shape:
         return weights
     if axis is None:
         raise DTypeError(
-            f"weights of shape {np.shape(weights)} and an array of shape {shape} need axis="
+            f"weights of shape {shape_of(weights)} and an array of shape {shape} need axis="
         )
     axes = axes_of(axis, shape)
-    if np.shape(weights) != tuple(shape[k] for k in axes):
+    if shape_of(weights) != tuple(shape[k] for k in axes):
         raise ShapeError(
-            f"weights of shape {np.shape(weights)} do not fit axis {axis} "
+            f"weights of shape {shape_of(weights)} do not fit axis {axis} "
             f"of an array of shape {shape}"
         )
     order = sorted(range(len(axes)), key=axes.__getitem__)
@@ -220,7 +221,7 @@ def std(
     away, free, keepdims = _deviations(
         "std", x, axis, dtype, keepdims, ddof, where, mean, correction
     )
-    shape = np.shape(away)
+    shape = shape_of(away)
     axes = axes_of(axis, shape)
     length = kept(_core.reduce("norm", away, sorted(axes)), shape, axes, keepdims)
     return delivered(over(length, np.sqrt(as_kind(free, np.float64))), out)
@@ -231,10 +232,10 @@ def std(
 
 def _rows(x: Any, rowvar: bool, dtype: Any) -> Any:
     """Variables as rows, observations as columns."""
-    if len(np.shape(x)) > 2:
-        raise ShapeError(f"np.cov takes arrays of one or two axes, got shape {np.shape(x)}")
+    if len(shape_of(x)) > 2:
+        raise ShapeError(f"np.cov takes arrays of one or two axes, got shape {shape_of(x)}")
     x = as_kind(x, dtype)
-    if len(np.shape(x)) < 2:
+    if len(shape_of(x)) < 2:
         return np.reshape(x, (1, -1) if np.size(x) else (1, 0))
     return x if rowvar else np.transpose(x)
 
@@ -246,10 +247,10 @@ def _frequencies(fweights: Any, n: int) -> Any:
 
 
 def _checked(name: str, weights: Any, n: int) -> Any:
-    if np.shape(weights) != (n,):
+    if shape_of(weights) != (n,):
         raise ShapeError(
             f"{name} must have one element for each of {n} observations, "
-            f"got shape {np.shape(weights)}"
+            f"got shape {shape_of(weights)}"
         )
     if bool(np.any(np.less(peek(weights), 0))):
         raise ParameterError(f"{name} must not be negative")
@@ -277,8 +278,8 @@ def cov(
         dtype = np.result_type(kind(m), np.float64, *(() if y is None else (kind(y),)))
     x = _rows(m, rowvar, dtype)
     if y is not None:
-        x = np.concatenate([x, _rows(y, rowvar or len(np.shape(y)) == 1, dtype)], axis=0)
-    n = np.shape(x)[1]
+        x = np.concatenate([x, _rows(y, rowvar or len(shape_of(y)) == 1, dtype)], axis=0)
+    n = shape_of(x)[1]
     ddof = (0 if bias else 1) if ddof is None else ddof
     weights = None
     if fweights is not None:
@@ -306,16 +307,16 @@ def cov(
     away = x - centre
     other = away if weights is None else away * weights
     found = np.matmul(away, np.transpose(other)) / free
-    return np.reshape(found, [n for n in np.shape(found) if n != 1])
+    return np.reshape(found, [n for n in shape_of(found) if n != 1])
 
 
 @function(np.corrcoef)
 def corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, dtype: Any = None) -> Any:
     """Matrix of correlation coefficients, kept within -1 and 1."""
     found = cov(x, y, rowvar, dtype=dtype)
-    if not np.shape(found):
+    if not shape_of(found):
         return found / found
-    diagonal = np.arange(np.shape(found)[0])
+    diagonal = np.arange(shape_of(found)[0])
     deviations = np.sqrt(found[diagonal, diagonal])
     found = found / deviations[:, None] / deviations[None, :]
     return np.clip(found, -1, 1)

@@ -26,6 +26,7 @@ from pyframe.autodiff.coverage.options import (
     kept,
     kind,
     masked,
+    shape_of,
 )
 from pyframe.autodiff.dispatch import UFUNCS, concrete, is_traced, name_of, unsupported
 from pyframe.autodiff.pytree import tree_map
@@ -98,7 +99,7 @@ def reduce(
 ) -> Any:
     """The fold of a ufunc along axes."""
     operation = handler_of(ufunc)
-    if len(np.shape(x)) == 0:
+    if len(shape_of(x)) == 0:
         raise ParameterTypeError(f"{name_of(ufunc)}.reduce of a number: it takes an array")
     if ufunc in {np.add, np.multiply}:
         fold = reductions.sum if ufunc is np.add else reductions.prod
@@ -124,7 +125,7 @@ def _folded(
     where: Any,
 ) -> Any:
     name = name_of(ufunc)
-    shape = np.shape(x)
+    shape = shape_of(x)
     axes = axes_of(axis, shape)
     if len(axes) > 1 and ufunc not in ASSOCIATIVE:
         raise ParameterError(f"{name} depends on the order: it is reduced along one axis at a time")
@@ -153,7 +154,7 @@ def _folded(
 
 def _after(initial: Any, x: Any, axis: int) -> Any:
     """An array with a number before its first elements along an axis."""
-    edge = [1 if k == axis else n for k, n in enumerate(np.shape(x))]
+    edge = [1 if k == axis else n for k, n in enumerate(shape_of(x))]
     return _core.concatenate([_core.broadcast(as_kind(initial, kind(x)), edge), x], axis)
 
 
@@ -167,7 +168,7 @@ def _fold(ufunc: np.ufunc, operation: Callable[[Any, Any], Any], x: Any, axes: l
     if not axes:
         return x
     lines = folding.flat_last(x, axes)
-    last = len(np.shape(lines)) - 1
+    last = len(shape_of(lines)) - 1
     fold = folding.by_halves if ufunc in ASSOCIATIVE else folding.from_left
     return folding.without(fold(operation, lines, last), last)
 
@@ -187,9 +188,9 @@ def _numbers_only(ufunc: np.ufunc, x: Any, axes: list[int]) -> Any:
 def accumulate(ufunc: np.ufunc, x: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
     """The running fold of a ufunc along an axis."""
     operation = handler_of(ufunc)
-    if not np.shape(x):
+    if not shape_of(x):
         raise ParameterTypeError(f"{name_of(ufunc)}.accumulate of a number: it takes an array")
-    axis = of.one(axis, len(np.shape(x)))
+    axis = of.one(axis, len(shape_of(x)))
     if ufunc in {np.add, np.multiply}:
         running = reductions.cumsum if ufunc is np.add else reductions.cumprod
         return running(x, axis, dtype, out)
@@ -209,7 +210,7 @@ def outer(
         raise ParameterError(
             f"{name_of(ufunc)}.outer of a traced array has no option {', '.join(given_options)}"
         )
-    a = np.reshape(_array(a), (*np.shape(a), *(1 for _ in np.shape(b))))
+    a = np.reshape(_array(a), (*shape_of(a), *(1 for _ in shape_of(b))))
     made = operation(a, _array(b))
     return delivered(made if dtype is None else made.astype(dtype), out)
 
@@ -222,8 +223,8 @@ def reduceat(
     ufunc: np.ufunc, x: Any, indices: Any, axis: Any = 0, dtype: Any = None, out: Any = None
 ) -> Any:
     """The folds between places: from each to the next, or of one element where they fall."""
-    axis = of.one(axis, len(np.shape(x)))
-    length = np.shape(x)[axis]
+    axis = of.one(axis, len(shape_of(x)))
+    length = shape_of(x)[axis]
     starts = np.asarray(concrete(indices))
     if starts.ndim != 1 or starts.dtype.kind not in "iu":
         raise ShapeError(
