@@ -209,13 +209,11 @@ def _quantile(
     x = x if is_traced(x) else np.asarray(x)
     shape, q_shape = shape_of(x), shape_of(q)
     axes = axes_of(axis, shape)
-    if extent(shape, axes) == 0:
-        if not without_nan:
-            raise ShapeError(
-                f"a quantile of an empty array (shape {shape}, axis {axis}) has no value"
-            )
+    if without_nan and 0 in shape:
         warn("Mean of empty slice")
-        return delivered(beside(np.nan, x, axis, keepdims, q_shape), out)
+        return delivered(beside(np.nan, x, axis, keepdims), out)
+    if extent(shape, axes) == 0:
+        raise ShapeError(f"a quantile of an empty array (shape {shape}, axis {axis}) has no value")
     q = np.reshape(q, (-1, 1))
     if weights is not None:
         if method != "inverted_cdf":

@@ -71,18 +71,14 @@ def has_zero(n: Any) -> bool:
     return n <= 0 if isinstance(n, int) else bool(np.less_equal(peek(n), 0).any())
 
 
-def beside(value: Any, x: Any, axis: Any, keepdims: Any, leading: tuple[int, ...] = ()) -> Any:
+def beside(value: Any, x: Any, axis: Any, keepdims: Any) -> Any:
     """A constant as the result of the reduction of an empty array."""
     shape = shape_of(x)
     axes = axes_of(axis, shape)
     rest = [n for k, n in enumerate(shape) if k not in axes]
-    made = [*leading, *(of.kept(shape, axes) if given(keepdims) and keepdims else rest)]
-    dtype = kind(x) if kind(x).kind == "f" else np.float64
-    return (
-        x.recording.constant(np.full(made, value, dtype))
-        if is_traced(x)
-        else np.full(made, value, dtype)
-    )
+    made = of.kept(shape, axes) if given(keepdims) and keepdims else rest
+    constant = np.full(made, value, kind(x) if kind(x).kind == "f" else np.float64)
+    return x.recording.constant(constant) if is_traced(x) else constant
 
 
 @function(np.mean)
