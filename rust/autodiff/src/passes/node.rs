@@ -1,10 +1,10 @@
 //! The rule of one node, read as steps.
 
-use pyframe_graph::{Attribute, Binary, Graph, NodeId, Primitive};
+use pyframe_graph::{Attribute, Binary, Graph, NodeId, Primitive, Reduction, Unary};
 use smallvec::SmallVec;
 
 use super::steps::{Steps, Tangent};
-use crate::algebra::Linear;
+use crate::algebra::{Linear, Slope, Values};
 use crate::error::DerivativeError;
 use crate::rules::{Operands, Side, binary, order, structural, unary};
 
@@ -35,6 +35,11 @@ pub fn differential(
         .collect();
     let whole = |t| a.broadcast(t, &a.shape(id));
     let tangent = match (primitive, &attribute) {
+        // A norm that is spelled out has the derivative of one at 0 (K4).
+        (Primitive::Unary(Unary::Sqrt), _) if a.read(|graph| is_sum_of_squares(graph, sources[0], 0)) => {
+            let slope = Slope::By(a.at(id, 0.0, 0.0, a.over(0.5, id)));
+            t[0].and_then(|t| a.along(t, slope))
+        }
         (Primitive::Unary(f), _) => t[0].and_then(|t| a.along(t, unary(a, f, sources[0], id))),
         (Primitive::Order(f), Attribute::Integer(n)) => {
             t[0].and_then(|t| a.along(t, order(a, f, *n as u32, sources[0])))
@@ -75,6 +80,23 @@ pub fn differential(
     };
     a.check()?;
     Ok(tangent)
+}
+
+/// Whether a value is a sum of squares, as it is spelled out.
+fn is_sum_of_squares(graph: &Graph, id: NodeId, depth: u32) -> bool {
+    /// Sums of more parts are not looked into.
+    const DEEPEST: u32 = 8;
+    let within = |x: NodeId| depth < DEEPEST && is_sum_of_squares(graph, x, depth + 1);
+    match (graph.primitive(id), graph.operands(id), graph.attribute(id)) {
+        (Primitive::Unary(Unary::Square), ..) => true,
+        (Primitive::Binary(Binary::Mul), &[x, y], _) => x == y,
+        (Primitive::Contract, &[x, y], Attribute::Contraction(labels)) => {
+            x == y && labels.left == labels.right
+        }
+        (Primitive::Binary(Binary::Add), &[x, y], _) => within(x) && within(y),
+        (Primitive::Reduce(Reduction::Sum) | Primitive::Reshape | Primitive::Convert, &[x], _) => within(x),
+        _ => false,
+    }
 }
 
 /// Whether a value is known when the graph is made, perhaps stretched or converted.

@@ -99,9 +99,11 @@ fn reduction<A: Linear>(
             let ties = beside(a.reduce(Reduction::Sum, ones, axes));
             weighted(a.div(ones, ties))
         }
-        // The softmax; 0 where all exponents are -inf.
+        // The softmax, which is to sum to 1 also where the logarithm has few digits behind the
+        // point; 0 where all exponents are -inf.
         Reduction::Logsumexp => {
-            let softmax = a.unary(Unary::Exp, a.sub(x, beside(y)));
+            let powers = a.unary(Unary::Exp, a.sub(x, beside(y)));
+            let softmax = a.div(powers, beside(a.reduce(Reduction::Sum, powers, axes)));
             weighted(a.at(beside(y), f64::NEG_INFINITY, 0.0, softmax))
         }
         // K4: 0 at the tip.
