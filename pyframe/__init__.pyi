@@ -3,8 +3,8 @@ from . import errors as errors
 from . import testing as testing
 from .autodiff import modes as modes
 from .autodiff.compiled import compile as compile
-from .autodiff.foreign import primitive as primitive
-from .autodiff.foreign import rule as rule
+from .autodiff.foreign.primitive import primitive as primitive
+from .autodiff.foreign.rules import rule as rule
 from .autodiff.operators import derivative as derivative
 from .autodiff.operators import grad as grad
 from .autodiff.operators import hessian as hessian

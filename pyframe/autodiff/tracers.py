@@ -16,7 +16,8 @@ from pyframe import _core
 from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import indexing, ufunc_methods, views
 from pyframe.autodiff.coverage.options import into
-from pyframe.autodiff.dispatch import FUNCTIONS, UFUNCS, concrete, unsupported
+from pyframe.autodiff.dispatch import FUNCTIONS, UFUNCS, concrete, name_of, unsupported
+from pyframe.autodiff.foreign.replacing import stand_in
 from pyframe.errors import ConcretizationError, DTypeError, ParameterError, ParameterTypeError
 
 METHOD_NAMES = (
@@ -35,7 +36,7 @@ def _array_ufunc(
     if method != "__call__":
         options = kwargs if out is None else {**kwargs, "out": out}
         return ufunc_methods.BY_METHOD[method](ufunc, *inputs, **options)
-    handler = UFUNCS.get(ufunc)
+    handler = UFUNCS.get(ufunc) or stand_in(name_of(ufunc))
     if handler is None:
         raise unsupported(ufunc)
     where = kwargs.pop("where", True)
@@ -60,7 +61,7 @@ def _array_ufunc(
 
 
 def _array_function(self: Any, called: Any, types: Any, args: Any, kwargs: Any) -> Any:
-    handler = FUNCTIONS.get(called)
+    handler = FUNCTIONS.get(called) or stand_in(name_of(called))
     if handler is None:
         raise unsupported(called)
     return handler(*args, **kwargs)

@@ -340,16 +340,33 @@ class ADModeRecord(Record):
 
 @dataclass(frozen=True)
 class PrimitiveRecord(Record):
-    """A function that the graph holds as one node."""
+    """A function that the graph holds as one node (``pf.primitive``).
+
+    `replaces` names the functions of other packages, such as ``"scipy.special.struve"``, that it
+    stands in for when one of them is given a traced value.
+    """
 
     kind: ClassVar[str] = "primitive"
+    replaces: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        super().check()
+        if not _is_names(self.replaces):
+            raise RecordError(
+                f"primitive {self.name!r}: replaces must be a tuple of functions' names, "
+                f"got {self.replaces!r:.80}"
+            )
 
 
 @dataclass(frozen=True)
 class RuleRecord(Record):
-    """The differential of a primitive."""
+    """The differential of the primitive of the same name, for one that comes without.
+
+    With `reverse` it is the adjoint of the differential.
+    """
 
     kind: ClassVar[str] = "rule"
+    reverse: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -23,7 +23,8 @@ from pyframe.errors import (
     RuleRefused,
     ShapeError,
 )
-from pyframe.registry.records import API, PrimitiveRecord
+from pyframe.registry import manager
+from pyframe.registry.records import API, PrimitiveRecord, RuleRecord
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -104,7 +105,9 @@ class Primitive(PrimitiveRecord):
     @property
     def label(self) -> str:
         """Name and module, as messages show them."""
-        return f"{self.name!r} ({getattr(self.impl, '__module__', None) or 'unknown module'})"
+        functions = [self.impl, *(rule.function for rule in self.rules.values())]
+        modules = [getattr(function, "__module__", None) for function in functions]
+        return f"{self.name!r} ({next(filter(None, modules), 'unknown module')})"
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}({', '.join(self.arguments)})>"
@@ -214,6 +217,18 @@ class Primitive(PrimitiveRecord):
                 raise
         return rule.function
 
+    def _from_outside(self) -> Rule | None:
+        """The rule that another package gives, adopted."""
+        found = manager.snapshot().find("rule", self.name) or manager.discovered().find(
+            "rule", self.name
+        )
+        if found is None:
+            return None
+        record = cast("RuleRecord", found.record)
+        rule = Rule(record.load(), record.reverse)
+        self._ruled(rule)
+        return rule
+
     def _forget(self) -> None:
         self.traced.clear()
         self.standing.__init__()
@@ -270,7 +285,7 @@ class Primitive(PrimitiveRecord):
                     f"primitive {self.label} has no rule for the derivative "
                     f"with respect to {name!r}"
                 )
-        rule = self.rules.get(reverse) or self.rules.get(not reverse)
+        rule = self.rules.get(reverse) or self.rules.get(not reverse) or self._from_outside()
         if rule is None:
             raise MissingRule(
                 f"primitive {self.label} has no rule: give one with @{self.name}.rule or .vjp"
@@ -310,6 +325,7 @@ def primitive(
     shapes: tuple[tuple[int, ...], ...] = (),
     sample: Callable[..., Any] | None = None,
     arguments: tuple[str, ...] = (),
+    replaces: str | tuple[str, ...] = (),
     proof: str = "at-once",
     summary: str = "",
     reference: str = "",
@@ -339,6 +355,9 @@ def primitive(
         of intervals.
     arguments : tuple of str, optional
         Names of the arguments, where the function does not tell.
+    replaces : str or tuple of str, optional
+        Functions of other packages that it stands in for, once it is registered: with
+        ``"scipy.special.struve"`` that ufunc may be called with traced values.
     proof : {"at-once", "on-first-use"}
         When a rule is tried: as it is given, or when a derivative is first asked for, so that a
         package with many primitives is imported at once.
@@ -376,6 +395,7 @@ def primitive(
             reference,
             requires,
             api,
+            (replaces,) if isinstance(replaces, str) else replaces,
             domain=domain,
             differentiable=differentiable,
             shape=shape,
