@@ -301,10 +301,11 @@ def svdvals(x: Any, /) -> Any:
 
 
 def _count(s: Any, tolerance: Any) -> Any:
-    """How many singular values are above a fraction of the largest."""
+    """How many singular values are not below a fraction of the largest; NaN is not."""
     if s.shape[-1] == 0:
         return np.zeros(s.shape[:-1], int)
-    return np.sum(s > s[..., :1] * np.asarray(tolerance, s.dtype)[..., None], axis=-1)
+    least = s[..., :1] * np.asarray(tolerance, s.dtype)[..., None]
+    return np.sum(np.logical_not(s <= least), axis=-1)
 
 
 def _one_rank(called: Any, counts: Any) -> int:

@@ -66,7 +66,7 @@ def _of_matrix(x: Any, ord: Any) -> Any:
             return np.sum(s, axis=-1)
         # Singular values that are 0 to rounding have no part in the derivative.
         least = max(x.shape[-2:]) * float(np.finfo(x.dtype).eps) * s[..., :1]
-        s = np.where(s > least, s, 0.0)
+        s = np.where(s <= least, 0.0, s)
         return np.max(s, axis=-1) if ord == 2 else np.sum(s, axis=-1)
     raise ParameterError(f"a matrix has no norm of the order {ord!r:.20}")
 
