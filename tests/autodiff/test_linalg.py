@@ -5,7 +5,7 @@ import pytest
 from autodiff.scalarised import check, close, leaves, one_number
 
 import pyframe as pf
-from pyframe.errors import ParameterError, UnsupportedOperation
+from pyframe.errors import ParameterError
 
 rng = np.random.default_rng(30)
 
@@ -326,6 +326,14 @@ def test_pseudo_inverse_at_a_lower_rank(shape):
     close(pf.jvp(lambda a: np.linalg.pinv(a, rcond=1e-10), (a,), (d,))[1], want, 1e-9, "tangent")
 
 
+def test_pseudo_inverse_at_a_lower_rank_to_second_order():
+    b, c, db, dc = some(4, 2), some(2, 3), some(4, 2), some(2, 3)
+    gradient = pf.grad(lambda a: np.sum(np.linalg.pinv(a, rcond=1e-9) ** 2))
+    at = lambda t: (b + t * db) @ (c + t * dc)  # noqa: E731
+    want = (gradient(at(1e-5)) - gradient(at(-1e-5))) / 2e-5
+    close(pf.jvp(gradient, (b @ c,), (b @ dc + db @ c,))[1], want, 1e-6, "forward over reverse")
+
+
 def test_pseudo_inverse_options():
     a = regular(3, 3)
     for options in ({"rcond": 1e-3}, {"rtol": 1e-3}, {"rtol": None}):
@@ -345,8 +353,10 @@ def test_pseudo_inverse_options():
     assert not np.any(pf.jvp(np.linalg.pinv, (np.zeros((2, 3)),), (np.ones((2, 3)),))[1])
     with pytest.raises(ParameterError, match="not both"):
         traced(lambda a: np.linalg.pinv(a, 1e-3, rtol=1e-3), a)
-    with pytest.raises(UnsupportedOperation, match="different ranks"):
-        traced(np.linalg.pinv, np.stack([np.eye(2), np.zeros((2, 2))]))
+    stack = np.stack([np.eye(2), np.zeros((2, 2)), np.ones((2, 2))])
+    close(traced(np.linalg.pinv, stack), np.linalg.pinv(stack), 1e-14, "different ranks")
+    assert not np.any(pf.grad(lambda a: np.sum(np.linalg.pinv(a)))(stack)[1])
+    assert traced(np.linalg.pinv, np.zeros((2, 0, 3))).shape == (2, 3, 0)
 
 
 def test_power_zero_is_constant():
@@ -376,6 +386,15 @@ def test_compiled_functions_replay_for_other_matrices():
         a, b = regular(3, 3), some(3)
         assert c(a, b) == pytest.approx(f(a, b), rel=1e-12)
         close(c.grad(a, b), pf.grad(f)(a, b), 1e-13, "gradient")
+
+
+def test_compiled_pseudo_inverses_hold_for_other_ranks():
+    f = lambda a: np.sum(np.linalg.pinv(a, rcond=1e-8) ** 2)  # noqa: E731
+    c = pf.compile(f)
+    for rank in (3, 2, 2, 1, 3):
+        a = some(4, rank) @ some(rank, 3)
+        assert c(a) == pytest.approx(f(a), rel=1e-10)
+        close(c.grad(a), pf.grad(f)(a), 1e-10, f"rank {rank}")
 
 
 @pytest.mark.parametrize("name", [*ANALYTIC, *SPECTRAL])

@@ -8,14 +8,12 @@ contracted is that of ``np.einsum_path``.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from operator import index
 from typing import Any
 
 import numpy as np
 
 from pyframe.autodiff.coverage import axes as of
-from pyframe.autodiff.coverage.indexing import viewed
 from pyframe.autodiff.coverage.products import STACK, product, shape_of, stack_labels
 from pyframe.autodiff.dispatch import function, is_traced
 from pyframe.errors import ParameterError, ShapeError
@@ -223,19 +221,10 @@ def einsum(*operands: Any, out: Any = None, optimize: Any = False, dtype: Any = 
         for k, (x, term) in enumerate(zip(arrays, terms, strict=True))
     ]
     result = _result(terms, wanted)
-    if len(arrays) == 1:
-        again = _viewing(terms[0], result)
-        # Without a sum the result shows the operand: what is assigned to one is seen in the other.
-        return viewed(arrays[0], again) if {*terms[0]} == {*result} else again(arrays[0])
+    # One operand without a sum is looked at through views: what is assigned to one is seen in
+    # the other.
     ready = [_once(x, term, k) for k, (x, term) in enumerate(zip(arrays, terms, strict=True))]
     return chain([x for x, _ in ready], [term for _, term in ready], result, _order(optimize))
-
-
-def _viewing(labels: Labels, out: Labels) -> Callable[[Any], Any]:
-    def again(x: Any) -> Any:
-        return _alone(*_once(x, labels, 0), out)
-
-    return again
 
 
 @function(np.einsum_path)

@@ -7,6 +7,7 @@ matrix must be symmetric, and the derivative is the symmetric one: that of the f
 
 from __future__ import annotations
 
+import inspect
 from math import prod
 from operator import index
 from typing import Any
@@ -18,7 +19,7 @@ from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.einsum import chain
 from pyframe.autodiff.coverage.sequences import joining
-from pyframe.autodiff.dispatch import concrete, function, is_traced, unsupported
+from pyframe.autodiff.dispatch import function, is_traced, unsupported
 from pyframe.errors import ParameterError, ShapeError
 
 _one = np.eye(1)
@@ -26,11 +27,13 @@ SlogdetResult: Any = type(np.linalg.slogdet(_one))
 EighResult: Any = type(np.linalg.eigh(_one))
 QRResult: Any = type(np.linalg.qr(_one))
 SVDResult: Any = type(np.linalg.svd(_one))
+NO_VALUE: Any = inspect.signature(np.linalg.pinv).parameters["rtol"].default
+"""NumPy's mark of an argument that is not given."""
 
 
 def floats(*given: Any) -> list[Any]:
     """Operands as traced arrays of one floating-point type."""
-    arrays = [x if is_traced(x) else np.asarray(x) for x in given]
+    arrays: list[Any] = [x if is_traced(x) else np.asarray(x) for x in given]
     home = next(x.recording for x in arrays if is_traced(x))
     kind = np.result_type(*(x.dtype for x in arrays))
     kind = kind if kind.kind == "f" else np.dtype(np.float64)
@@ -79,11 +82,6 @@ def inv(a: Any) -> Any:
     """Inverses."""
     (a,) = matrices("inv", a)
     return _core.part("inverse", _core.factor("lu", a))
-
-
-def upper_solve(r: Any, b: Any) -> Any:
-    """X with R X = B for upper triangular R."""
-    return _core.triangular_solve(turned(r), b, transposed=True)
 
 
 @function(np.linalg.tensorsolve)
@@ -141,13 +139,13 @@ def multi_dot(arrays: Any, *, out: Any = None) -> Any:
         raise ShapeError(
             f"multi_dot takes matrices between vectors or matrices, got arrays of {ranks} axes"
         )
-    terms = [(k, k + 1) for k in range(len(arrays))]
-    out = (0, len(arrays))
+    terms: list[tuple[int, ...]] = [(k, k + 1) for k in range(len(arrays))]
+    kept: tuple[int, ...] = (0, len(arrays))
     if ranks[0] == 1:
-        terms[0], out = (1,), out[1:]
+        terms[0], kept = (1,), kept[1:]
     if ranks[-1] == 1:
-        terms[-1], out = terms[-1][:1], out[:-1]
-    return chain(arrays, terms, out, "optimal" if len(arrays) < 7 else "greedy")
+        terms[-1], kept = terms[-1][:1], kept[:-1]
+    return chain(arrays, terms, kept, "optimal" if len(arrays) < 7 else "greedy")
 
 
 # -- determinants ----------------------------------------------------------------------------
@@ -308,43 +306,23 @@ def _count(s: Any, tolerance: Any) -> Any:
     return np.sum(np.logical_not(s <= least), axis=-1)
 
 
-def _one_rank(called: Any, counts: Any) -> int:
-    """The rank that all matrices of a stack have; a replay checks it."""
-    ranks = {int(count) for count in np.ravel(concrete(counts))}
-    if len(ranks) > 1:
-        raise unsupported(called, f"of a stack of matrices of different ranks {sorted(ranks)}")
-    return ranks.pop() if ranks else 0
-
-
-def inverse_of_rank(a: Any, rank: int) -> Any:
-    """The pseudo-inverse of matrices that keep this rank as they move."""
-    rows, columns = a.shape[-2:]
-    if rank == min(rows, columns):
-        if rows < columns:
-            return turned(inverse_of_rank(turned(a), rank))
-        factor = _core.factor("qr", a)
-        return upper_solve(_core.part("r", factor), turned(_core.part("q", factor)))
-    # With fixed K and L for which C = A K and R = L A keep the rank, A = C inv(L A K) R.
-    u, _, vt = np.linalg.svd(a.concrete, full_matrices=False)
-    K, L = turned(vt[..., :rank, :]), turned(u[..., :rank])
-    C, R = a @ K, L @ a
-    return inverse_of_rank(R, rank) @ (L @ C) @ inverse_of_rank(C, rank)
+def pseudo_inverse(a: Any, tolerance: Any) -> Any:
+    """The pseudo-inverse, without singular values up to a fraction of the largest."""
+    tolerance = np.broadcast_to(np.asarray(tolerance, a.dtype), a.shape[:-2])
+    return _core.part("pseudo_inverse", _core.factor("svd", a), a.recording.constant(tolerance))
 
 
 @function(np.linalg.pinv)
-def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = np._NoValue) -> Any:  # noqa: SLF001
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = NO_VALUE) -> Any:
     """Pseudo-inverses; the derivative is that along matrices of the same rank."""
     (a,) = matrices("pinv", symmetric("pinv", a) if hermitian else a)
-    if rtol is np._NoValue:  # noqa: SLF001
+    if rtol is NO_VALUE:
         rtol = 1e-15 if rcond is None else rcond
     elif rcond is not None:
         raise ParameterError("pinv takes rcond or rtol, not both")
     if rtol is None:
         rtol = max(a.shape[-2:]) * np.finfo(a.dtype).eps
-    if a.size == 0:
-        return np.zeros((*a.shape[:-2], a.shape[-1], a.shape[-2]), a.dtype)
-    rank = _one_rank(np.linalg.pinv, _count(singular_values(a), rtol))
-    return inverse_of_rank(a, rank)
+    return pseudo_inverse(a, rtol)
 
 
 @function(np.linalg.matrix_rank)
@@ -372,16 +350,8 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     (rows, columns), eps = a.shape, np.finfo(a.dtype).eps
     s = singular_values(a)
     tolerance = max(rows, columns) * eps if rcond is None else eps if rcond == -1 else rcond
-    rank = _one_rank(np.linalg.lstsq, _count(s, tolerance))
-    if rank == columns and rank:
-        factor = _core.factor("qr", a)
-        x = upper_solve(_core.part("r", factor), turned(_core.part("q", factor)) @ right)
-    else:
-        x = (
-            inverse_of_rank(a, rank) @ right
-            if a.size
-            else np.zeros((columns, right.shape[1]), a.dtype)
-        )
+    rank = int(_count(s, tolerance))
+    x = pseudo_inverse(a, tolerance) @ right
     if rank == columns and rows > columns:
         left = right - a @ x
         squares = np.sum(left * left, axis=0)

@@ -370,6 +370,9 @@ fn part_of(name: &'static str, part: Part, factor: Factor, a: &Type, rest: &[&Ty
         (Factor::Svd, Part::U, []) => Ok(shaped(&[rows, small])),
         (Factor::Svd, Part::Vt, []) => Ok(shaped(&[small, columns])),
         (Factor::Svd, Part::Vectors, []) => Ok(shaped(&[rows + columns, small])),
+        (Factor::Svd, Part::PseudoInverse, [t]) if t.dtype == a.dtype && t.shape.as_slice() == stack => {
+            Ok(shaped(&[columns, rows]))
+        }
         (Factor::SvdFull, Part::U, []) => Ok(shaped(&[rows, rows])),
         (Factor::SvdFull, Part::Vt, []) => Ok(shaped(&[columns, columns])),
         _ => Err(shape_error(format!("a factorisation {} has no part {name}", factor.name()))),

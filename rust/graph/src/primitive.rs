@@ -121,6 +121,9 @@ family! {
         U = "u", SingularValues = "singular_values", Vt = "vt",
         /// The columns of U, and below them those of V.
         Vectors = "vectors",
+        /// The pseudo-inverse; the second operand is the fraction of the largest singular value
+        /// up to which others count as 0.
+        PseudoInverse = "pseudo_inverse",
     }
 }
 

@@ -7,7 +7,7 @@
 use pyframe_graph::{Factor, Gap, Part, Primitive, Sliced};
 
 use super::structural::{Operands, Ruled};
-use crate::algebra::Linear;
+use crate::algebra::{Linear, matrix_product};
 use crate::error::DerivativeError;
 
 /// The differential of a primitive of linear algebra.
@@ -43,6 +43,7 @@ fn part_of<A: Linear>(a: &A, part: Part, node: &Operands<'_, A>) -> Ruled<A::Tan
         }
         // d inv(A) = -inv(A) dA inv(A)
         Part::Inverse => d.map(|d| a.negate(a.times_matrix(a.matrix_times(y, d), y))),
+        Part::PseudoInverse => d.map(|d| pseudo_inverse(a, x[0], y, d)),
         // d det(A) = <cof(A), dA>
         Part::Det => d.map(|d| paired(a, d, a.cofactor(x[0]))),
         // d log|det(A)| = <inv(A)^T, dA>
@@ -74,6 +75,24 @@ fn part_of<A: Linear>(a: &A, part: Part, node: &Operands<'_, A>) -> Ruled<A::Tan
             return svd(a, part, node, factor, d).map(Some);
         }
     })
+}
+
+/// dP = -P dA P + P P^T dA^T (I - A P) + (I - P A) dA^T P^T P, along matrices of one rank (Golub
+/// and Pereyra, 1973).
+fn pseudo_inverse<A: Linear>(a: &A, x: A::Value, p: A::Value, d: A::Tangent) -> A::Tangent {
+    let labels = matrix_product(a.shape(x).len());
+    let product = |b, c| a.contract_values(b, c, &labels);
+    let rest = |b: A::Value| {
+        let n = *a.shape(b).last().unwrap_or(&0);
+        a.sub(a.matrix(b, n, &|i, j| f64::from(u8::from(i == j))), b)
+    };
+    let pt = a.flip_value(p);
+    let inside = a.negate(a.times_matrix(a.matrix_times(p, d), p));
+    let beside = a.matrix_times(product(p, pt), a.flip(d));
+    let beside = a.times_matrix(beside, rest(product(x, p)));
+    let above = a.matrix_times(rest(product(p, x)), a.flip(d));
+    let above = a.times_matrix(above, product(pt, p));
+    a.join(inside, a.join(beside, above))
 }
 
 /// <t, C> over the last two axes.

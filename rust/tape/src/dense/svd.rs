@@ -14,6 +14,7 @@ use faer::linalg::svd::{ComputeSvdVectors, SvdParams, svd as faer_svd, svd_scrat
 use faer::{Auto, MatMut, Par, Spec};
 
 use super::eigh::{largest_is_negative, negate, sweeps};
+use super::matmul::matmul;
 use super::memory::{scratch, try_vec};
 use super::qr::Reflections;
 use super::scaling::{scale_by, scale_of};
@@ -41,6 +42,36 @@ pub struct Svd<T> {
     pub s: Vec<T>,
     /// Vᵀ with orthonormal rows.
     pub vt: Vec<T>,
+}
+
+impl<T: Real> Svd<T> {
+    /// V·diag(1/s)·Uᵀ, row-major, without the values up to `cut` times the largest.
+    ///
+    /// ```
+    /// use pyframe_tape::dense::{MatrixView, SvdMode, svd};
+    ///
+    /// let f = svd(MatrixView::row_major(&[2.0, 0.0, 0.0, 0.0, 1e-20, 0.0], 2, 3)?, SvdMode::Thin)?;
+    /// assert_eq!(f.pseudo_inverse(1e-15)?, [0.5, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    /// # Ok::<(), pyframe_tape::dense::DenseError>(())
+    /// ```
+    pub fn pseudo_inverse(&self, cut: T) -> Result<Vec<T>, DenseError> {
+        let k = self.s.len();
+        let (m, n) = (self.u.len().checked_div(k).unwrap_or(0), self.vt.len().checked_div(k).unwrap_or(0));
+        let mut out = try_vec(n, m, T::zero())?;
+        let mut scaled = self.vt.clone();
+        let least = cut * self.s.first().copied().unwrap_or_else(T::zero);
+        for (row, &s) in scaled.chunks_exact_mut(n.max(1)).zip(&self.s) {
+            for v in row {
+                *v = if s <= least { T::zero() } else { *v / s };
+            }
+        }
+        if k > 0 {
+            let v = MatrixView::row_major(&scaled, k, n)?.transposed();
+            let ut = MatrixView::row_major(&self.u, m, k)?.transposed();
+            matmul(&mut out, T::one(), v, ut, false)?;
+        }
+        Ok(out)
+    }
 }
 
 /// The singular value decomposition of an m x n matrix of any shape.

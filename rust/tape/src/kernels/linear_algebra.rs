@@ -127,6 +127,11 @@ fn read<T: Float>(part: Part, stack: &Stack<T>, rest: &[&Array], shape: &[usize]
         (Stack::Svd(svds), Part::U) => collect(shape, svds.iter().map(|svd| Ok(svd.u.clone()))),
         (Stack::Svd(svds), Part::SingularValues) => collect(shape, svds.iter().map(|svd| Ok(svd.s.clone()))),
         (Stack::Svd(svds), Part::Vectors) => collect(shape, svds.iter().map(both_sides)),
+        (Stack::Svd(svds), Part::PseudoInverse) => {
+            let cut = contiguous::<T>(rest.first().ok_or(TapeError::Internal("no tolerance"))?)?;
+            let sides = svds.iter().zip(numbers::<T>(&cut)?);
+            collect(shape, sides.map(|(svd, &cut)| svd.pseudo_inverse(cut)))
+        }
         (Stack::Svd(svds), Part::Vt) => collect(shape, svds.iter().map(|svd| Ok(svd.vt.clone()))),
         _ => Err(TapeError::Internal("a factorisation without that part")),
     }
