@@ -1,5 +1,7 @@
 //! An array: shared numbers, and how a shape walks over them.
 
+use std::any::Any;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -8,17 +10,71 @@ use crate::dtype::DType;
 use crate::error::GraphError;
 use crate::shape::{Shape, element_count, row_major_strides};
 
+/// Numbers in a row: our own, or somebody else's who keeps them in place.
+pub enum Storage<T> {
+    /// Our own.
+    Owned(Vec<T>),
+    /// Another's.
+    Lent(Lent<T>),
+}
+
+/// Numbers of another owner, who is held for as long as they are read.
+pub struct Lent<T> {
+    first: *const T,
+    count: usize,
+    _owner: Box<dyn Any + Send + Sync>,
+}
+
+// SAFETY: the numbers are only read, and `Lent::new` asks that they stay as they are.
+#[expect(unsafe_code, reason = "a pointer that is only read from")]
+unsafe impl<T: Sync> Send for Lent<T> {}
+// SAFETY: as above.
+#[expect(unsafe_code, reason = "a pointer that is only read from")]
+unsafe impl<T: Sync> Sync for Lent<T> {}
+
+impl<T> Lent<T> {
+    /// Numbers that `owner` keeps.
+    ///
+    /// # Safety
+    ///
+    /// From `first` on there are `count` numbers, aligned and written, and they neither move
+    /// nor change while `owner` lives.
+    #[expect(unsafe_code, reason = "the caller vouches for the memory")]
+    pub unsafe fn new(first: *const T, count: usize, owner: Box<dyn Any + Send + Sync>) -> Self {
+        Self { first, count, _owner: owner }
+    }
+}
+
+impl<T> Deref for Storage<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        match self {
+            Self::Owned(numbers) => numbers,
+            // SAFETY: `Lent::new` was told that they are there while the owner lives.
+            #[expect(unsafe_code, reason = "the owner keeps the numbers in place")]
+            Self::Lent(lent) => unsafe { std::slice::from_raw_parts(lent.first, lent.count) },
+        }
+    }
+}
+
+impl<T: std::fmt::Debug> std::fmt::Debug for Storage<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
 /// The numbers of an array, shared by all its views.
 #[derive(Clone, Debug)]
 pub enum Data {
     /// Truth values.
-    Bool(Arc<Vec<bool>>),
+    Bool(Arc<Storage<bool>>),
     /// Integers.
-    Int64(Arc<Vec<i64>>),
+    Int64(Arc<Storage<i64>>),
     /// Single precision.
-    Float32(Arc<Vec<f32>>),
+    Float32(Arc<Storage<f32>>),
     /// Double precision.
-    Float64(Arc<Vec<f64>>),
+    Float64(Arc<Storage<f64>>),
 }
 
 impl Data {
@@ -55,9 +111,9 @@ pub trait Element: Copy + PartialEq + Send + Sync + std::fmt::Debug + 'static {
     /// Zero.
     const ZERO: Self;
     /// Wrap shared numbers.
-    fn wrap(numbers: Arc<Vec<Self>>) -> Data;
+    fn wrap(numbers: Arc<Storage<Self>>) -> Data;
     /// The numbers, if they are of this kind.
-    fn unwrap(data: &Data) -> Option<&Arc<Vec<Self>>>;
+    fn unwrap(data: &Data) -> Option<&Arc<Storage<Self>>>;
 }
 
 macro_rules! element {
@@ -65,10 +121,10 @@ macro_rules! element {
         impl Element for $type {
             const DTYPE: DType = DType::$variant;
             const ZERO: Self = $zero;
-            fn wrap(numbers: Arc<Vec<Self>>) -> Data {
+            fn wrap(numbers: Arc<Storage<Self>>) -> Data {
                 Data::$variant(numbers)
             }
-            fn unwrap(data: &Data) -> Option<&Arc<Vec<Self>>> {
+            fn unwrap(data: &Data) -> Option<&Arc<Storage<Self>>> {
                 match data {
                     Data::$variant(numbers) => Some(numbers),
                     _ => None,
@@ -96,6 +152,11 @@ pub struct Array {
 impl Array {
     /// A contiguous array; the numbers must be as many as the shape says.
     pub fn new<T: Element>(numbers: Vec<T>, shape: impl Into<Shape>) -> Result<Self, GraphError> {
+        Self::of(Storage::Owned(numbers), shape)
+    }
+
+    /// A contiguous array over some numbers, as many as the shape says.
+    pub fn of<T: Element>(numbers: Storage<T>, shape: impl Into<Shape>) -> Result<Self, GraphError> {
         let shape = shape.into();
         if element_count(&shape)? != numbers.len() {
             return Err(GraphError::Shape(format!(
@@ -111,7 +172,7 @@ impl Array {
     /// An array without axes.
     pub fn scalar<T: Element>(number: T) -> Self {
         Self {
-            data: T::wrap(Arc::new(vec![number])),
+            data: T::wrap(Arc::new(Storage::Owned(vec![number]))),
             shape: Shape::new(),
             strides: SmallVec::new(),
             offset: 0,
@@ -205,23 +266,25 @@ impl Array {
     /// All numbers behind the view, if they are of this kind: index them with the offset and
     /// the strides.
     pub fn numbers<T: Element>(&self) -> Option<&[T]> {
-        T::unwrap(&self.data).map(|numbers| numbers.as_slice())
+        T::unwrap(&self.data).map(|numbers| &***numbers)
     }
 
-    /// The numbers to write over, when nobody else holds them and they lie in order.
+    /// The numbers to write over, when nobody else holds or owns them and they lie in order.
     pub fn as_mut_slice<T: Element>(&mut self) -> Option<&mut [T]> {
         if !self.is_contiguous() || T::unwrap(&self.data).is_none() {
             return None;
         }
         let (from, to) = (self.offset, self.offset + self.len());
-        let any: &mut dyn std::any::Any = match &mut self.data {
+        let any: &mut dyn Any = match &mut self.data {
             Data::Bool(v) => v,
             Data::Int64(v) => v,
             Data::Float32(v) => v,
             Data::Float64(v) => v,
         };
-        let numbers = any.downcast_mut::<Arc<Vec<T>>>()?;
-        Arc::get_mut(numbers)?.get_mut(from..to)
+        match Arc::get_mut(any.downcast_mut::<Arc<Storage<T>>>()?)? {
+            Storage::Owned(numbers) => numbers.get_mut(from..to),
+            Storage::Lent(_) => None,
+        }
     }
 
     /// The elements in order, copied.

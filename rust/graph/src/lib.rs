@@ -32,7 +32,7 @@ mod simplify;
 mod text;
 mod verify;
 
-pub use array::{Array, Data, Element};
+pub use array::{Array, Data, Element, Lent, Storage};
 pub use attribute::{Attribute, Labels, Sliced};
 pub use bytes::LoadError;
 pub use dtype::DType;

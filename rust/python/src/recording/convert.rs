@@ -4,7 +4,7 @@ use numpy::{
     Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArray,
     PyUntypedArrayMethods,
 };
-use pyframe_graph::{Array, DType, Data, Shape};
+use pyframe_graph::{Array, DType, Data, Lent, Shape, Storage};
 use pyframe_tape::Numbers;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -115,6 +115,29 @@ fn numbers<T: Element + Copy + pyframe_graph::Element>(
     })?;
     copy.extend_from_slice(from);
     Array::new(copy, shape).map_err(|error| refused(error.into()))
+}
+
+/// A number or array as ours for the length of a call: an array in order is not copied, but
+/// read where it lies.  Nobody may write to it meanwhile.
+pub fn lent_array(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Array> {
+    fn lent<T: Element + Copy + pyframe_graph::Element>(object: &Bound<'_, PyAny>) -> Option<Array> {
+        let array = object.cast::<PyArrayDyn<T>>().ok()?;
+        let (first, shape) = (array.data().cast_const(), array.shape());
+        if !first.is_aligned() || !array.is_c_contiguous() || !is_plain_array(object) {
+            return None;
+        }
+        let count = shape.iter().product();
+        let owner = Box::new(object.clone().unbind());
+        // SAFETY: NumPy's array has so many aligned numbers from there on, and keeps its memory
+        // while it is referred to.
+        #[expect(unsafe_code, reason = "the array is held, so its memory stays")]
+        let numbers = unsafe { Lent::new(first, count, owner) };
+        Array::of(Storage::Lent(numbers), shape).ok()
+    }
+    match lent::<f64>(object).or_else(|| lent::<f32>(object)) {
+        Some(array) => Ok(array),
+        None => to_array(object, what),
+    }
 }
 
 /// A new NumPy array with the same numbers.

@@ -9,7 +9,7 @@ use pyframe_tape::{Code, Datum, Guard, Numbers, Program, Stop, TapeError, symbol
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList};
 
-use super::convert::{numbers_to_numpy, push_numbers, to_array, to_numpy};
+use super::convert::{lent_array, numbers_to_numpy, push_numbers, to_numpy};
 use super::foreign::Outside;
 use super::recording::refused;
 use crate::errors::{self, guard};
@@ -154,7 +154,7 @@ fn objects<'py, 'a>(
 fn datum(object: &Bound<'_, PyAny>) -> PyResult<Datum> {
     match object.cast_exact::<PyFloat>() {
         Ok(number) => Ok(Datum::Scalar(number.value())),
-        Err(_) => Ok(Datum::Array(to_array(object, "an argument")?)),
+        Err(_) => Ok(Datum::Array(lent_array(object, "an argument")?)),
     }
 }
 
