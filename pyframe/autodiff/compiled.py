@@ -210,6 +210,7 @@ class Compiled:
             entries = self._entries.setdefault(key, [])
             if len(entries) < self.max_traces:
                 entries.insert(0, entry)
+                self._remember(entry, args, kwargs)
             else:
                 self._fresh += 1
             while len(self._entries) > SIGNATURES:

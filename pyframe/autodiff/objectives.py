@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe import _core
 from pyframe.autodiff import operators
 from pyframe.autodiff.compiled import Compiled
 from pyframe.autodiff.compiled import compile as recorded
@@ -61,3 +62,6 @@ class WithGradient:
             (x,),
             (np.asarray(v, x.dtype),),
         )[1]
+
+
+_core._set_compiled(Compiled, WithGradient)  # noqa: SLF001

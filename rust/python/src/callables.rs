@@ -6,6 +6,7 @@ use pyo3::types::{PyFloat, PyTuple, PyTupleMethods};
 
 use crate::call;
 use crate::numbers::real;
+use crate::recording::Numeric;
 
 /// f(x, *args) and, on demand, f' and f''.
 pub struct ScalarFunction<'a, 'py> {
@@ -13,6 +14,8 @@ pub struct ScalarFunction<'a, 'py> {
     pub args: Option<&'a Bound<'py, PyTuple>>,
     pub derivative: Derivative<'a, 'py>,
     pub second: Option<&'a Bound<'py, PyAny>>,
+    /// The same without Python, for a compiled function.
+    pub numeric: Option<Numeric<'py>>,
     /// Relative rounding error of the values seen.
     pub unit: f64,
     pub counts: Counts,
@@ -61,8 +64,14 @@ impl<'py> ScalarFunction<'_, 'py> {
     /// The function at `x`, as far as `needs` says.
     pub fn evaluate(&mut self, x: f64, needs: Needs) -> PyResult<Sample> {
         self.counts.values += 1;
-        let answer = self.call(self.f, x)?;
         let mut sample = Sample::value(x, f64::NAN);
+        if needs < Needs::Curvature && self.without_python(&mut sample, needs)? {
+            return Ok(sample);
+        }
+        let answer = self.call(self.f, x)?;
+        if let Some(numeric) = &mut self.numeric {
+            numeric.refresh()?;
+        }
         if let Derivative::Fused = self.derivative {
             let (value, slope) = pair(&answer)?;
             self.counts.derivatives += 1;
@@ -82,6 +91,21 @@ impl<'py> ScalarFunction<'_, 'py> {
             sample.curvature = self.curvature(x, sample.slope)?;
         }
         Ok(sample)
+    }
+
+    /// Whether a trace of the compiled function answered.
+    fn without_python(&mut self, sample: &mut Sample, needs: Needs) -> PyResult<bool> {
+        let Some(numeric) = &self.numeric else { return Ok(false) };
+        let x = [sample.x];
+        let found = match self.derivative {
+            Derivative::Fused => numeric.value_and_gradient(&x, std::slice::from_mut(&mut sample.slope))?,
+            _ if needs >= Needs::Slope => None,
+            _ => numeric.value(&x)?,
+        };
+        let Some(value) = found else { return Ok(false) };
+        sample.value = value;
+        self.counts.derivatives += usize::from(matches!(self.derivative, Derivative::Fused));
+        Ok(true)
     }
 
     fn take(&mut self, sample: &mut Sample, answer: &Bound<'py, PyAny>) -> PyResult<()> {

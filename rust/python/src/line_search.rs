@@ -17,6 +17,7 @@ use crate::errors::{self, guard, raised, refused};
 use crate::initial::InitialStep;
 use crate::numbers::{self, option, shape_text, vector_from};
 use crate::objective::PyObjective;
+use crate::recording::Numeric;
 use crate::results::LineSearchResult;
 use crate::samples::Trial;
 use crate::scalar::{budget, deadline, derivative};
@@ -83,6 +84,8 @@ pub fn line_search<'py>(
         let d = vector_of_shape(d, "d", &shape)?;
         let grad0 = grad0.map(|g| vector_of_shape(g, "grad0", &shape)).transpose()?;
         let grad = derivative(grad, "grad")?;
+        let arguments = numbers::arguments(args)?;
+        let numeric = if single { None } else { Numeric::of(f, Some(&shape), arguments)? };
         let slopes = !matches!(grad, crate::callables::Derivative::None);
         let mut objective = PyObjective {
             py,
@@ -90,7 +93,8 @@ pub fn line_search<'py>(
             grad,
             hess: None,
             hessp: numbers::optional_function(hessp, "hessp")?,
-            args: numbers::arguments(args)?,
+            args: arguments,
+            numeric,
             shape,
             single,
             unit: noise(option(unit, "noise")?)?,

@@ -17,6 +17,7 @@ use crate::initial::InitialStep;
 use crate::line_search::{max_step, noise, refuse_pair};
 use crate::numbers::{self, count, number, option, vector_from};
 use crate::objective::PyObjective;
+use crate::recording::Numeric;
 use crate::results::OptimizeResult;
 use crate::scalar::{budget, derivative};
 use crate::strategies::Strategy;
@@ -81,7 +82,9 @@ pub fn minimize<'py>(
         let mut search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
             .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?;
         let argument = Cell::default();
-        let mut objective = PyObjective { py, f, grad, hess, hessp, args, shape, single, unit, argument };
+        let numeric = if single { None } else { Numeric::of(f, Some(&shape), args)? };
+        let mut objective =
+            PyObjective { py, f, grad, hess, hessp, args, numeric, shape, single, unit, argument };
         // The callback needs arrays of the same kind while the objective is borrowed.
         let arrays = objective.twin();
 

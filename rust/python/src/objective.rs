@@ -12,6 +12,7 @@ use crate::call;
 use crate::callables::Derivative;
 use crate::errors;
 use crate::numbers::{self, FLOAT32, describe, real, vector_into};
+use crate::recording::Numeric;
 
 /// What the caller gave.
 pub struct PyObjective<'a, 'py> {
@@ -21,6 +22,8 @@ pub struct PyObjective<'a, 'py> {
     pub hess: Option<&'a Bound<'py, PyAny>>,
     pub hessp: Option<&'a Bound<'py, PyAny>>,
     pub args: Option<&'a Bound<'py, PyTuple>>,
+    /// The same without Python, for a compiled function.
+    pub numeric: Option<Numeric<'py>>,
     /// Shape in which the functions see x.
     pub shape: Vec<usize>,
     /// Whether x is handed over as float32.
@@ -38,7 +41,7 @@ fn fault(error: PyErr) -> Fault {
 impl<'py> PyObjective<'_, 'py> {
     /// The same functions, for use while this one is borrowed.
     pub fn twin(&self) -> Self {
-        Self { shape: self.shape.clone(), argument: Cell::default(), ..*self }
+        Self { shape: self.shape.clone(), argument: Cell::default(), numeric: None, ..*self }
     }
 
     /// An array for the user, who may keep or change it.
@@ -89,6 +92,25 @@ impl<'py> PyObjective<'_, 'py> {
         crate::float_environment::kept(|| f.call1(PyTuple::new(self.py, all)?))
     }
 
+    /// f(x) by Python; a compiled function may have another trace afterwards.
+    fn call_long(&mut self, x: &[f64]) -> PyResult<Bound<'py, PyAny>> {
+        let answer = self.call(self.f, x, None)?;
+        if let Some(numeric) = &mut self.numeric {
+            numeric.refresh()?;
+        }
+        Ok(answer)
+    }
+
+    /// What a trace of the compiled function answers.
+    fn without_python(
+        &self,
+        ask: impl FnOnce(&Numeric<'py>) -> PyResult<Option<f64>>,
+    ) -> PyResult<Option<f64>> {
+        let Some(numeric) = &self.numeric else { return Ok(None) };
+        self.py.check_signals()?;
+        ask(numeric)
+    }
+
     fn number(&mut self, answer: &Bound<'py, PyAny>) -> PyResult<f64> {
         let number = real(answer, "f")?;
         self.unit = self.unit.max(number.unit);
@@ -104,7 +126,10 @@ impl Objective for PyObjective<'_, '_> {
             let value = self.value_and_gradient(x, &mut scratch)?;
             return Ok(value.unwrap_or(f64::NAN));
         }
-        let answer = self.call(self.f, x, None).map_err(fault)?;
+        if let Some(value) = self.without_python(|numeric| numeric.value(x)).map_err(fault)? {
+            return Ok(value);
+        }
+        let answer = self.call_long(x).map_err(fault)?;
         self.number(&answer).map_err(fault)
     }
 
@@ -121,7 +146,11 @@ impl Objective for PyObjective<'_, '_> {
 
     fn value_and_gradient(&mut self, x: &[f64], g: &mut [f64]) -> Result<Option<f64>, Fault> {
         let Derivative::Fused = self.grad else { return Ok(None) };
-        let answer = self.call(self.f, x, None).map_err(fault)?;
+        let found = self.without_python(|numeric| numeric.value_and_gradient(x, g)).map_err(fault)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        let answer = self.call_long(x).map_err(fault)?;
         let (value, gradient): (Bound<'_, PyAny>, Bound<'_, PyAny>) = answer.extract().map_err(|_| {
             let got = describe(&answer);
             fault(errors::return_type(format!("f must return the pair (value, gradient), got {got}")))

@@ -17,6 +17,7 @@ use crate::errors::{self, guard, raised, refused};
 use crate::float_environment::kept;
 use crate::methods::ScalarMethod;
 use crate::numbers::{self, describe, option, vector_into};
+use crate::recording::Numeric;
 use crate::results::ScalarResult;
 
 /// The tolerance from its two parts; one that is not given is 0 beside one that is.
@@ -159,6 +160,7 @@ pub fn minimize_scalar<'py>(
         let mut function = ScalarFunction {
             f: numbers::function(f, "f")?,
             args: numbers::arguments(args)?,
+            numeric: Numeric::of(f, None, numbers::arguments(args)?)?,
             derivative,
             second: numbers::optional_function(second, "second_derivative")?,
             unit: f64::EPSILON,

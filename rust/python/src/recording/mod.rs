@@ -6,6 +6,7 @@ mod convert;
 mod elimination;
 mod foreign;
 mod listing;
+mod numeric;
 mod operations;
 mod promote;
 mod recording;
@@ -17,6 +18,7 @@ mod wrap;
 
 pub use array::ArrayTracer;
 pub use foreign::Fragment;
+pub use numeric::{Numeric, set_compiled};
 pub use operations::operations;
 pub use recording::Recording;
 pub use replay::Replay;

@@ -18,10 +18,12 @@ use crate::errors::guard;
 /// Traces tried before the call goes the long way.
 const KEPT: usize = 16;
 
-/// What an argument must be: a float, or an array of float64 of this shape.
-#[derive(PartialEq)]
-enum Kind {
+/// What an argument must be.
+#[derive(Debug, PartialEq)]
+pub enum Kind {
+    /// A float.
     Number,
+    /// An array of float64 of this shape.
     Array(Shape),
 }
 
@@ -56,24 +58,47 @@ pub struct Replay {
     known: Mutex<Vec<Known>>,
 }
 
-fn kind(object: &Bound<'_, PyAny>) -> Option<Kind> {
-    if object.is_exact_instance_of::<PyFloat>() {
-        return Some(Kind::Number);
+impl Kind {
+    /// What an argument is, if it is plain.
+    pub fn of(object: &Bound<'_, PyAny>) -> Option<Self> {
+        if object.is_exact_instance_of::<PyFloat>() {
+            return Some(Self::Number);
+        }
+        let array = object.cast::<PyArrayDyn<f64>>().ok()?;
+        is_plain_array(object).then(|| Self::Array(array.shape().into()))
     }
-    let array = object.cast::<PyArrayDyn<f64>>().ok()?;
-    is_plain_array(object).then(|| Kind::Array(array.shape().into()))
-}
 
-fn fits(object: &Bound<'_, PyAny>, kind: &Kind) -> bool {
-    match kind {
-        Kind::Number => object.is_exact_instance_of::<PyFloat>(),
-        Kind::Array(shape) => object
-            .cast::<PyArrayDyn<f64>>()
-            .is_ok_and(|array| array.shape() == shape.as_slice() && is_plain_array(object)),
+    fn fits(&self, object: &Bound<'_, PyAny>) -> bool {
+        match self {
+            Self::Number => object.is_exact_instance_of::<PyFloat>(),
+            Self::Array(shape) => object
+                .cast::<PyArrayDyn<f64>>()
+                .is_ok_and(|array| array.shape() == shape.as_slice() && is_plain_array(object)),
+        }
     }
 }
 
 impl Replay {
+    /// Whether a name is bound to something else than it was.
+    fn changed(&self, py: Python<'_>) -> PyResult<bool> {
+        for name in &self.names {
+            if name.changed(py)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The traces for arguments of these kinds.
+    pub fn fitting<'py>(&self, py: Python<'py>, kinds: &[Kind]) -> PyResult<Vec<Bound<'py, Trace>>> {
+        if self.changed(py)? {
+            return Ok(Vec::new());
+        }
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let fitting = known.iter().filter(|known| known.signature == kinds);
+        Ok(fitting.map(|known| known.trace.bind(py).clone()).collect())
+    }
+
     /// The answer of the first trace that fits and whose guards hold.
     fn answer<'py>(
         &self,
@@ -81,10 +106,8 @@ impl Replay {
         of: impl Fn(&Trace, &[Bound<'py, PyAny>]) -> Answer<'py>,
     ) -> Answer<'py> {
         let py = arguments.py();
-        for name in &self.names {
-            if name.changed(py)? {
-                return Ok(None);
-            }
+        if self.changed(py)? {
+            return Ok(None);
         }
         let arguments: smallvec::SmallVec<[Bound<'py, PyAny>; 4]> = arguments.iter().collect();
         let mut next = 0;
@@ -94,7 +117,7 @@ impl Replay {
                 let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
                 let fitting = |known: &Known| {
                     known.signature.len() == arguments.len()
-                        && arguments.iter().zip(&known.signature).all(|(argument, kind)| fits(argument, kind))
+                        && arguments.iter().zip(&known.signature).all(|(argument, kind)| kind.fits(argument))
                 };
                 known.iter().enumerate().skip(next).find(|(_, known)| fitting(known)).map(|(place, known)| {
                     next = place + 1;
@@ -121,7 +144,7 @@ impl Replay {
 
     /// Have a trace answer calls with arguments like these; ignored when they are not plain.
     fn add(&self, arguments: &Bound<'_, PyTuple>, trace: Py<Trace>) {
-        let Some(signature) = arguments.iter().map(|argument| kind(&argument)).collect() else { return };
+        let Some(signature) = arguments.iter().map(|argument| Kind::of(&argument)).collect() else { return };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if !known.iter().any(|known| known.trace.is(&trace)) {
             known.insert(0, Known { signature, trace });

@@ -11,6 +11,7 @@ use pyo3::types::{PyFloat, PyList};
 
 use super::convert::{lent_array, numbers_to_numpy, push_numbers, to_numpy};
 use super::foreign::Outside;
+use super::numeric::Inputs;
 use super::recording::refused;
 use crate::errors::{self, guard};
 
@@ -67,6 +68,81 @@ impl Trace {
         answer
     }
 
+    fn gives_one_number(&self) -> bool {
+        let graph = self.program.graph();
+        let one = |id: &NodeId| graph.dtype(*id).is_float() && graph.shape(*id).iter().all(|&n| n == 1);
+        matches!(graph.outputs(), [id] if one(id))
+    }
+
+    /// The result, when it is one number; nothing either when a guard fails.
+    pub fn number(&self, py: Python<'_>, inputs: &Inputs<'_>) -> PyResult<Option<f64>> {
+        if !self.gives_one_number() {
+            return Ok(None);
+        }
+        let mut value = f64::NAN;
+        let done = self.numbers(py, &self.program, inputs, &mut [std::slice::from_mut(&mut value)])?;
+        Ok(done.then_some(value))
+    }
+
+    /// The result with its gradient with respect to the first argument, as [`Self::number`].
+    pub fn number_and_gradient(
+        &self,
+        py: Python<'_>,
+        inputs: &Inputs<'_>,
+        g: &mut [f64],
+    ) -> PyResult<Option<f64>> {
+        if !self.gives_one_number() {
+            return Ok(None);
+        }
+        if let Some(code) = self.program.code().filter(|code| code.has_gradient()) {
+            let given = inputs.numbers();
+            let Ok(found) = self.detached(py, || code.sweep(&given, &[0])) else { return Ok(None) };
+            g.copy_from_slice(&found[1..]);
+            return Ok(Some(found[0]));
+        }
+        let program = self.gradient(&[0]).map_err(refused)?;
+        let mut value = f64::NAN;
+        let done = self.numbers(py, &program, inputs, &mut [std::slice::from_mut(&mut value), g])?;
+        Ok(done.then_some(value))
+    }
+
+    /// The elements of a program's results in double precision; whether the guards held.
+    fn numbers(
+        &self,
+        py: Python<'_>,
+        program: &Program,
+        inputs: &Inputs<'_>,
+        results: &mut [&mut [f64]],
+    ) -> PyResult<bool> {
+        if let Some(code) = program.code() {
+            let given = inputs.numbers();
+            let Ok(found) = self.detached(py, || code.run(&given)) else { return Ok(false) };
+            let mut rest = &found[..];
+            for result in results {
+                let (own, others) = rest.split_at(result.len());
+                result.copy_from_slice(own);
+                rest = others;
+            }
+            return Ok(true);
+        }
+        let data = inputs.data()?;
+        let outputs = match self.detached(py, || program.run(&data, &Outside)) {
+            Ok(outputs) => outputs,
+            Err(Stop::Guard(_)) => return Ok(false),
+            Err(Stop::Failed(error)) => return Err(refused(error)),
+        };
+        for (result, output) in results.iter_mut().zip(outputs) {
+            match output {
+                Datum::Scalar(number) => result[0] = number,
+                Datum::Array(array) => match array.to_vec::<f64>() {
+                    Some(numbers) => result.copy_from_slice(&numbers),
+                    None => return Ok(false),
+                },
+            }
+        }
+        Ok(true)
+    }
+
     /// The results for these arguments.
     pub fn results<'py>(&self, py: Python<'py>, arguments: &[Bound<'py, PyAny>]) -> Answer<'py> {
         self.counted(self.run_program(py, &self.program, arguments))
@@ -80,11 +156,10 @@ impl Trace {
         arguments: &[Bound<'py, PyAny>],
         wrt: &[usize],
     ) -> Answer<'py> {
-        let graph = self.program.graph();
-        match graph.outputs() {
-            [one] if graph.dtype(*one).is_float() && graph.shape(*one).iter().all(|&n| n == 1) => {}
-            _ => return Ok(None),
+        if !self.gives_one_number() {
+            return Ok(None);
         }
+        let graph = self.program.graph();
         if let Some(code) = self.program.code().filter(|code| code.has_gradient()) {
             let given = elements(code, arguments)?;
             let Ok(found) = self.detached(py, || code.sweep(&given, wrt)) else {

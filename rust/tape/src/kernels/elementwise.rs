@@ -2,9 +2,10 @@
 
 use pyframe_graph::{Array, Binary, Compare, DType, Data, Element, Logical, Order, Test, Unary};
 
-use super::memory::room;
+use super::memory::{contiguous, room};
 use super::number::Number;
 use super::walk::{rows, stretched};
+use super::wide;
 use crate::error::TapeError;
 use crate::scalar::numeric;
 
@@ -91,6 +92,12 @@ pub fn unary(f: Unary, x: &Array) -> Made {
     if f == Unary::Copy {
         return Ok(x.clone());
     }
+    if wide::has(f) && x.dtype() == DType::Float64 {
+        let from = contiguous::<f64>(x)?;
+        let mut out = room::<f64>(x.shape())?;
+        wide::map(f, from.as_slice().ok_or(TapeError::Internal("layout"))?, &mut out);
+        return Ok(Array::new(out, x.shape())?);
+    }
     number!(x, T => with::<T>(f, x))
 }
 
@@ -110,6 +117,9 @@ pub fn binary(f: Binary, a: &Array, b: &Array, shape: &[usize]) -> Made {
             Binary::Scale => zip(a, b, shape, |x: T, y: T| if x == T::ZERO { T::ZERO } else { x.times(y) }),
             _ => zip(a, b, shape, |x, y| T::binary(f, x, y)),
         }
+    }
+    if f == Binary::Logaddexp && a.dtype() == DType::Float64 {
+        return zip(a, b, shape, wide::logaddexp);
     }
     number!(a, T => with::<T>(f, a, b, shape))
 }

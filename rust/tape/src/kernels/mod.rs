@@ -8,3 +8,4 @@ pub mod movement;
 pub mod number;
 pub mod reduce;
 pub mod walk;
+pub mod wide;

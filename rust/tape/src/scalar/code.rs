@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use super::numeric;
 use crate::dense::norm2;
-use crate::kernels::reduce;
+use crate::kernels::{reduce, wide};
 
 /// What an operation does; the frequent ones stand by themselves, so that choosing is one jump.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +34,9 @@ pub(super) enum Opcode {
     Div,
     Scale,
     Unary(Unary),
+    /// As an element of an array, where it has code of its own.
+    Wide(Unary),
+    WideLogaddexp,
     Binary(Binary),
     Compare(Compare),
     Logical(Logical),
@@ -247,6 +250,8 @@ impl Code {
                     }
                     Opcode::Scale => numeric::scale(at(op.a), at(op.b)),
                     Opcode::Unary(f) => numeric::unary(f, at(op.a)),
+                    Opcode::Wide(f) => wide::one(f, at(op.a)),
+                    Opcode::WideLogaddexp => wide::logaddexp(at(op.a), at(op.b)),
                     Opcode::Binary(f) => numeric::binary(f, at(op.a), at(op.b)),
                     Opcode::Compare(f) => truth(numeric::compare(f, at(op.a), at(op.b))),
                     Opcode::Logical(f) => {

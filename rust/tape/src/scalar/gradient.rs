@@ -16,7 +16,13 @@ impl Code {
         let smooth = |op: &Op| {
             !matches!(
                 op.code,
-                Opcode::Compare(_) | Opcode::Logical(_) | Opcode::Test(_) | Opcode::Select | Opcode::Line(_)
+                Opcode::Compare(_)
+                    | Opcode::Logical(_)
+                    | Opcode::Test(_)
+                    | Opcode::Select
+                    | Opcode::Line(_)
+                    | Opcode::Wide(_)
+                    | Opcode::WideLogaddexp
             )
         };
         self.outputs.len() == 1 && self.outputs[0].len() == 1 && self.ops.iter().all(smooth)

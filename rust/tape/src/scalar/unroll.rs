@@ -7,13 +7,14 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use pyframe_graph::{
-    Array, Attribute, DType, Data, Graph, Labels, NodeId, Primitive, Reduction, Unary, row_major_strides,
+    Array, Attribute, Binary, DType, Data, Graph, Labels, NodeId, Primitive, Reduction, Unary,
+    row_major_strides,
 };
 
 use super::code::{Check, Code, Line, Op, Opcode};
 use crate::eager::Guard;
 use crate::kernels::contract::PLAIN;
-use crate::kernels::reduce;
+use crate::kernels::{reduce, wide};
 use crate::scalar::numeric;
 
 /// Code of arrays is worth while up to this many operations for each node.
@@ -188,7 +189,9 @@ impl<'g> Writer<'g> {
                 Some(numbers(&value)?.map(|number| self.constant(number)).collect())
             }
             (P::Unary(f), _) => {
-                self.each(shape, &[of(0).clone()], operands, |w, [x, ..]| w.push(unary(f), x, x))
+                let is_scalar = graph.nodes()[id.index()].is_scalar();
+                let code = if wide::has(f) && !is_scalar { Opcode::Wide(f) } else { unary(f) };
+                self.each(shape, &[of(0).clone()], operands, |w, [x, ..]| w.push(code, x, x))
             }
             (P::Order(f), &Attribute::Integer(n)) => {
                 let n = u32::try_from(n).ok()?;
@@ -196,7 +199,10 @@ impl<'g> Writer<'g> {
             }
             (P::Binary(f), _) => {
                 let pair = [of(0).clone(), of(1).clone()];
-                self.each(shape, &pair, operands, |w, [x, y, _]| w.push(binary(f), x, y))
+                let is_scalar = graph.nodes()[id.index()].is_scalar();
+                let wide = f == Binary::Logaddexp && !is_scalar;
+                let code = if wide { Opcode::WideLogaddexp } else { binary(f) };
+                self.each(shape, &pair, operands, |w, [x, y, _]| w.push(code, x, y))
             }
             (P::Compare(f), _) => {
                 let pair = [of(0).clone(), of(1).clone()];
