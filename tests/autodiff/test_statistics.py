@@ -277,6 +277,32 @@ def test_quantiles_replay_without_a_guard_on_the_order():
         )
 
 
+MASKED = {
+    "mean": lambda x: np.mean(x, where=x > 0),
+    "var": lambda x: np.var(x, where=x > 0, ddof=1),
+    "std": lambda x: np.std(x, axis=0, where=x > -0.5),
+    "max": lambda x: np.max(x, where=x < 1, initial=-3.0),
+    "nanmean": lambda x: np.nanmean(np.where(x > 1, np.nan, x)),
+    "nanstd": lambda x: np.nanstd(np.where(x > 1, np.nan, x), axis=0),
+    "nanmin": lambda x: np.nanmin(np.where(x < -1, np.nan, x)),
+    "nanmedian": lambda x: np.nanmedian(np.where(x > 1, np.nan, x)),
+    "histogram": lambda x: np.histogram(x, 3, weights=x * x, density=True)[0],
+    "cov": lambda x: np.cov(x[:, 0], x[:, 1], aweights=np.abs(x[:, 2])),
+    "average": lambda x: np.average(x, weights=np.abs(x)),
+}
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_masks_change_on_a_replay(name):
+    compiled = pf.compile(lambda x: np.sum(MASKED[name](x) ** 2))
+    for _ in range(6):
+        x = RNG.normal(size=(6, 4))
+        value, gradient = compiled.value_and_grad(x)
+        np.testing.assert_allclose(value, np.sum(MASKED[name](x) ** 2), rtol=1e-12)
+        want = scalarised.difference_gradient(lambda x: np.sum(MASKED[name](x) ** 2), [x], 1e-5)[0]
+        np.testing.assert_allclose(gradient, want, rtol=1e-5, atol=1e-6)
+
+
 # -- singular points and refusals ---------------------------------------------------------------
 
 

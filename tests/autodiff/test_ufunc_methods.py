@@ -5,6 +5,7 @@ import itertools
 
 import numpy as np
 import pytest
+import scipy.special
 from autodiff import scalarised
 from autodiff.like_numpy import same
 
@@ -267,6 +268,21 @@ def test_repeated_places_add_up():
         [1, 0, 0, 0],
         [0, 0, 1, 0],
     ]
+
+
+def test_exponents_of_minus_infinity():
+    for ufunc in (np.logaddexp, np.logaddexp2):
+        x = np.full(3, -np.inf)
+        assert pf.value_and_grad(ufunc.reduce)(x)[0] == -np.inf
+        assert pf.grad(ufunc.reduce)(x).tolist() == [0.0, 0.0, 0.0]
+        huge = np.array([1e4, 1e4, -1e4])
+        np.testing.assert_allclose(pf.grad(ufunc.reduce)(huge), [0.5, 0.5, 0.0])
+
+
+def test_ufuncs_of_scipy():
+    x = X[0]
+    same(lambda x: scipy.special.xlogy.outer(x[0], x[1]), x)
+    same(lambda x: scipy.special.xlogy.reduce(x, axis=1), x)
 
 
 @pytest.mark.parametrize(
