@@ -451,3 +451,22 @@ def test_linear_in_many_ways(rule):
     np.testing.assert_allclose(pf.grad(total(sine))(X), np.cos(X), rtol=1e-14)
     np.testing.assert_allclose(pf.jvp(sine, (X,), (X,))[1], np.cos(X) * X, rtol=1e-14)
     np.testing.assert_allclose(pf.hessian(total(sine))(X), -np.diag(np.sin(X)), rtol=1e-14)
+
+
+def test_a_rule_that_chooses_serves_numbers_too():
+    @pf.primitive("softened")
+    def softened(x):
+        return np.where(x > 0, x**2, np.expm1(x) - x)
+
+    @softened.rule
+    def _(y, x, dx):
+        return np.where(x > 0, 2 * x, np.expm1(x)) * dx
+
+    assert pf.derivative(softened)(2.0) == 4.0
+    assert pf.derivative(softened)(-2.0) == np.expm1(-2.0)
+    f = pf.compile(softened)
+    assert [f.grad(x) for x in (2.0, -2.0)] == [4.0, np.expm1(-2.0)]
+    assert f.recordings == 1
+    f.function.vjp(lambda y, x, adjoint: np.where(x > 0, 2 * x, np.expm1(x)) * adjoint)
+    assert pf.derivative(softened)(2.0) == 4.0
+    assert pf.grad(lambda x: np.sum(softened(x)))(X)[0] == 1.0

@@ -58,13 +58,14 @@ def fragment(primitive: Primitive, rule: Rule, types: tuple[Kind, ...]) -> Any:
     with np.errstate(all="ignore"), opened(guarded=True) as (recording, _):
         operands = [recording.input(array) for array in arrays]
         result = recording.input(np.asarray(y))
+        lift = _lifted if primitive.elementwise else _as_it_is
         places = primitive.places
         seeds = (
             [_like(rng, (dtype, shape))] if rule.reverse else [_like(rng, types[k]) for k in places]
         )
         linear = [recording.input(seed) for seed in seeds]
         try:
-            made = rule.function(result, *operands, *linear)
+            made = rule.function(*map(lift, (result, *operands, *linear)))
         except Exception as error:
             error.add_note(f"in {who}, traced for {_shown(types)}")
             raise
@@ -83,6 +84,15 @@ def fragment(primitive: Primitive, rule: Rule, types: tuple[Kind, ...]) -> Any:
             return recording.fragment(outputs, len(types) + 1, places, rule.reverse)
         except RuleRefused as error:
             raise RuleRefused(f"{who} is {error}") from None
+
+
+def _lifted(x: Any) -> Any:
+    """A number as an array of one: it is compared without branching."""
+    return np.reshape(x, (1,)) if isinstance(x, _core.Scalar) else x
+
+
+def _as_it_is(x: Any) -> Any:
+    return x
 
 
 def _adjoints(made: Any, primitive: Primitive, types: tuple[Kind, ...], who: str) -> list[Any]:
@@ -123,6 +133,8 @@ def _fitted(made: Any, dtype: str, shape: tuple[int, ...], stretch: bool, what: 
     if not _core.is_traced(made):
         made = np.asarray(made, dtype=None if hasattr(made, "dtype") else dtype)
     seen = np.shape(made)
+    if stretch and shape == () and seen == (1,):
+        made, seen = np.reshape(made, ()), ()
     if seen != shape:
         if not stretch or not _stretches(seen, shape):
             raise RuleRefused(f"{what} of shape {shape}, got {seen}")
