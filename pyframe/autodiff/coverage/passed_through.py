@@ -8,22 +8,21 @@ from typing import Any
 import numpy as np
 
 from pyframe.autodiff.coverage.joining import plain
+from pyframe.autodiff.coverage.views import layout
 from pyframe.autodiff.dispatch import FUNCTIONS, UFUNCS, call_concrete, function, is_traced
 from pyframe.autodiff.pytree import tree_map
 
-FLAT_UFUNCS = (np.spacing, np.frexp, np.isnat)
+FLAT_UFUNCS = (np.spacing, np.isnat)
 
 FLAT = (
-    np.bincount, np.histogram_bin_edges, np.allclose, np.isclose, np.array2string, np.array_repr,
-    np.array_str, np.isposinf, np.isneginf,
-    np.packbits, np.unpackbits, np.ix_, np.ravel_multi_index, np.unravel_index,
+    np.allclose, np.isclose, np.array2string, np.array_repr, np.array_str, np.isposinf,
+    np.isneginf, np.packbits, np.unpackbits, np.ix_, np.ravel_multi_index, np.unravel_index,
 )  # fmt: skip
 """Functions of the values."""
 
 TYPED = (
     np.iscomplexobj, np.isrealobj, np.result_type, np.can_cast, np.common_type, np.min_scalar_type,
-    np.diag_indices_from, np.tril_indices_from, np.triu_indices_from, np.may_share_memory,
-    np.shares_memory,
+    np.diag_indices_from, np.tril_indices_from, np.triu_indices_from,
 )  # fmt: skip
 """Functions of the dtypes and shapes alone."""
 
@@ -104,3 +103,13 @@ def isreal(x: Any) -> Any:
 def iscomplex(x: Any) -> Any:
     """False everywhere."""
     return np.zeros(x.shape, bool) if x.shape else False
+
+
+def _sharing(called: Any, a: Any, b: Any, /, max_work: Any = None) -> bool:
+    """Whether two arrays show elements of the same array, by where NumPy would have them."""
+    memory: dict[int, Any] = {}
+    return called(layout(a, memory), layout(b, memory), max_work=max_work)
+
+
+for _function in (np.may_share_memory, np.shares_memory):
+    FUNCTIONS[_function] = partial(_sharing, _function)

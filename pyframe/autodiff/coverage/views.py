@@ -127,11 +127,17 @@ def become(x: Any, new: Any) -> None:
     x.agree()
 
 
-def layout(x: Any) -> Any:
-    """An array without meaning that lies in memory as NumPy's would: in C order, or a view."""
-    if not isinstance(x, _core.Array) or x.base is None or x.again is None:
-        return np.empty(x.shape, bool)
-    return x.again(layout(x.base))
+def layout(x: Any, memory: dict[int, Any] | None = None) -> Any:
+    """An array without meaning that lies in memory as NumPy's would: in C order, or a view.
+
+    With `memory` the views of one array lie in one array.
+    """
+    if not is_traced(x):
+        return x
+    if isinstance(x, _core.Array) and x.base is not None and x.again is not None:
+        return x.again(layout(x.base, memory))
+    laid = np.empty(x.shape, bool)
+    return laid if memory is None else memory.setdefault(id(x), laid)
 
 
 def place(key: int, length: int, axis: int) -> int:
