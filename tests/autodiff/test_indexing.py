@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pyframe as pf
-from pyframe.errors import ParameterError
+from pyframe.errors import DTypeError, ParameterError
 
 SHAPES = [(), (1,), (5,), (0,), (3, 4), (2, 3, 4), (4, 1, 3), (2, 0, 3)]
 
@@ -249,3 +249,25 @@ def test_flat_shows_its_array():
 def test_an_array_of_several_elements_is_not_one_number():
     with pytest.raises(ParameterError, match="6 elements"):
         pf.grad(lambda x: x.item())(np.ones((2, 3)))
+
+
+def test_integers_put_by_a_mask_stay_exact():
+    n = np.array([2**53 + 1, 3])
+
+    def f(x):
+        y = n + np.floor(x).astype(int)
+        y[x > 1] = 7.9
+        return y
+
+    x = np.array([0.5, 1.5])
+    np.testing.assert_array_equal(pf.jvp(f, (x,), (x,))[0], f(x))
+
+
+def test_floats_are_not_put_into_integers():
+    def f(x):
+        y = np.argsort(x)
+        y[0] = x[0]
+        return np.sum(y * x)
+
+    with pytest.raises(DTypeError, match="the derivative would be lost"):
+        pf.grad(f)(np.ones(2))

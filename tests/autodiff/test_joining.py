@@ -7,6 +7,7 @@ from autodiff.against_numpy import check
 import pyframe as pf
 from pyframe.errors import (
     ConcretizationError,
+    DTypeError,
     IndexOutOfBounds,
     ParameterError,
     ParameterTypeError,
@@ -144,6 +145,7 @@ FUNCTIONS = {
         VECTOR,
     ),
     "full_like": (lambda x, y: np.full_like(x, y), MATRIX, POINT),
+    "full_like of plain": (lambda y: np.full_like(np.ones(3, y.dtype), y), POINT),
     "full_like row": (lambda x, y: np.full_like(x, y, shape=(2, 4)), MATRIX, VECTOR),
     "full": (lambda y: np.full((2, 3), y), POINT),
     "linspace": (lambda x, y: np.linspace(x, y, 7), POINT, POINT * 3),
@@ -288,6 +290,9 @@ REFUSED = [
     (lambda x: np.geomspace(x - x, 1.0, 3), ParameterError, "same sign"),
     (lambda x: np.meshgrid(x[0], indexing="no"), ParameterError, "indexing"),
     (lambda x: np.array([x[0], x[0, 1:]]), ShapeError, "one shape"),
+    (lambda x: np.insert(np.arange(3), 1, x), DTypeError, "lose their derivative"),
+    (lambda x: np.full_like(np.arange(3), x[0, 0]), DTypeError, "loses its derivative"),
+    (lambda x: np.full_like(np.argsort(x), x[0, 0]), DTypeError, "loses its derivative"),
 ]
 
 

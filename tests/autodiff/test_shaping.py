@@ -188,6 +188,15 @@ def test_views_show_what_numpys_show():
             lambda y: y.copy(),
             lambda y: np.roll(y, 0),
             lambda y: np.rot90(y, 4),
+            lambda y: np.ascontiguousarray(y),
+            lambda y: np.ascontiguousarray(y.T),
+            lambda y: np.asfortranarray(y),
+            lambda y: np.asfortranarray(y.T),
+            lambda y: np.require(y.T, requirements=["C_CONTIGUOUS"]),
+            lambda y: np.asarray(y),
+            lambda y: np.array(y),
+            lambda y: y.real,
+            lambda y: y.astype(float),
         ):
             y = x.copy()
             view(y)[1] = 7.0

@@ -14,8 +14,9 @@ from pyframe import _core
 from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage.joining import plain
 from pyframe.autodiff.coverage.shaping import as_shape
+from pyframe.autodiff.coverage.views import layout
 from pyframe.autodiff.dispatch import FUNCTIONS, function, is_traced
-from pyframe.errors import ParameterError, ShapeError
+from pyframe.errors import DTypeError, ParameterError, ShapeError
 
 
 def constant_like(x: Any, value: Any) -> Any:
@@ -55,12 +56,18 @@ def _filled(lengths: Any, fill_value: Any, dtype: Any) -> Any:
     return _core.broadcast(made, as_shape(lengths))
 
 
+def _kept(a: Any) -> Any:
+    return np.dtype(a.kind) if is_traced(a) else np.asarray(a).dtype
+
+
 @function(np.full_like)
 def full_like(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True,
               shape: Any = None, *, device: Any = None) -> Any:  # fmt: skip
     """One value, which may be traced, in the shape of an array."""
     lengths = np.shape(a) if shape is None else shape
-    return _filled(lengths, fill_value, dtype or np.result_type(a))
+    if dtype is None and is_traced(fill_value) and _kept(a).kind != "f":
+        raise DTypeError(f"a float that fills an array of {_kept(a)} loses its derivative")
+    return _filled(lengths, fill_value, dtype or _kept(a))
 
 
 def full(shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *,
@@ -113,9 +120,19 @@ def asarray(a: Any, dtype: Any = None, *args: Any, **options: Any) -> Any:
     return made if dtype is None or made.dtype == dtype else made.astype(dtype)
 
 
-def contiguous(a: Any, dtype: Any = None, **options: Any) -> Any:
-    """What np.ascontiguousarray makes: at least one axis."""
-    return np.atleast_1d(asarray(a, dtype))
+def contiguous(a: Any, dtype: Any = None, *, order: str = "C", like: Any = None) -> Any:
+    """What np.ascontiguousarray makes: an array that lies in order, of at least one axis."""
+    made = np.atleast_1d(asarray(a, dtype))
+    lies = layout(made).flags
+    return made if (lies.c_contiguous if order == "C" else lies.f_contiguous) else made.copy()
+
+
+def require(a: Any, dtype: Any = None, requirements: Any = None, *, like: Any = None) -> Any:
+    """What np.require makes: of what can be required, traced arrays lack the order alone."""
+    wanted = {each[0].upper() for each in requirements or ()}
+    if wanted & {"C", "F"}:
+        return contiguous(a, dtype, order="C" if "C" in wanted else "F")
+    return asarray(a, dtype)
 
 
 def arange(*limits: Any, dtype: Any = None, device: Any = None, like: Any = None,
@@ -231,7 +248,7 @@ for _function, _handler in (
     (np.asarray, asarray),
     (np.asanyarray, asarray),
     (np.ascontiguousarray, contiguous),
-    (np.asfortranarray, contiguous),
+    (np.asfortranarray, partial(contiguous, order="F")),
 ):
     FUNCTIONS[_function] = lambda *args, make=_handler, **kwargs: _constant(make, *args, **kwargs)
 
@@ -240,10 +257,11 @@ for _name, _instead in (
     ("asarray", asarray),
     ("asanyarray", asarray),
     ("ascontiguousarray", contiguous),
-    ("asfortranarray", contiguous),
+    ("asfortranarray", partial(contiguous, order="F")),
     ("asarray_chkfinite", asarray),
-    ("require", asarray),
+    ("require", require),
     ("full", full),
+    ("full_like", full_like),
     ("arange", arange),
 ):
     intercept.replace(np, _name, _instead)

@@ -49,7 +49,7 @@ def put(x: Any, key: Any, value: Any) -> None:
     _refuse_lost_derivative(x, value)
     if keys is None:
         if _is_mask_of(key, shape) and np.shape(value) == ():
-            become(x, _core.convert(_core.select(key, value, x), x.kind))
+            become(x, _core.select(key, _core.convert(value, x.kind), x))
             return
         keys = tuple(map(_concrete, _normal(key, shape)))
         if any(map(_is_array, keys)):

@@ -14,7 +14,7 @@ from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.dispatch import concrete, function, is_traced
 from pyframe.autodiff.pytree import tree_map
-from pyframe.errors import ParameterError, ParameterTypeError, ShapeError
+from pyframe.errors import DTypeError, ParameterError, ParameterTypeError, ShapeError
 
 
 @function(np.concatenate)
@@ -137,7 +137,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
     """Values before the given places."""
     arr, values, obj = _array(arr), _array(values), plain(obj)
     if arr.dtype.kind != "f" and values.dtype.kind == "f" and is_traced(values):
-        raise ParameterTypeError(f"floats inserted into an array of {arr.dtype} lose their trace")
+        raise DTypeError(f"floats inserted into an array of {arr.dtype} lose their derivative")
     values = values.astype(arr.dtype)
     with of.refused("np.insert"):
         return rearranged(lambda a, v: np.insert(a, obj, v, axis), arr, values)

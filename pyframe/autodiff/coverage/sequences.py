@@ -25,7 +25,7 @@ JOINING = (
     "fliplr", "flipud", "rot90", "roll", "tile", "repeat", "resize", "pad", "diag", "diagflat",
     "diagonal", "trace", "tril", "triu", "vander", "append", "insert", "delete", "split",
     "array_split", "take", "take_along_axis", "compress", "extract", "trim_zeros", "sort",
-    "argsort", "partition", "searchsorted", "unique", "nonzero", "where", "copy", "full_like",
+    "argsort", "partition", "searchsorted", "unique", "nonzero", "where", "copy",
     "zeros_like", "ones_like", "empty_like", "meshgrid", "linspace", "apply_along_axis",
 )  # fmt: skip
 """Functions whose arguments are arrays, each of which may be such a list."""
