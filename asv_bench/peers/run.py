@@ -1,4 +1,4 @@
-"""The same work in SciPy: one interleaved run on one core, answers checked first.
+"""The same work in other libraries: one interleaved run on one core, answers checked first.
 
     python asv_bench/peers/run.py                   # all of it, about a minute
     python asv_bench/peers/run.py --only brent,lbfgs --rounds 400
@@ -29,18 +29,22 @@ SUITES = {
     "batch": ("batch", "batch"),
     "line-search": ("line_search", "line_search"),
     "lbfgs": ("lbfgs", "lbfgs"),
+    "recording": ("recording", "recording"),
     "import": ("imports", "imports"),
 }
 
 
 LEGEND = """\
-pyframe, peer   median seconds of the same work, in pyframe and in SciPy: the same functions from
-                the same start to the same accuracy, which is checked before anything is timed
+pyframe, peer   median seconds of the same work, in pyframe and in SciPy where no other peer is
+                named: the same functions from the same start to the same accuracy, which is
+                checked before anything is timed
 peer/pyframe    how many times as long the peer takes: 2 means that pyframe takes half the time
 minimize_scalar the whole call, the user's functions included (what one of them costs is said)
 batch           one call that solves 100,000 problems; the peer is scipy.optimize.elementwise
 line_search     what a search takes beyond its calls of f and grad, at n variables
 L-BFGS          the same for one iteration of a whole run; the peer is SciPy's L-BFGS-B
+value_and_grad  a loop over Python floats with its gradient; the peers are the function alone,
+                autograd and PyTorch (where they are installed)
 import          pyframe: importing NumPy and pyframe; peer: importing NumPy alone
 a|b             counts in pyframe and in the peer; f+grad: calls of f and of its gradient
 """

@@ -72,7 +72,7 @@ def fresh():
 @pytest.mark.parametrize("number", [2, 2.0, 3, 0.5, -1.5, -2, True, np.float64(1.25), 7, 10**17])
 def test_a_number_of_any_kind_is_an_operand(name, number, fresh):
     f = OPERATIONS[name]
-    recording, x = fresh(1.75)
+    _, x = fresh(1.75)
     if not (name == "**" and number > 10):
         assert f(x, number).concrete == f(1.75, number)
     if not (name == "**" and number < 0):
@@ -212,7 +212,7 @@ def test_nothing_is_left_of_many_recordings():
 
 
 def test_memory_of_objects_that_went_is_not_shared(fresh):
-    recording, x = fresh(1.0)
+    _, x = fresh(1.0)
     rng = np.random.default_rng(5)
     alive = {}
     for k in range(5000):
@@ -383,7 +383,7 @@ def test_two_open_recordings_do_not_mix(fresh):
 
 
 def test_a_fraction_is_no_number_of_ours(fresh):
-    recording, x = fresh(2.0)
+    _, x = fresh(2.0)
     with pytest.raises(TypeError):
         x + Fraction(1, 3)
 
