@@ -293,6 +293,7 @@ impl Graph {
 
     /// The same when there is memory for it already; else nothing is done.
     #[inline(always)]
+    #[expect(unsafe_code, reason = "the slots of Python's scalars want no call here")]
     pub fn push_scalar_in_room(
         &mut self,
         primitive: Primitive,
@@ -305,6 +306,8 @@ impl Graph {
         debug_assert!(self.nodes[a.index()].is_scalar());
         let id = NodeId(self.nodes.len() as u32);
         let form = if b.is_some() { Form::Two } else { Form::One };
+        // SAFETY: there is room.
+        unsafe { std::hint::assert_unchecked(self.nodes.len() < self.nodes.capacity()) };
         self.nodes.push(Node { primitive, form, ty: 0, words: [a, b.unwrap_or(NodeId(0))] });
         Some(id)
     }

@@ -177,6 +177,7 @@ impl Recording {
 
     /// The same when there is memory for it already; else nothing is done.
     #[inline(always)]
+    #[expect(unsafe_code, reason = "the slots of Python's scalars want no call here")]
     pub fn scalar_in_room(
         &mut self,
         f: Primitive,
@@ -188,6 +189,8 @@ impl Recording {
             return None;
         }
         let id = self.graph.push_scalar_in_room(f, a, b)?;
+        // SAFETY: looked at above.
+        unsafe { std::hint::assert_unchecked(self.scalars.len() < self.scalars.capacity()) };
         self.scalars.push(value);
         Some(id)
     }

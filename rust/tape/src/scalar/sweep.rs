@@ -5,9 +5,7 @@
 
 use pyframe_autodiff::algebra::{Slope, Values};
 use pyframe_autodiff::rules::{self, Side};
-use pyframe_graph::{
-    Attribute, Binary, Compare, Graph, Logical, Node, NodeId, Order, Primitive, Test, Unary,
-};
+use pyframe_graph::{Attribute, Binary, Compare, Graph, Logical, NodeId, Order, Primitive, Test, Unary};
 
 use super::{memory, numeric};
 
@@ -110,6 +108,7 @@ impl Drop for Adjoints {
 
 /// Sweep from a scalar back to the node `first`, given the values of all scalars; nothing when
 /// something other than elementwise functions of scalars and elements of `arrays` is met.
+#[expect(unsafe_code, reason = "places are compared once, not at each use")]
 pub fn sweep(
     graph: &Graph,
     values: &[f64],
@@ -131,84 +130,84 @@ pub fn sweep(
         }
         let node = &nodes[place];
         let [a, b] = node.words().map(NodeId::index);
-        match node.primitive {
-            Primitive::Binary(f) if node.is_scalar() => {
-                // Operands come before what is made of them.
-                if a >= place || b >= place {
-                    return None;
-                }
-                // The compiler makes one straight piece of code of each arm; a constant that an
-                // adjoint flows to does not pass it on.
-                macro_rules! pieces {
-                    ($($usual:ident),*) => {
-                        match f {
-                            $(Binary::$usual => {
-                                let triple = [values[a], values[b], values[place]];
-                                for (to, side) in [(a, Side::Left), (b, Side::Right)] {
-                                    let slope = rules::binary(&Plain, Binary::$usual, side, triple, 0.0);
-                                    scalars[to] += along(adjoint, slope);
-                                }
-                            })*
-                            _ => rare_binary(f, adjoint, nodes, values, place, scalars),
-                        }
-                    };
-                }
-                pieces!(Add, Sub, Mul, Div)
-            }
-            Primitive::Unary(f) if node.is_scalar() => {
-                if a >= place {
-                    return None;
-                }
-                let slope = match f {
-                    Unary::Copy
-                    | Unary::Neg
-                    | Unary::Square
-                    | Unary::Reciprocal
-                    | Unary::Sqrt
-                    | Unary::Exp => rules::unary(&Plain, f, values[a], values[place]),
-                    _ => rare_unary(f, values[a], values[place]),
+        // Operands come before what is made of them; a node of one operand has 0 for the other.
+        if node.is_scalar() && a < place && b < place {
+            // SAFETY: both lie before `place`, which is below the length of both slices.
+            let (x, y, z) = unsafe { (*values.get_unchecked(a), *values.get_unchecked(b), values[place]) };
+            let mut flow = |to: usize, slope: Slope<f64>| {
+                // SAFETY: as above.
+                unsafe { *scalars.get_unchecked_mut(to) += along(adjoint, slope) }
+            };
+            // The compiler makes one straight piece of code of each; a constant that an adjoint
+            // flows to does not pass it on.
+            macro_rules! pass {
+                ($($usual:ident),*; $($single:ident),*) => {
+                    match node.primitive {
+                        $(Primitive::Binary(Binary::$usual) => {
+                            flow(a, rules::binary(&Plain, Binary::$usual, Side::Left, [x, y, z], 0.0));
+                            flow(b, rules::binary(&Plain, Binary::$usual, Side::Right, [x, y, z], 0.0));
+                            continue;
+                        })*
+                        $(Primitive::Unary(Unary::$single) => {
+                            flow(a, rules::unary(&Plain, Unary::$single, x, z));
+                            continue;
+                        })*
+                        _ => {}
+                    }
                 };
-                scalars[a] += along(adjoint, slope);
             }
-            Primitive::Order(f) if node.is_scalar() => {
-                let id = NodeId(place as u32);
-                let (&[x], &Attribute::Integer(n)) = (graph.operands(id), graph.attribute(id)) else {
-                    return None;
-                };
-                scalars[x.index()] += along(adjoint, rules::order(&Plain, f, n as u32, values[x.index()]));
-            }
-            Primitive::Element => {
-                let array = NodeId(a as u32);
-                if arrays.contains(&array) {
-                    adjoints.elements.push((array, b, adjoint));
-                } else if !matches!(nodes[a].primitive, Primitive::Input | Primitive::Constant) {
-                    return None;
-                }
-            }
-            Primitive::Input | Primitive::Constant => {}
-            _ => return None,
+            pass!(Add, Sub, Mul, Div; Copy, Neg, Square, Reciprocal, Sqrt);
         }
+        pass_unusual(graph, values, place, arrays, scalars, &mut adjoints.elements)?;
     }
     Some(adjoints)
 }
 
-/// What flows back through a function that costs more than a call.
+/// Pass an adjoint on through a function that costs more than a call, or to an element.
 #[inline(never)]
-fn rare_binary(f: Binary, adjoint: f64, nodes: &[Node], values: &[f64], place: usize, scalars: &mut [f64]) {
-    let [a, b] = nodes[place].words().map(NodeId::index);
-    let triple = [values[a], values[b], values[place]];
-    let constant = |x: usize| nodes[x].scalar_constant().is_some();
-    // At a tie a constant leaves nothing to the other side.
-    let tie = |other: usize| if constant(other) { 0.0 } else { 0.5 };
-    if !constant(a) {
-        scalars[a] += along(adjoint, rules::binary(&Plain, f, Side::Left, triple, tie(b)));
+fn pass_unusual(
+    graph: &Graph,
+    values: &[f64],
+    place: usize,
+    arrays: &[NodeId],
+    scalars: &mut [f64],
+    elements: &mut Vec<(NodeId, usize, f64)>,
+) -> Option<()> {
+    let (nodes, id, adjoint) = (graph.nodes(), NodeId(place as u32), scalars[place]);
+    let node = &nodes[place];
+    let [a, b] = node.words().map(NodeId::index);
+    match node.primitive {
+        Primitive::Binary(f) if node.is_scalar() => {
+            let triple = [values[a], values[b], values[place]];
+            let constant = |x: usize| nodes[x].scalar_constant().is_some();
+            // At a tie a constant leaves nothing to the other side.
+            let tie = |other: usize| if constant(other) { 0.0 } else { 0.5 };
+            if !constant(a) {
+                scalars[a] += along(adjoint, rules::binary(&Plain, f, Side::Left, triple, tie(b)));
+            }
+            if !constant(b) {
+                scalars[b] += along(adjoint, rules::binary(&Plain, f, Side::Right, triple, tie(a)));
+            }
+        }
+        Primitive::Unary(f) if node.is_scalar() => {
+            scalars[a] += along(adjoint, rules::unary(&Plain, f, values[a], values[place]));
+        }
+        Primitive::Order(f) if node.is_scalar() => {
+            let (&[x], &Attribute::Integer(n)) = (graph.operands(id), graph.attribute(id)) else {
+                return None;
+            };
+            scalars[x.index()] += along(adjoint, rules::order(&Plain, f, n as u32, values[x.index()]));
+        }
+        Primitive::Element => {
+            let array = NodeId(a as u32);
+            if arrays.contains(&array) {
+                elements.push((array, b, adjoint));
+            } else if !matches!(nodes[a].primitive, Primitive::Input | Primitive::Constant) {
+                return None;
+            }
+        }
+        Primitive::Input | Primitive::Constant => {}
+        _ => return None,
     }
-    if !constant(b) {
-        scalars[b] += along(adjoint, rules::binary(&Plain, f, Side::Right, triple, tie(a)));
-    }
-}
-
-#[inline(never)]
-fn rare_unary(f: Unary, x: f64, y: f64) -> Slope<f64> {
-    rules::unary(&Plain, f, x, y)
+    Some(())
 }

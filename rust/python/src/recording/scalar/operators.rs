@@ -72,7 +72,7 @@ unsafe fn record(inner: *mut Inner, left: Read, right: Read, f: Binary) -> Optio
         let ((x, m, soft), (y, n, yielding)) = (left?, right?);
         let weak = soft && yielding;
         let value = pyframe_tape::binary(f, x, y);
-        if weak && !value.is_finite() {
+        if may_refuse(f) && weak && !value.is_finite() {
             return None;
         }
         let node = (*inner).tape.scalar_in_room(Primitive::Binary(f), m, Some(n), value)?;
@@ -109,6 +109,11 @@ unsafe fn unusual(a: *mut ffi::PyObject, b: *mut ffi::PyObject, f: Binary) -> *m
             Ok(new((*own).inner, node, value, weak))
         }
     })
+}
+
+/// Whether Python's float refuses some operands.
+const fn may_refuse(f: Binary) -> bool {
+    !matches!(f, Binary::Add | Binary::Sub | Binary::Mul)
 }
 
 /// What Python's float refuses, a value that stands in for one refuses too.
