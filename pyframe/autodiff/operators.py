@@ -368,6 +368,8 @@ def laplacian(f: Function) -> Function:
 
 def _scalar(run: Recorded, f: Function) -> Any:
     """The one real number that a function returned."""
+    if run.result is None and type(run.outputs[0]) is _core.Scalar:
+        return run.outputs[0]
     name = getattr(f, "__name__", "the function")
     if run.result is not None or np.size(run.outputs[0]) != 1:
         shapes = [np.shape(leaf) for leaf in run.outputs]
@@ -396,7 +398,8 @@ def _mode(given: str | Mode) -> Any:
 
 
 def _gradient(run: Recorded, output: Any, leaves: list[Any], mode: Mode) -> list[Any]:
-    if not _core.is_traced(output) or output.dtype.kind != "f":
+    scalar = type(output) is _core.Scalar
+    if not scalar and (not _core.is_traced(output) or output.dtype.kind != "f"):
         return [_zeros(leaf) for leaf in leaves]
     if not run.nested and mode.name == "reverse":
         swept = run.recording.sweep(output, run.inputs)
