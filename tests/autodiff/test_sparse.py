@@ -333,3 +333,12 @@ def test_results_that_do_not_depend_on_the_argument_are_empty():
 
 def test_conforms():
     testing.check_ad_mode("sparse", strict=True)
+
+
+def test_hessians_of_spectra_and_functions_from_outside_are_dense_and_right():
+    def spectrum(x):
+        return np.sum(np.linalg.eigh(SPD + np.outer(x[:4], x[:4]))[0] ** 2 * np.arange(1.0, 5.0))
+
+    got = pf.hessian(spectrum, mode="sparse")(X).toarray()
+    np.testing.assert_allclose(got, pf.hessian(spectrum)(X), rtol=1e-9, atol=1e-10)
+    assert not np.any(got[4:])

@@ -72,9 +72,20 @@ impl Propagation<'_> {
         Ok(named(made, shape)?)
     }
 
-    /// Factorisations and functions from outside: dense blocks.
+    /// Functions of matrices are dense blocks, those of a kind unknown here are dense altogether.
     pub(super) fn blocks(&mut self, primitive: Primitive, operands: &[NodeId], shape: &[usize]) -> Found {
-        if primitive == Primitive::Foreign {
+        let matrices = matches!(
+            primitive,
+            Primitive::Factor(_)
+                | Primitive::Part(_)
+                | Primitive::Cholesky
+                | Primitive::TriangularSolve
+                | Primitive::TriangularSolveTransposed
+                | Primitive::Cofactor
+                | Primitive::Expm
+                | Primitive::ExpmFrechet
+        );
+        if !matrices {
             let every = operands.iter().map(|&x| self.of(x)).collect();
             return Ok(Some(self.everything(every, shape)?));
         }
