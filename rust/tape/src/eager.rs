@@ -247,6 +247,17 @@ impl Recording {
         }
     }
 
+    /// Add a node whose value is known.
+    pub(crate) fn place(
+        &mut self,
+        value: Value,
+        add: impl FnOnce(&mut Graph) -> Result<NodeId, GraphError>,
+    ) -> Result<NodeId, TapeError> {
+        let id = add(&mut self.graph)?;
+        self.keep(value)?;
+        Ok(id)
+    }
+
     fn keep(&mut self, value: Value) -> Result<(), TapeError> {
         let id = NodeId(self.scalars.len() as u32);
         if let (true, Some(number)) =

@@ -34,6 +34,14 @@ pub enum TapeError {
         /// How many elements were wanted.
         elements: usize,
     },
+    /// A budget that does not hold what must be held.
+    #[error("a memory of {bytes} bytes is too small: about {least} are needed without any checkpoint")]
+    Budget {
+        /// The budget.
+        bytes: usize,
+        /// What is needed at least.
+        least: usize,
+    },
     /// Raised by a function from outside.
     #[error("{0}")]
     Foreign(Box<dyn std::error::Error + Send + Sync>),
