@@ -72,7 +72,7 @@ def value_and_grad(
     @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
     def with_gradient(*args: Any, **kwargs: Any) -> Any:
         leaves, structure, call = wrt.choose(args, kwargs)
-        with opened() as (recording, nested):
+        with opened(lean=chosen.lean) as (recording, nested):
             run = record(recording, nested, f, leaves, call, has_aux)
             output = _scalar(run, f)
             adjoints = _gradient(run, output, leaves, chosen)
@@ -196,13 +196,13 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False, mode: str | Mode = "r
     """
     leaves, structure = flatten(primals)
     leaves = [as_float(leaf) for leaf in leaves]
-    with opened() as (recording, nested):
+    chosen = _mode(mode)
+    with opened(lean=chosen.lean) as (recording, nested):
         run = record(
             recording, nested, f, leaves, lambda traced: f(*unflatten(structure, traced)), has_aux
         )
         value = run.value()
         kinds = [_kind(leaf) for leaf in run.outputs]
-        chosen = _mode(mode)
 
     def pull(adjoint: Any) -> Any:
         given = _like(run.outputs, run.result, adjoint, "the adjoint", kinds)
@@ -301,7 +301,7 @@ def _matrix(f: Function, wrt: Wrt, chosen: Mode, symmetric: bool) -> Function:
     @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
     def matrix(*args: Any, **kwargs: Any) -> Any:
         leaves, structure, call = wrt.choose(args, kwargs)
-        with opened() as (recording, nested):
+        with opened(lean=chosen.lean) as (recording, nested):
             run = recorded(recording, nested, leaves, call)
             blocks = chosen.jacobian(run)
             return unflatten(
@@ -320,7 +320,7 @@ def _matrix(f: Function, wrt: Wrt, chosen: Mode, symmetric: bool) -> Function:
 
     def explain(*args: Any, **kwargs: Any) -> str:
         leaves, _, call = wrt.choose(args, kwargs)
-        with opened() as (recording, nested):
+        with opened(lean=chosen.lean) as (recording, nested):
             return chosen.explain(recorded(recording, nested, leaves, call))
 
     setattr(matrix, "explain", explain)  # noqa: B010  (a function has attributes of its own)

@@ -35,6 +35,8 @@ class Recorded:
         What the function returned besides, with ``has_aux``.
     symmetric : bool
         Whether the Jacobian is known to be symmetric: that of a gradient is.
+    held : object
+        Keeps the nodes of an outer recording that would fold them.
     """
 
     recording: Any
@@ -45,6 +47,7 @@ class Recorded:
     aux: Any
     call: Callable[[list[Any]], Any]
     symmetric: bool = False
+    held: Any = None
 
     def evaluate(self, leaves: list[Any]) -> list[Any]:
         """The leaves of the function's result at other, plain arguments; nothing is recorded."""
@@ -80,14 +83,18 @@ def plain(value: Any) -> Any:
 
 
 @contextmanager
-def opened(guarded: bool = False) -> Generator[tuple[Any, bool]]:
-    """The recording that is open on this thread, or a new one; and whether it was open."""
+def opened(guarded: bool = False, lean: bool = False) -> Generator[tuple[Any, bool]]:
+    """The recording that is open on this thread, or a new one; and whether it was open.
+
+    A new one that is `lean` keeps its last nodes only, see
+    :class:`~pyframe.autodiff.modes.checkpointed.Checkpointed`.
+    """
     tracers.prepare()
     current = None if guarded else _core.Recording.current()
     if current is not None:
         yield current, True
         return
-    recording = _core.Recording(guarded)
+    recording = _core.Recording(guarded, lean)
     intercept.begin()
     try:
         with recording:
@@ -114,6 +121,7 @@ def record(
     ReturnTypeError
         When the result is no number, array or tree of them.
     """
+    held = _core.hold(recording) if nested else None
     argument = recording.argument if inputs == "float" else recording.input
     traced = [argument(leaf) for leaf in leaves]
     # The objects may be assigned to by the function; these keep the arguments.
@@ -131,7 +139,7 @@ def record(
             aux = unflatten(aux_structure, [plain(leaf) for leaf in aux_leaves])
     outputs, structure = flatten(result)
     outputs = [_checked(recording, leaf, function) for leaf in outputs]
-    return Recorded(recording, traced, outputs, structure, nested, aux, call)
+    return Recorded(recording, traced, outputs, structure, nested, aux, call, held=held)
 
 
 def _named(function: Any) -> str:

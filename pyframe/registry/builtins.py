@@ -276,6 +276,12 @@ def pyframe_ad_modes() -> list[ADModeRecord]:
             "vertices eliminated in a cheap order, for small functions",
             "Griewank and Reese 1991",
         ),
+        record(
+            "checkpointed",
+            "Checkpointed",
+            "reverse in bounded memory: some states kept, others computed again",
+            "Griewank and Walther 2000",
+        ),
     ]
 
 

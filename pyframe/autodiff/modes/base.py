@@ -33,6 +33,9 @@ class Mode(Parameters):
 
     kind: ClassVar[str] = "ad-mode"
 
+    lean: ClassVar[bool] = False
+    """Whether a call is recorded with its last nodes only."""
+
     def _build(self) -> Any:
         return self
 

@@ -67,6 +67,7 @@ mod _core {
         super::errors::load(module.py())?;
         super::recording::add_type(module)?;
         super::recording::operations(module)?;
+        super::recording::add_checkpoints(module)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

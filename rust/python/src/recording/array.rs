@@ -59,7 +59,9 @@ impl ArrayTracer {
             version: Cell::new(0),
             view: OnceCell::new(),
         };
-        Ok(Bound::new(recording.py(), made)?.into_any())
+        let made = Bound::new(recording.py(), made)?;
+        recording.get().with_window(|window| window.watch(made.get().node.as_ptr()));
+        Ok(made.into_any())
     }
 
     /// The node of the present value; a view whose array has changed is made anew.
@@ -77,6 +79,13 @@ impl ArrayTracer {
             view.seen.set(base.version.get());
         }
         Ok(self.node.get())
+    }
+}
+
+impl Drop for ArrayTracer {
+    fn drop(&mut self) {
+        let node = self.node.as_ptr();
+        self.recording.get().with_window(|window| window.forget(node));
     }
 }
 

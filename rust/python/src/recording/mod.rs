@@ -2,6 +2,7 @@
 //! recording they write to, and the operations that pyframe's Python side builds on.
 
 mod array;
+mod checkpoint;
 mod convert;
 mod elimination;
 mod foreign;
@@ -17,6 +18,7 @@ mod trace;
 mod wrap;
 
 pub use array::ArrayTracer;
+pub use checkpoint::add_to as add_checkpoints;
 pub use foreign::Fragment;
 pub use numeric::{Numeric, set_compiled};
 pub use operations::operations;

@@ -12,6 +12,7 @@ use pyframe_tape::{Recording as Tape, TapeError, sweep};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
+use super::checkpoint::Window;
 use super::convert::{to_array, to_numpy};
 use super::foreign::{Fragment, Outside, refused_rule};
 use super::trace::Trace;
@@ -44,6 +45,8 @@ impl Drop for Hidden {
 pub enum State {
     /// Traced objects may write to it.
     Open,
+    /// They may, and it keeps its last nodes only.
+    Lean,
     /// It is being written to.
     Busy,
     /// The function it recorded has returned.
@@ -58,6 +61,8 @@ pub struct Inner {
     pub objects: usize,
     /// The Python object that it belongs to, once there is a scalar.
     pub owner: *mut pyo3::ffi::PyObject,
+    /// What a recording has that keeps its last nodes only.
+    pub window: Option<Box<Window>>,
 }
 
 /// The graph that traced objects write to while a function runs.
@@ -99,6 +104,7 @@ pub fn refused(error: TapeError) -> PyErr {
         TapeError::Derivative(DerivativeError::Graph(error)) => refused(error.into()),
         TapeError::Derivative(error) => refused_rule(error),
         TapeError::Index { .. } => errors::index(text),
+        TapeError::Budget { .. } => errors::parameter(text),
         TapeError::Foreign(error) => match error.downcast::<PyErr>() {
             Ok(error) => *error,
             Err(error) => errors::internal(error.to_string()),
@@ -113,8 +119,13 @@ impl Recording {
     }
 
     /// Write to the recording; it cannot be written to again meanwhile.
-    #[expect(unsafe_code, reason = "the state says that nobody else has the content")]
     pub fn with<T>(&self, write: impl FnOnce(&mut Tape) -> Result<T, TapeError>) -> PyResult<T> {
+        self.with_inner(|inner| write(&mut inner.tape))
+    }
+
+    /// The same with all there is.
+    #[expect(unsafe_code, reason = "the state says that nobody else has the content")]
+    pub fn with_inner<T>(&self, write: impl FnOnce(&mut Inner) -> Result<T, TapeError>) -> PyResult<T> {
         // SAFETY: the interpreter's lock is held; `state` is read and written through the
         // pointer, and while it is Busy no other reference to the tape is made.
         unsafe {
@@ -126,12 +137,27 @@ impl Recording {
                 ));
             }
             (*inner).state = State::Busy;
-            let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(&mut (*inner).tape)));
+            let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| write(&mut *inner)));
             (*inner).state = before;
             match made {
                 Ok(made) => made.map_err(refused),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
+        }
+    }
+
+    /// Do something with the window, when the recording keeps its last nodes only.
+    #[expect(unsafe_code, reason = "the window is used under the interpreter's lock")]
+    pub fn with_window<T>(&self, act: impl FnOnce(&mut Window) -> T) -> Option<T> {
+        // SAFETY: the interpreter's lock is held, and nothing else uses the window meanwhile.
+        unsafe { (*self.inner.get()).window.as_deref_mut().map(act) }
+    }
+
+    /// Refuse a pass over nodes some of which may have been folded.
+    pub fn expect_whole(&self) -> PyResult<()> {
+        match self.with_window(|window| window.is_held()) {
+            Some(false) => Err(errors::internal("a pass over a recording that keeps its last nodes only")),
+            _ => Ok(()),
         }
     }
 
@@ -156,10 +182,15 @@ impl Recording {
 #[pymethods]
 impl Recording {
     #[new]
-    #[pyo3(signature = (guarded=false))]
-    fn new(guarded: bool) -> Self {
-        let inner =
-            Inner { tape: Tape::new(guarded), state: State::Closed, objects: 0, owner: std::ptr::null_mut() };
+    #[pyo3(signature = (guarded=false, lean=false))]
+    fn new(guarded: bool, lean: bool) -> Self {
+        let inner = Inner {
+            tape: Tape::new(guarded),
+            state: State::Closed,
+            objects: 0,
+            owner: std::ptr::null_mut(),
+            window: lean.then(Box::default),
+        };
         Self { inner: UnsafeCell::new(inner), entered: Cell::new(0) }
     }
 
@@ -173,7 +204,10 @@ impl Recording {
     fn __enter__(slf: PyRef<'_, Self>) -> Py<Self> {
         slf.entered.set(slf.entered.get() + 1);
         // SAFETY: see `with`; nothing else runs while the lock is held here.
-        unsafe { (*slf.inner.get()).state = State::Open };
+        unsafe {
+            let inner = slf.inner.get();
+            (*inner).state = if (*inner).window.is_some() { State::Lean } else { State::Open };
+        }
         let this: Py<Self> = slf.into();
         OPEN.with_borrow_mut(|open| Python::attach(|py| open.push(this.clone_ref(py))));
         this
@@ -258,6 +292,7 @@ impl Recording {
         outputs: Vec<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyList>> {
         guard("Recording.batch", || {
+            slf.get().expect_whole()?;
             let outputs = nodes(slf, &outputs)?;
             let stacked = nodes(slf, &stacked)?;
             let seeds = nodes(slf, &seeds)?;
@@ -271,6 +306,7 @@ impl Recording {
     /// The program of what was recorded: from all inputs to these outputs.
     fn finish(slf: &Bound<'_, Self>, outputs: Vec<Bound<'_, PyAny>>) -> PyResult<Trace> {
         guard("Recording.finish", || {
+            slf.get().expect_whole()?;
             let outputs = nodes(slf, &outputs)?;
             slf.get().with(|tape| {
                 let mut graph = tape.graph().clone();
@@ -325,6 +361,7 @@ impl Recording {
         inputs: Vec<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyList>> {
         guard("Recording.reverse", || {
+            slf.get().expect_whole()?;
             let outputs = nodes(slf, &outputs)?;
             let seeds = nodes(slf, &seeds)?;
             let inputs = nodes(slf, &inputs)?;
@@ -344,6 +381,7 @@ impl Recording {
         outputs: Vec<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyList>> {
         guard("Recording.forward", || {
+            slf.get().expect_whole()?;
             let outputs = nodes(slf, &outputs)?;
             let seeds = nodes(slf, &seeds)?;
             let inputs = nodes(slf, &inputs)?;
@@ -363,6 +401,7 @@ impl Recording {
         inputs: Vec<Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyList>>> {
         guard("Recording.sweep", || {
+            slf.get().expect_whole()?;
             let py = slf.py();
             let output = nodes(slf, std::slice::from_ref(output))?[0];
             let inputs = nodes(slf, &inputs)?;

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use super::array::ArrayTracer;
+use super::checkpoint::fold_when_due;
 use super::convert::to_array;
 use super::promote::Operand;
 use super::recording::Recording;
@@ -72,6 +73,7 @@ pub fn operand(recording: &Bound<'_, Recording>, object: &Bound<'_, PyAny>) -> P
 pub fn home<'py>(operands: &[&Bound<'py, PyAny>]) -> PyResult<Bound<'py, Recording>> {
     for operand in operands {
         if let Some(traced) = traced(operand)? {
+            fold_when_due(&traced.recording, operands)?;
             return Ok(traced.recording);
         }
     }

@@ -123,9 +123,7 @@ impl Chain {
             let reader = place.producer + distance - 1;
             if reader > last && reader < self.steps {
                 let run = self.run(reader);
-                let reads = |wire: &Wire| {
-                    matches!(wire, Wire::Back { distance: d, output } if (*d, *output) == (distance, place.output))
-                };
+                let reads = |wire: &Wire| matches!(wire, Wire::Back { distance: d, output } if (*d, *output) == (distance, place.output));
                 if run.wires.iter().any(reads) {
                     last = reader;
                 }
@@ -264,7 +262,9 @@ fn number(array: &Array) -> Option<f64> {
 
 /// Whether two arrays have the same bits; fast where they lie in order.
 fn is_same(a: &Array, b: &Array) -> bool {
-    if address(a) == address(b) && (a.offset(), a.shape(), a.strides()) == (b.offset(), b.shape(), b.strides()) {
+    if address(a) == address(b)
+        && (a.offset(), a.shape(), a.strides()) == (b.offset(), b.shape(), b.strides())
+    {
         return true;
     }
     match (a.as_slice::<f64>(), b.as_slice::<f64>()) {

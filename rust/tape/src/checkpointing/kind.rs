@@ -64,11 +64,7 @@ impl Kind {
 
     /// The program that reverses it: its arguments are those of the segment, the adjoints that
     /// are known (outputs, then inputs), and the constants.
-    pub fn backward(
-        &mut self,
-        known: &Known,
-        rules: &dyn ForeignRules,
-    ) -> Result<Arc<Backward>, TapeError> {
+    pub fn backward(&mut self, known: &Known, rules: &dyn ForeignRules) -> Result<Arc<Backward>, TapeError> {
         if let Some(program) = self.backward.get(known) {
             return Ok(program.clone());
         }
@@ -76,7 +72,8 @@ impl Kind {
         let nodes: Vec<NodeId> = graph.inputs().to_vec();
         let outputs = graph.outputs().to_vec();
         let with_adjoint = outputs.iter().zip(&known.outputs).chain(nodes.iter().zip(&known.inputs));
-        let with_adjoint: Vec<NodeId> = with_adjoint.filter(|(_, known)| **known).map(|(&id, _)| id).collect();
+        let with_adjoint: Vec<NodeId> =
+            with_adjoint.filter(|(_, known)| **known).map(|(&id, _)| id).collect();
         let mut seeds = Vec::new();
         for id in with_adjoint {
             let ty = graph.ty(id).clone();
@@ -85,7 +82,8 @@ impl Kind {
         let varying: Vec<usize> = (0..nodes.len()).filter(|&k| self.segment.varies[k]).collect();
         let wrt: Vec<NodeId> = varying.iter().map(|&k| nodes[k]).collect();
         let found = reverse(&mut graph, &seeds, &wrt, rules)?;
-        let inputs = varying.iter().zip(&found).filter(|(_, found)| found.is_some()).map(|(&k, _)| k).collect();
+        let inputs =
+            varying.iter().zip(&found).filter(|(_, found)| found.is_some()).map(|(&k, _)| k).collect();
         graph.set_outputs(&found.into_iter().flatten().collect::<Vec<_>>());
         let graph = parametrised(&graph, &self.segment.constants)?;
         let program = Program::new(graph, Vec::new(), true)?;

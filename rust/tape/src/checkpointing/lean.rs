@@ -60,10 +60,9 @@ impl Default for Lean {
 }
 
 impl Lean {
-    /// Whether it is time to fold.
-    #[inline]
-    pub fn is_due(&self, tape: &Recording) -> bool {
-        tape.graph().len() >= self.target
+    /// How many nodes the window has when it is folded.
+    pub fn due(&self) -> usize {
+        self.target
     }
 
     /// The value that a node of the window is, when it is an input of it.
@@ -233,7 +232,8 @@ fn groups(tape: &Recording, survey: &Survey, start: usize, now: bool) -> (Vec<us
     let cuts = alive.cuts();
     let nodes = |from: usize, to: usize| (from..to).filter(|&place| computes(tape, survey, place));
     let piece = |from: usize, to: usize| {
-        nodes(from, to).fold(0_u64, |hash, place| (hash.rotate_left(5) ^ key(tape, place)).wrapping_mul(PRIME))
+        nodes(from, to)
+            .fold(0_u64, |hash, place| (hash.rotate_left(5) ^ key(tape, place)).wrapping_mul(PRIME))
     };
     let starts = || std::iter::once(start).chain(cuts.iter().copied());
     let hashes: Vec<u64> = starts().zip(&cuts).map(|(from, &to)| piece(from, to)).collect();

@@ -23,9 +23,10 @@ impl Ledger {
         match datum {
             Datum::Scalar(_) => self.now += NUMBER,
             Datum::Array(array) => {
-                let entry = self.held.entry(address(array)).or_insert_with(|| {
-                    (0, array.data().len() * array.dtype().size())
-                });
+                let entry = self
+                    .held
+                    .entry(address(array))
+                    .or_insert_with(|| (0, array.data().len() * array.dtype().size()));
                 if entry.0 == 0 {
                     self.now += entry.1;
                 }

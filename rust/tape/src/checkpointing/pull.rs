@@ -302,8 +302,7 @@ struct Sizes {
 impl Sizes {
     fn new(chain: &Chain) -> Self {
         let steps = chain.steps();
-        let mut made =
-            Self { costs: Vec::new(), states: Vec::new(), largest: 0, alike: 0, overhead: 0 };
+        let mut made = Self { costs: Vec::new(), states: Vec::new(), largest: 0, alike: 0, overhead: 0 };
         let mut counts: FxHashMap<usize, usize> = FxHashMap::default();
         let (mut now, mut staying, mut working) = (0, 0, 0);
         for k in 0..steps {

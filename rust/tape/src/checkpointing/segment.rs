@@ -142,10 +142,7 @@ impl Segment {
                 && (a.primitive(id) != Primitive::Element || a.place(id) == b.place(id))
                 && (a.primitive(id) == Primitive::Constant || a.attribute(id) == b.attribute(id))
         };
-        a.len() == b.len()
-            && a.outputs() == b.outputs()
-            && self.varies == other.varies
-            && a.ids().all(same)
+        a.len() == b.len() && a.outputs() == b.outputs() && self.varies == other.varies && a.ids().all(same)
     }
 }
 
@@ -183,12 +180,7 @@ impl Copying<'_> {
 }
 
 /// Add a node like one of another graph.
-pub fn copied(
-    made: &mut Graph,
-    from: &Graph,
-    id: NodeId,
-    operands: &[NodeId],
-) -> Result<NodeId, GraphError> {
+pub fn copied(made: &mut Graph, from: &Graph, id: NodeId, operands: &[NodeId]) -> Result<NodeId, GraphError> {
     if let Some(number) = from.nodes()[id.index()].scalar_constant() {
         return made.scalar(number);
     }

@@ -75,7 +75,14 @@ pub unsafe fn new(inner: *mut Inner, node: NodeId, value: f64, weak: bool) -> *m
         if !is_spare() {
             refill();
         }
-        if is_spare() { reuse(inner, node, value, weak) } else { ffi::PyErr_NoMemory() }
+        if !is_spare() {
+            return ffi::PyErr_NoMemory();
+        }
+        let object = reuse(inner, node, value, weak);
+        if let Some(window) = &mut (*inner).window {
+            window.watch(&raw mut (*object.cast::<Object>()).node);
+        }
+        object
     }
 }
 
@@ -103,6 +110,9 @@ pub unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
     unsafe {
         let own = object.cast::<Object>();
         let inner = (*own).inner;
+        if let Some(window) = &mut (*inner).window {
+            window.forget(&raw mut (*own).node);
+        }
         if FREE_COUNT < KEPT {
             *(&raw mut FREE).cast::<*mut Object>().add(FREE_COUNT) = own;
             FREE_COUNT += 1;

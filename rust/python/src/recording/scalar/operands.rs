@@ -7,6 +7,7 @@ use pyframe_graph::NodeId;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use super::super::checkpoint::fold;
 use super::super::recording::{Inner, State, refused};
 use super::object::{Object, is_scalar, plain_number};
 use crate::errors;
@@ -85,8 +86,17 @@ unsafe fn uncommon(object: *mut ffi::PyObject) -> PyResult<Operand> {
 pub unsafe fn open<'a>(own: *mut Object) -> PyResult<&'a mut Inner> {
     unsafe {
         let inner = (*own).inner;
-        if (*inner).state == State::Open { Ok(&mut *inner) } else { Err(shut((*inner).state)) }
+        if (*inner).state == State::Open { Ok(&mut *inner) } else { other(&mut *inner) }
     }
+}
+
+#[cold]
+fn other(inner: &mut Inner) -> PyResult<&mut Inner> {
+    if inner.state != State::Lean {
+        return Err(shut(inner.state));
+    }
+    fold(inner)?;
+    Ok(inner)
 }
 
 #[cold]
