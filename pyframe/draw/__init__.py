@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(  # pyright: ignore[reportUnknownVa
     submod_attrs={
         "acceptance": ["draw_acceptance"],
         "api": ["draw", "draw_result"],
+        "checkpoints": ["draw_checkpoints"],
         "comparison": ["draw_comparison"],
         "descent": ["draw_descent", "draw_losses"],
         "frames": ["draw_frames"],

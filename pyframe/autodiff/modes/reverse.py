@@ -43,7 +43,8 @@ class Reverse(Mode):
     def pull(self, run: Recorded, adjoints: list[Any]) -> list[Any]:
         """One pass."""
         pairs = [(out, a) for out, a in zip(run.outputs, adjoints, strict=True) if is_smooth(out)]
-        found = run.recording.reverse([out for out, _ in pairs], [a for _, a in pairs], run.inputs)
+        back = run.recording.reverse if run.nested else run.recording.pull
+        found = back([out for out, _ in pairs], [a for _, a in pairs], run.inputs)
         return [zeros(x) if a is None else a for a, x in zip(found, run.inputs, strict=True)]
 
     def jacobian(self, run: Recorded) -> Blocks:

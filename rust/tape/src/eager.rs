@@ -3,6 +3,7 @@
 use pyframe_graph::{Array, Attribute, Compare, Graph, GraphError, Node, NodeId, Primitive, Type};
 use smallvec::SmallVec;
 
+use crate::checkpointing::Regions;
 use crate::error::TapeError;
 use crate::evaluate::{Host, evaluate};
 use crate::scalar::{memory, numeric};
@@ -36,10 +37,12 @@ const NONE: (u64, NodeId) = (0, NodeId(u32::MAX));
 /// A function being recorded.
 #[derive(Debug)]
 pub struct Recording {
-    graph: Graph,
+    pub(crate) graph: Graph,
     /// The value of a scalar node; the bits of a place in `values` for any other.
-    scalars: Vec<f64>,
-    values: Vec<Value>,
+    pub(crate) scalars: Vec<f64>,
+    pub(crate) values: Vec<Value>,
+    /// Stretches whose values are let go.
+    pub(crate) regions: Regions,
     /// Constants met lately, by a hash of their bits.
     constants: [(u64, NodeId); REMEMBERED],
     guards: Option<Vec<Guard>>,
@@ -52,6 +55,7 @@ impl Recording {
             graph: Graph::append_only_in(memory::nodes()),
             scalars: memory::numbers(),
             values: Vec::new(),
+            regions: Regions::default(),
             constants: [NONE; REMEMBERED],
             guards: guarded.then(Vec::new),
         }
@@ -205,26 +209,49 @@ impl Recording {
         let before = self.scalars.len();
         let made = add(&mut self.graph).and_then(|made| self.catch_up(host).map(|()| made));
         if made.is_err() {
-            self.scalars.truncate(before);
-            self.graph.truncate(before);
-            self.constants = [NONE; REMEMBERED];
+            self.forget_nodes(before);
         }
         made
     }
 
+    /// Forget the nodes from a place on.
+    pub(crate) fn forget_nodes(&mut self, count: usize) {
+        self.scalars.truncate(count);
+        self.graph.truncate(count);
+        self.regions.truncate(count);
+        self.constants = [NONE; REMEMBERED];
+    }
+
     /// Compute the nodes that were added without values.
     pub fn catch_up(&mut self, host: &dyn Host) -> Result<(), TapeError> {
+        self.compute(host, |_, _| {})
+    }
+
+    /// The same, and do something after each that is no plain scalar.
+    pub(crate) fn compute(
+        &mut self,
+        host: &dyn Host,
+        after: impl Fn(&mut Self, NodeId),
+    ) -> Result<(), TapeError> {
         for place in self.scalars.len()..self.graph.len() {
             let id = NodeId(place as u32);
             if let Some(value) = self.scalar_value(id) {
                 self.push_value(value)?;
                 continue;
             }
+            if !self.regions.is_empty() {
+                let read: SmallVec<[NodeId; 4]> = self.graph.operands(id).into();
+                self.restore(&read, host)?;
+            }
             let operands: SmallVec<[Value; 4]> =
                 self.graph.operands(id).iter().map(|&x| self.value(x)).collect();
-            let borrowed: SmallVec<[&Value; 4]> = operands.iter().collect();
-            let value = evaluate(&self.graph, id, &borrowed, host)?;
+            let value = {
+                let borrowed: SmallVec<[&Value; 4]> = operands.iter().collect();
+                evaluate(&self.graph, id, &borrowed, host)?
+            };
+            drop(operands);
             self.keep(value)?;
+            after(self, id);
         }
         Ok(())
     }
@@ -282,8 +309,16 @@ impl Recording {
         }
     }
 
+    /// Whether a node's value is at hand.
+    pub fn is_known(&self, id: NodeId) -> bool {
+        !self.regions.is_gone(id)
+    }
+
     /// The value of a node that is an array.
     pub fn array(&self, id: NodeId) -> Result<Array, TapeError> {
+        if !self.is_known(id) {
+            return Err(TapeError::Internal("a value that was let go"));
+        }
         match self.value(id) {
             Value::Array(array) => Ok(array),
             Value::Factored(_) => Err(TapeError::Internal("a factorisation where an array is wanted")),

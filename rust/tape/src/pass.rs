@@ -21,7 +21,7 @@ pub fn pass(
     let start = whole.len();
     let from = whole.input(seed.clone())?;
     let Some(wanted) = add(&mut whole, from)? else { return Ok(None) };
-    let needed = reached(&whole, wanted, start);
+    let needed = reached(tape, &whole, wanted, start);
     let mut own = Graph::append_only();
     let mut here = vec![NodeId(0); whole.len()];
     here[from.index()] = own.input(seed.clone())?;
@@ -29,7 +29,7 @@ pub fn pass(
         let added = id.index() >= start;
         here[id.index()] = if let Some(number) = whole.nodes()[id.index()].scalar_constant() {
             own.scalar(number)?
-        } else if !added && !matches!(whole.primitive(id), Primitive::Factor(_)) {
+        } else if !added && !is_computed(tape, id) {
             own.constant(tape.array(id)?)?
         } else if whole.primitive(id) == Primitive::Element {
             own.element(here[whole.operands(id)[0].index()], whole.place(id))?
@@ -44,14 +44,20 @@ pub fn pass(
 
 /// The nodes from `start` on that `wanted` needs, and those before it that they read; of a
 /// factorisation, which is no constant, its matrix.
-fn reached(graph: &Graph, wanted: NodeId, start: usize) -> Vec<bool> {
+fn reached(tape: &Recording, graph: &Graph, wanted: NodeId, start: usize) -> Vec<bool> {
     let mut reached = vec![false; graph.len()];
     reached[wanted.index()] = true;
     for id in graph.ids().rev() {
-        let computed = id.index() >= start || matches!(graph.primitive(id), Primitive::Factor(_));
+        let computed = id.index() >= start || is_computed(tape, id);
         if reached[id.index()] && computed {
             graph.operands(id).iter().for_each(|operand| reached[operand.index()] = true);
         }
     }
     reached
+}
+
+/// Whether a node of the recording is computed again rather than made a constant: a
+/// factorisation is none, and some values have been let go.
+fn is_computed(tape: &Recording, id: NodeId) -> bool {
+    matches!(tape.graph().primitive(id), Primitive::Factor(_)) || !tape.is_known(id)
 }

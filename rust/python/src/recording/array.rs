@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
 use super::convert::to_numpy;
+use super::foreign::Outside;
 use super::operations::{binary, compare, is_operand, unary};
 use super::recording::Recording;
 use super::wrap::{leave, shape_tuple};
@@ -169,7 +170,7 @@ impl ArrayTracer {
     #[getter]
     fn concrete<'py>(&self, py: Python<'py>) -> Answer<'py> {
         let node = self.node(py)?;
-        let array = self.recording.get().with(|tape| tape.array(node))?;
+        let array = self.recording.get().with(|tape| tape.known_array(node, &Outside))?;
         to_numpy(py, &array)
     }
 
@@ -177,7 +178,7 @@ impl ArrayTracer {
     fn leave<'py>(&self, py: Python<'py>) -> Answer<'py> {
         let node = self.node(py)?;
         let array = self.recording.get().with(|tape| {
-            let array = tape.array(node)?;
+            let array = tape.known_array(node, &Outside)?;
             tape.guard(|_| Guard::Concrete(node, array.clone()));
             Ok(array)
         })?;

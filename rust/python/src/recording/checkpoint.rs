@@ -6,14 +6,14 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pyframe_autodiff::NoForeign;
 use pyframe_graph::NodeId;
 use pyframe_tape::checkpointing::{Lean, Place, Plan, Pull, Report, as_datum};
-use pyframe_tape::{Datum, NoHost, Recording as Tape, TapeError, Value};
+use pyframe_tape::{Datum, Recording as Tape, TapeError, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyList};
 
 use super::convert::{to_array, to_numpy};
+use super::foreign::Outside;
 use super::recording::{Inner, Recording, refused};
 use super::wrap::traced;
 use crate::errors::{self, guard};
@@ -173,7 +173,7 @@ pub fn checkpointed<'py>(
                 let mut lean = lean.lock().unwrap_or_else(PoisonError::into_inner);
                 let arguments = arguments(&lean.arguments)?;
                 let window = lean.window;
-                let pull = Pull::new(&mut lean.chain, &arguments, &NoHost, &NoForeign, &go_on);
+                let pull = Pull::new(&mut lean.chain, &arguments, &Outside, &Outside, &go_on);
                 pull.run(pairs, plan).map(|(found, report)| (found, Report { window, ..report }))
             })
             .map_err(refused)?;

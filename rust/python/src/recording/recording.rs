@@ -373,6 +373,45 @@ impl Recording {
         })
     }
 
+    /// Adjoints of `inputs` in numbers, given those of `outputs`; None where nothing flows back.
+    /// The recording is as before.
+    fn pull<'py>(
+        slf: &Bound<'py, Self>,
+        outputs: Vec<Bound<'py, PyAny>>,
+        seeds: Vec<Bound<'py, PyAny>>,
+        inputs: Vec<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        guard("Recording.pull", || {
+            slf.get().expect_whole()?;
+            let py = slf.py();
+            let outputs = nodes(slf, &outputs)?;
+            let seeds = nodes(slf, &seeds)?;
+            let inputs = nodes(slf, &inputs)?;
+            let pairs: Vec<_> = outputs.into_iter().zip(seeds).collect();
+            let found = slf.get().with(|tape| tape.pull(&pairs, &inputs, &Outside, &Outside))?;
+            let list = PyList::empty(py);
+            for adjoint in &found {
+                match adjoint {
+                    Some(array) => list.append(to_numpy(py, array)?)?,
+                    None => list.append(py.None())?,
+                }
+            }
+            Ok(list)
+        })
+    }
+
+    /// Let go the values of the nodes from `start` on, but for those of `kept`; they are
+    /// computed again when they are read.
+    fn let_go(slf: &Bound<'_, Self>, start: usize, kept: Vec<Bound<'_, PyAny>>) -> PyResult<()> {
+        guard("Recording.let_go", || {
+            let kept = nodes(slf, &kept)?;
+            slf.get().with(|tape| {
+                tape.let_go(start, &kept);
+                Ok(())
+            })
+        })
+    }
+
     /// Tangents of `outputs`, given those of `inputs`; None where nothing flows.
     fn forward<'py>(
         slf: &Bound<'py, Self>,

@@ -7,7 +7,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use pyframe_graph::{NodeId, Primitive};
+use pyframe_graph::{Node, NodeId, Primitive};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::chain::{Chain, Place};
@@ -89,7 +89,8 @@ impl Lean {
         let varies: Vec<bool> = self.sources.iter().map(|source| source.1).collect();
         let survey = Survey::new(graph, live, &varies);
         let made: usize = graph.ids().map(|id| bytes(graph.ty(id))).sum();
-        self.window = self.window.max(made + tape.memory());
+        const NODE: usize = size_of::<Node>() + size_of::<f64>();
+        self.window = self.window.max(made + NODE * graph.len());
         let mut places: FxHashMap<NodeId, Place> =
             graph.inputs().iter().zip(&self.sources).map(|(&id, source)| (id, source.0)).collect();
         let mut done = self.repeat(tape, &survey, &mut places)?;
