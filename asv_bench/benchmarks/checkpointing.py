@@ -9,6 +9,7 @@ says), each row measured in a process of its own::
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import time
@@ -46,7 +47,7 @@ def recurrence(steps: int):
 class TrackSchedule:
     """Steps computed and bytes held, by schedule."""
 
-    params = [name for name in MODES if name != "reverse"]
+    params = tuple(name for name in MODES if name != "reverse")
     param_names = ("schedule",)
 
     def setup(self, schedule: str) -> None:
@@ -65,7 +66,7 @@ class TrackSchedule:
 class TimeSchedule:
     """Time of one gradient, by schedule."""
 
-    params = list(MODES)
+    params = tuple(MODES)
     param_names = ("schedule",)
 
     def setup(self, schedule: str) -> None:
@@ -80,7 +81,7 @@ class TimeSchedule:
 
 def measured(name: str, steps: int) -> dict[str, object]:
     """One gradient in this process: seconds, growth of its largest size, and the report."""
-    import resource  # noqa: PLC0415  (not on every system)
+    import resource  # not on every system
 
     options = MODES[name]
     small, start = recurrence(10)
@@ -123,14 +124,12 @@ def table(steps: int) -> None:
 
 def theory(name: str, n: int) -> str:
     """What revolve's formula says, t(n, s) = r n - beta(s + 1, r - 1)."""
-    from math import comb  # noqa: PLC0415
-
     if not name.startswith("revolve"):
         return "-"
     s, r = int(name.split()[1]), 0
-    while comb(s + r, s) < n:
+    while math.comb(s + r, s) < n:
         r += 1
-    return f"{r * n - comb(s + r, s + 1):,}"
+    return f"{r * n - math.comb(s + r, s + 1):,}"
 
 
 if __name__ == "__main__":

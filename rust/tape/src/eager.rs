@@ -3,7 +3,7 @@
 use pyframe_graph::{Array, Attribute, Compare, Graph, GraphError, Node, NodeId, Primitive, Type};
 use smallvec::SmallVec;
 
-use crate::checkpointing::Regions;
+use crate::checkpointing::{Regions, is_same};
 use crate::error::TapeError;
 use crate::evaluate::{Host, evaluate};
 use crate::scalar::{memory, numeric};
@@ -32,6 +32,7 @@ pub enum Guard {
 
 /// How many constants the recording remembers.
 const REMEMBERED: usize = 64;
+const REMEMBERED_ARRAYS: usize = 4;
 const NONE: (u64, NodeId) = (0, NodeId(u32::MAX));
 
 /// A function being recorded.
@@ -45,6 +46,8 @@ pub struct Recording {
     pub(crate) regions: Regions,
     /// Constants met lately, by a hash of their bits.
     constants: [(u64, NodeId); REMEMBERED],
+    /// Arrays met lately.
+    arrays: SmallVec<[NodeId; REMEMBERED_ARRAYS]>,
     guards: Option<Vec<Guard>>,
 }
 
@@ -57,6 +60,7 @@ impl Recording {
             values: Vec::new(),
             regions: Regions::default(),
             constants: [NONE; REMEMBERED],
+            arrays: SmallVec::new(),
             guards: guarded.then(Vec::new),
         }
     }
@@ -219,6 +223,7 @@ impl Recording {
         self.scalars.truncate(count);
         self.graph.truncate(count);
         self.regions.truncate(count);
+        self.arrays.retain(|id| id.index() < count);
         self.constants = [NONE; REMEMBERED];
     }
 
@@ -331,8 +336,17 @@ impl Recording {
             return self.constant(number);
         }
         let ty = Type::of(&array);
+        let same = |id: &NodeId| match self.graph.attribute(*id) {
+            Attribute::Value(known) => is_same(known, &array),
+            _ => false,
+        };
+        if let Some(&known) = self.arrays.iter().find(|id| same(id)) {
+            return Ok(known);
+        }
         let id = self.graph.add(Primitive::Constant, &[], Attribute::Value(array.clone()), Some(&ty))?;
         self.keep(Value::Array(array))?;
+        self.arrays.truncate(REMEMBERED_ARRAYS - 1);
+        self.arrays.insert(0, id);
         Ok(id)
     }
 }

@@ -261,7 +261,7 @@ fn number(array: &Array) -> Option<f64> {
 }
 
 /// Whether two arrays have the same bits; fast where they lie in order.
-fn is_same(a: &Array, b: &Array) -> bool {
+pub fn is_same(a: &Array, b: &Array) -> bool {
     if address(a) == address(b)
         && (a.offset(), a.shape(), a.strides()) == (b.offset(), b.shape(), b.strides())
     {
