@@ -279,20 +279,25 @@ def _flat(called: Callable[..., Any]) -> Callable[..., Any]:
     return functools.partial(call_concrete, called)
 
 
+def _replace_in_math(name: str, instead: Callable[..., Any]) -> None:
+    """Replace a function of math, which gives Python's numbers where NumPy's gives its own."""
+    replace(math, name, lambda *args, **named: _core.as_python_float(instead(*args, **named)))
+
+
 def replace_math() -> None:
     """Have the functions of math know traced values."""
     for name, instead in MATH.items():
         if hasattr(math, name):
-            replace(math, name, instead or _log)
+            _replace_in_math(name, instead or _log)
     for name in ("isnan", "isinf", "isfinite", "floor", "ceil", "trunc", "isclose"):
         replace(math, name, _flat(getattr(math, name)))
-    replace(math, "hypot", lambda *parts: np.linalg.norm(np.stack(parts)))
-    replace(math, "fsum", lambda parts: np.sum(np.stack(list(parts))))
-    replace(math, "prod", lambda parts, start=1: start * np.prod(np.stack(list(parts))))
-    replace(math, "dist", lambda p, q: np.linalg.norm(np.stack(list(p)) - np.stack(list(q))))
+    _replace_in_math("hypot", lambda *parts: np.linalg.norm(np.stack(parts)))
+    _replace_in_math("fsum", lambda parts: np.sum(np.stack(list(parts))))
+    _replace_in_math("prod", lambda parts, start=1: start * np.prod(np.stack(list(parts))))
+    _replace_in_math("dist", lambda p, q: np.linalg.norm(np.stack(list(p)) - np.stack(list(q))))
     from pyframe.autodiff.coverage import special  # noqa: PLC0415
 
-    replace(math, "erf", special.erf)
-    replace(math, "erfc", special.erfc)
-    replace(math, "gamma", special.gamma)
-    replace(math, "lgamma", special.gammaln)
+    _replace_in_math("erf", special.erf)
+    _replace_in_math("erfc", special.erfc)
+    _replace_in_math("gamma", special.gamma)
+    _replace_in_math("lgamma", special.gammaln)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import warnings
 
 import numpy as np
@@ -197,3 +198,27 @@ def test_strings_are_refused_by_name():
     for called in TEXT:
         with pytest.raises(DTypeError, match="strings cannot be traced"):
             pf.grad(lambda x, c=called: c(*[x] * c.nin))(np.ones(2))
+
+
+def test_functions_of_a_python_float_give_numpys_numbers():
+    # A Python number takes the kind of an array it meets, a number of NumPy's does not.
+    single = np.ones(2, np.float32)
+    calls = (
+        lambda x: x * single,
+        lambda x: np.sin(x) * single,
+        lambda x: np.add(x, 1.0) * single,
+        lambda x: math.sin(x) * single,
+        lambda x: math.hypot(x, 1.0) * single,
+        lambda x: abs(-(x**2)) * single,
+    )
+    for x in (0.3, np.float64(0.3)):
+        for called in calls:
+            kept = []
+            pf.grad(lambda x, called=called, kept=kept: np.sum(kept.append(called(x)) or kept[0]))(
+                x
+            )
+            assert kept[0].dtype == called(x).dtype
+    with np.errstate(divide="ignore"):
+        assert pf.value_and_grad(lambda x: 1 / np.sin(x))(0.0) == (np.inf, -np.inf)
+    with pytest.raises(ZeroDivisionError):
+        pf.grad(lambda x: 1 / math.sin(x))(0.0)

@@ -33,11 +33,10 @@ pub fn is_operand(object: &Bound<'_, PyAny>) -> bool {
 /// Add nodes and wrap the last.
 fn record<'py>(
     recording: &Bound<'py, Recording>,
-    weak: bool,
     add: impl FnOnce(&mut Graph) -> Result<NodeId, GraphError>,
 ) -> Answer<'py> {
     let node = recording.get().with(|tape| tape.record(&Outside, |graph| Ok(add(graph)?)))?;
-    wrap(recording, node, weak)
+    wrap(recording, node, false)
 }
 
 /// An elementwise function is one of floats: other numbers become float64 for it.
@@ -71,7 +70,7 @@ pub fn unary<'py>(f: Unary, x: &Bound<'py, PyAny>) -> Answer<'py> {
         let hint = if f == Unary::Neg { "; ~ negates them" } else { "" };
         return Err(errors::dtype(format!("numpy has no {} of truth values{hint}", f.name())));
     }
-    record(&recording, x.weak, |graph| {
+    record(&recording, |graph| {
         let node = match graph.dtype(x.node) {
             // Truth values are whole and not negative.
             DType::Bool if matches!(f, Unary::Abs | Unary::Floor | Unary::Ceil | Unary::Trunc) => {
@@ -143,7 +142,6 @@ fn check_exponents(recording: &Bound<'_, Recording>, exponents: Operand) -> PyRe
 pub fn binary<'py>(f: Primitive, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Answer<'py> {
     let recording = home(&[a, b])?;
     let operands = [operand(&recording, a)?, operand(&recording, b)?];
-    let weak = operands.iter().all(|operand| operand.weak);
     let Primitive::Binary(f) = f else { return Err(errors::internal("not a binary function")) };
     let kind = recording.get().with(|tape| Ok(common(tape.graph(), &operands)))?;
     if kind == DType::Bool && f == Binary::Sub {
@@ -152,7 +150,7 @@ pub fn binary<'py>(f: Primitive, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -
     if f == Binary::Pow && !kind.is_float() {
         check_exponents(&recording, operands[1])?;
     }
-    record(&recording, weak, |graph| {
+    record(&recording, |graph| {
         if let (DType::Bool, Some(f)) = (kind, of_truth_values(f)) {
             return graph.logical(f, operands[0].node, operands[1].node);
         }
@@ -174,7 +172,7 @@ pub fn binary<'py>(f: Primitive, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -
 pub fn compare<'py>(f: Compare, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Answer<'py> {
     let recording = home(&[a, b])?;
     let operands = [operand(&recording, a)?, operand(&recording, b)?];
-    record(&recording, false, |graph| {
+    record(&recording, |graph| {
         let kind = common(graph, &operands);
         let [a, b] = as_kind(graph, operands, kind)?;
         graph.compare(f, a, b)
@@ -201,7 +199,7 @@ fn order<'py>(name: &str, n: u32, x: &Bound<'py, PyAny>) -> Answer<'py> {
         let f = member(Order::ALL, name, Order::name, "function")?;
         let recording = home(&[x])?;
         let x = operand(&recording, x)?;
-        record(&recording, x.weak, |graph| {
+        record(&recording, |graph| {
             let x = floating(graph, x)?;
             graph.order(f, n, x)
         })
@@ -235,7 +233,7 @@ fn logical<'py>(name: &str, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Ans
         let f = member(Logical::ALL, name, Logical::name, "function")?;
         let recording = home(&[a, b])?;
         let (a, b) = (operand(&recording, a)?, operand(&recording, b)?);
-        record(&recording, false, |graph| {
+        record(&recording, |graph| {
             let (a, b) = (truthful(graph, a.node)?, truthful(graph, b.node)?);
             graph.logical(f, a, b)
         })
@@ -248,7 +246,7 @@ fn test<'py>(name: &str, x: &Bound<'py, PyAny>) -> Answer<'py> {
         let f = member(Test::ALL, name, Test::name, "question")?;
         let recording = home(&[x])?;
         let x = operand(&recording, x)?;
-        record(&recording, false, |graph| {
+        record(&recording, |graph| {
             let x = if f == Test::Not { truthful(graph, x.node)? } else { floating(graph, x)? };
             graph.test(f, x)
         })
@@ -261,7 +259,7 @@ fn select<'py>(condition: &Bound<'py, PyAny>, a: &Bound<'py, PyAny>, b: &Bound<'
         let recording = home(&[condition, a, b])?;
         let condition = operand(&recording, condition)?;
         let operands = [operand(&recording, a)?, operand(&recording, b)?];
-        record(&recording, false, |graph| {
+        record(&recording, |graph| {
             let condition = truthful(graph, condition.node)?;
             let kind = common(graph, &operands);
             let [a, b] = as_kind(graph, operands, kind)?;
@@ -279,7 +277,7 @@ fn on_one<'py>(
     guard(entry, || {
         let recording = home(&[x])?;
         let x = operand(&recording, x)?;
-        record(&recording, false, |graph| add(graph, x.node))
+        record(&recording, |graph| add(graph, x.node))
     })
 }
 
@@ -370,7 +368,7 @@ fn on_several<'py>(
     guard(entry, || {
         let recording = home(&parts.iter().collect::<Vec<_>>())?;
         let operands = parts.iter().map(|x| operand(&recording, x)).collect::<PyResult<Vec<_>>>()?;
-        record(&recording, false, |graph| {
+        record(&recording, |graph| {
             let kind = common(graph, &operands);
             let nodes = operands
                 .iter()
@@ -396,7 +394,7 @@ fn gather<'py>(x: &Bound<'py, PyAny>, places: &Bound<'py, PyAny>, axis: usize) -
     guard("gather", || {
         let recording = home(&[x, places])?;
         let (x, places) = (operand(&recording, x)?, operand(&recording, places)?);
-        record(&recording, false, |graph| graph.gather(x.node, places.node, axis))
+        record(&recording, |graph| graph.gather(x.node, places.node, axis))
     })
 }
 
@@ -410,7 +408,7 @@ fn scatter_add<'py>(
     guard("scatter_add", || {
         let recording = home(&[x, places])?;
         let (x, places) = (operand(&recording, x)?, operand(&recording, places)?);
-        record(&recording, false, |graph| graph.scatter_add(x.node, places.node, axis, &shape))
+        record(&recording, |graph| graph.scatter_add(x.node, places.node, axis, &shape))
     })
 }
 
@@ -420,7 +418,7 @@ fn put<'py>(x: &Bound<'py, PyAny>, places: &Bound<'py, PyAny>, values: &Bound<'p
         let recording = home(&[x, places, values])?;
         let (x, places) = (operand(&recording, x)?, operand(&recording, places)?);
         let values = operand(&recording, values)?;
-        record(&recording, false, |graph| {
+        record(&recording, |graph| {
             let values = graph.convert(values.node, graph.dtype(x.node))?;
             graph.put(x.node, places.node, values)
         })
@@ -461,7 +459,7 @@ fn part<'py>(name: &str, factor: &Bound<'py, PyAny>, right: Option<&Bound<'py, P
         let recording = home(&[factor])?;
         let factor = operand(&recording, factor)?.node;
         let right = right.map(|right| operand(&recording, right)).transpose()?;
-        record(&recording, false, |graph| match right {
+        record(&recording, |graph| match right {
             Some(right) => {
                 let right = graph.convert(right.node, graph.dtype(factor))?;
                 graph.part(part, &[factor, right])
@@ -496,6 +494,15 @@ fn triangular_solve<'py>(l: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>, transpose
 #[pyfunction]
 fn is_traced(object: &Bound<'_, PyAny>) -> bool {
     object.cast::<ArrayTracer>().is_ok() || scalar::read(object).is_some()
+}
+
+/// A traced number as one of Python's, which takes the kind of the arrays it meets.
+#[pyfunction]
+fn as_python_float<'py>(object: &Bound<'py, PyAny>) -> Answer<'py> {
+    match traced(object)? {
+        Some(Traced { recording, node, .. }) => wrap(&recording, node, true),
+        None => Err(errors::parameter_type("the object is not traced")),
+    }
 }
 
 /// The value of a traced scalar for use outside the trace: a replay checks that it is the same.
@@ -561,6 +568,7 @@ pub fn operations(module: &Bound<'_, PyModule>) -> PyResult<()> {
         matrix_function,
         triangular_solve,
         is_traced,
+        as_python_float,
         leave_scalar,
         type_of,
         colour_columns,

@@ -168,12 +168,16 @@ pub fn make<'py>(
     }
 }
 
-/// f of a scalar, when the object is one.
+/// f of a scalar, when the object is one: a number of NumPy's, as its functions give it, no
+/// longer one of Python's.
 pub fn unary_fast<'py>(f: Unary, object: &Bound<'py, PyAny>) -> Option<PyResult<Bound<'py, PyAny>>> {
     // SAFETY: attached, and the object is live while it is borrowed.
     unsafe {
         is_scalar(object.as_ptr()).then(|| {
             let made = operators::unary(object.as_ptr().cast(), f)?;
+            if !made.is_null() {
+                (*made.cast::<Object>()).weak = false;
+            }
             Bound::from_owned_ptr_or_err(object.py(), made)
         })
     }
