@@ -175,7 +175,8 @@ def linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, retste
 def _kind(x: Any) -> Any:
     """What says which kind of number results: a Python number takes the other's."""
     if is_traced(x):
-        return 1.0 if isinstance(x, _core.Scalar) and x.weak else np.dtype(x.kind)
+        weak = isinstance(x, _core.Scalar) and x.weak
+        return 1.0 if weak else _kept(x)
     return x if isinstance(x, int | float) else np.asarray(x).dtype
 
 

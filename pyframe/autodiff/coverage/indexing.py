@@ -99,13 +99,11 @@ def put_places(x: Any, chosen: Any, value: Any) -> None:
 
 
 def _refuse_lost_derivative(x: Any, value: Any) -> None:
-    if not isinstance(x, _core.Array):
+    if x.kind.startswith("float") or not is_traced(value):
+        return
+    if value.kind.startswith("float"):
         raise DTypeError(
-            "a traced number cannot be assigned to; make an array with np.atleast_1d(x)"
-        )
-    if x.dtype.kind != "f" and is_traced(value) and value.dtype.kind == "f":
-        raise DTypeError(
-            f"floats cannot be assigned to an array of {x.dtype}: the derivative would be lost"
+            f"floats cannot be assigned to an array of {x.kind}: the derivative would be lost"
         )
 
 
