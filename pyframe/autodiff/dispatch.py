@@ -61,9 +61,15 @@ def _numpy_ufuncs() -> set[np.ufunc]:
     return {member for member in vars(np).values() if isinstance(member, np.ufunc)}
 
 
+COMPLEX = {"numpy.linalg.eig", "numpy.linalg.eigvals", "numpy.roots"}
+"""Functions whose results are complex."""
+
+
 def unsupported(called: Any, why: str = "") -> UnsupportedOperation:
     """The refusal of a function, with the nearest ones that are recorded."""
     name = name_of(called)
+    if not why and (name.startswith("numpy.fft.") or name in COMPLEX):
+        why = "since it works with complex numbers, and traced values are real"
     known = {name_of(each): each for each in (*UFUNCS, *FUNCTIONS)}
     near = get_close_matches(name, known.keys() - {name}, n=3, cutoff=0.7)
     hint = f"; supported and close: {', '.join(near)}" if near else ""

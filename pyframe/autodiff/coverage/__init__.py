@@ -29,6 +29,7 @@ FAMILIES = (
     "einsum",
     "linalg",
     "norms",
+    "fft",
     "scipy_linalg",
     "passed_through",
     "sequences",
