@@ -10,8 +10,8 @@ use crate::passes::foreign::{ForeignRules, forward_call};
 use crate::passes::node::{differential, sources};
 use crate::passes::steps::Steps;
 use crate::sparsity::layout::{
-    Names, aligned, at, concatenated, gathered, in_order, inverse, named, others, permuted, put, reshaped,
-    sliced, stretched, unsliced,
+    Names, aligned, at, concatenated, counted, gathered, in_order, inverse, named, others, permuted, put,
+    reshaped, sliced, stretched, unsliced,
 };
 
 /// A name that stands for no vertex; the others are vertices plus one.
@@ -105,9 +105,9 @@ impl State {
         use Primitive as P;
         let (operands, shape) = (graph.operands(id), graph.shape(id));
         let first = self.of(operands[0]);
-        let places = |k: usize| {
+        let places = |k: usize, length: usize| {
             let places = graph.constant_value(operands[k]).and_then(|places| places.to_vec::<i64>());
-            places.map(|places| places.into_iter().map(|place| place as usize).collect::<Vec<usize>>())
+            places.map(|places| counted(&places, length))
         };
         Ok(match (graph.primitive(id), graph.attribute(id), first) {
             (P::Unary(Unary::Copy) | P::Convert, _, first) => first,
@@ -126,11 +126,13 @@ impl State {
                 Some(concatenated(&rows, 0, shape)?)
             }
             (P::Gather, Attribute::Axis(axis), Some(x)) => {
-                places(1).map(|places| gathered(&x, &places, *axis, shape)).transpose()?
+                places(1, x.shape()[*axis]).map(|places| gathered(&x, &places, *axis, shape)).transpose()?
             }
             (P::Put, _, x) => {
                 let values = self.of(operands[2]);
-                places(1).map(|places| put(x.as_ref(), &places, values.as_ref(), shape)).transpose()?
+                places(1, shape.iter().product())
+                    .map(|places| put(x.as_ref(), &places, values.as_ref(), shape))
+                    .transpose()?
             }
             _ => None,
         })
@@ -294,21 +296,29 @@ impl State {
         for edge in &self.made.edges {
             taken[edge.from as usize] = true;
         }
+        let mut every = Vec::new();
         for &output in outputs {
-            let count: usize = graph.shape(output).iter().product();
-            let names = self.of(output).map_or_else(|| vec![NOTHING; count], |names| in_order(&names));
-            for name in names {
-                let vertex = match name {
-                    NOTHING => None,
-                    name if !std::mem::replace(&mut taken[name as usize - 1], true) => Some(name as u32 - 1),
-                    name => {
-                        let own = self.vertex()?;
-                        self.edge(name, own, Coefficient::Number(1.0))?;
-                        Some(own as u32 - 1)
-                    }
-                };
-                self.made.outputs.push(vertex);
+            match self.of(output) {
+                Some(names) => every.extend(in_order(&names)),
+                None => every.extend(vec![NOTHING; graph.shape(output).iter().product()]),
             }
+        }
+        let mut met = vec![false; taken.len()];
+        for &name in every.iter().filter(|&&name| name != NOTHING) {
+            let vertex = name as usize - 1;
+            taken[vertex] |= std::mem::replace(&mut met[vertex], true);
+        }
+        for name in every {
+            let vertex = match name {
+                NOTHING => None,
+                name if !taken[name as usize - 1] => Some(name as u32 - 1),
+                name => {
+                    let own = self.vertex()?;
+                    self.edge(name, own, Coefficient::Number(1.0))?;
+                    Some(own as u32 - 1)
+                }
+            };
+            self.made.outputs.push(vertex);
         }
         Ok(self.made)
     }
@@ -371,5 +381,6 @@ fn groups(graph: &Graph, id: NodeId, x: NodeId) -> Done<Option<Vec<Vec<i64>>>> {
     let order: Vec<usize> = others(ty.shape.len(), axes).into_iter().chain(axes.iter().copied()).collect();
     let flat = in_order(&permuted(&named((0..count).collect(), &ty.shape)?, &order)?);
     let run: usize = axes.iter().map(|&axis| ty.shape[axis]).product();
-    Ok(Some(flat.chunks(run.max(1)).map(<[i64]>::to_vec).collect()))
+    let rows: usize = graph.shape(id).iter().product();
+    Ok(Some((0..rows).map(|row| flat[row * run..(row + 1) * run].to_vec()).collect()))
 }

@@ -119,6 +119,12 @@ pub fn inverse(axes: &[usize]) -> Vec<usize> {
     back
 }
 
+/// Places along a length, where negative ones count from the end.
+pub fn counted(places: &[i64], length: usize) -> Vec<usize> {
+    let from_start = |&place: &i64| if place < 0 { place + length as i64 } else { place };
+    places.iter().map(|place| from_start(place) as usize).collect()
+}
+
 /// Those at some places along an axis, whose axes take its place.
 pub fn gathered(names: &Names, places: &[usize], axis: usize, shape: &[usize]) -> Moved {
     let inner: usize = names.shape()[axis + 1..].iter().product();

@@ -4,8 +4,8 @@ use pyframe_graph::{Array, Attribute, Binary, Data, Graph, NodeId, Primitive};
 
 use super::key::touched;
 use super::layout::{
-    Names, at, concatenated, gathered, in_order, inverse, named, nothing, others, permuted, put, reshaped,
-    sliced, stretched, unsliced,
+    Names, at, concatenated, counted, gathered, in_order, inverse, named, nothing, others, permuted, put,
+    reshaped, sliced, stretched, unsliced,
 };
 use super::sets::{EMPTY, Sets};
 use super::{Pattern, SparsityError};
@@ -100,7 +100,9 @@ impl Propagation<'_> {
                 Ok(Some(concatenated(&rows, 0, shape)?))
             }
             (P::Gather, Attribute::Axis(axis)) => match first {
-                Some(names) => Ok(Some(gathered(&names, &self.places(operands[1]), *axis, shape)?)),
+                Some(names) => {
+                    Ok(Some(gathered(&names, &self.places(operands[1], names.shape()[*axis]), *axis, shape)?))
+                }
                 None => Ok(None),
             },
             (P::ScatterAdd, Attribute::Axis(axis)) => match first {
@@ -109,7 +111,12 @@ impl Propagation<'_> {
             },
             (P::Put, _) => {
                 let [x, values] = [self.of(operands[0]), self.of(operands[2])];
-                Ok(Some(put(x.as_ref(), &self.places(operands[1]), values.as_ref(), shape)?))
+                Ok(Some(put(
+                    x.as_ref(),
+                    &self.places(operands[1], shape.iter().product()),
+                    values.as_ref(),
+                    shape,
+                )?))
             }
             (P::Contract, Attribute::Contraction(labels)) => self.contract(operands, labels, shape),
             (primitive, _) => self.blocks(primitive, operands, shape),
@@ -220,9 +227,9 @@ impl Propagation<'_> {
         Ok(permuted(&named(flat, turned.shape())?, &inverse(&order))?)
     }
 
-    fn places(&self, id: NodeId) -> Vec<usize> {
+    fn places(&self, id: NodeId, length: usize) -> Vec<usize> {
         let places = (self.values)(id).and_then(|places| places.to_vec::<i64>()).unwrap_or_default();
-        places.into_iter().map(|place| place as usize).collect()
+        counted(&places, length)
     }
 
     fn scattered(
@@ -233,7 +240,7 @@ impl Propagation<'_> {
         shape: &[usize],
     ) -> Result<Names, SparsityError> {
         let inner: usize = shape[axis + 1..].iter().product();
-        let (flat, places) = (in_order(names), self.places(places));
+        let (flat, places) = (in_order(names), self.places(places, shape[axis]));
         let mut made = vec![i64::from(EMPTY); shape.iter().product()];
         for (k, &name) in flat.iter().enumerate() {
             let (outer, rest) = (k / (places.len() * inner), k % (places.len() * inner));
