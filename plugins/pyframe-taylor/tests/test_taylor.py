@@ -164,6 +164,7 @@ ARRAYS = {
     "stack": lambda x: np.stack([x, np.exp(x)]).T * x[:, None],
     "solve": lambda x: np.linalg.solve(A + np.outer(x, x), x),
     "inverse": lambda x: np.linalg.inv(A + np.outer(x, x)),
+    "shifted": lambda x: np.linalg.solve(A + np.sum(x), x) + np.linalg.inv(A * x[0])[0],
     "determinant": lambda x: np.linalg.det(A + np.outer(x, x)),
     "logdet": lambda x: np.linalg.slogdet(A + np.outer(x, x))[1],
     "cholesky": lambda x: np.linalg.cholesky(A @ A.T + np.outer(x, x)),
@@ -213,6 +214,19 @@ def test_trees_small_arrays_and_single_precision():
     np.testing.assert_allclose(
         found, taylor(lambda x: np.tanh(x) * x**1.5, x.astype(float), np.ones(2), 5), rtol=2e-4
     )
+
+
+def test_conventions_at_kinks():
+    # K2 and K4 of pyframe: no derivative of abs, norm, hypot and arctan2 at their tips.
+    for f in (
+        np.abs,
+        lambda x: np.hypot(x, x),
+        lambda x: np.arctan2(x, x),
+        lambda x: np.maximum(x, 0),
+    ):
+        np.testing.assert_array_equal(taylor(f, 0.0, 1.0, 3), [0, 0, 0, 0])
+    found = taylor(np.linalg.norm, np.zeros(2), np.ones(2), 2)
+    np.testing.assert_array_equal(found, [0, 0, 0])
 
 
 def test_whole_powers_at_zero():

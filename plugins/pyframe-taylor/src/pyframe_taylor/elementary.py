@@ -94,15 +94,24 @@ def _larger(a: Series, b: Series, sign: float) -> Series:
     return a * share + b * (1.0 - share)
 
 
+def _off_origin(found: Series, origin: Any) -> Series:
+    """By convention no derivative at the origin."""
+    rest = found.mapped(lambda each: np.where(origin, 0.0, each))
+    return Series([found.c[0], *rest.c[1:]], found.order)
+
+
 def _hypotenuse(a: Series, b: Series, y: Any) -> Series:
-    found = root(a * a + b * b, np.where(y == 0.0, 1.0, y))
-    return Series([y, *found.mapped(lambda each: np.where(y == 0.0, 0.0, each)).c[1:]], found.order)
+    origin = y == 0.0
+    return _off_origin(root(a * a + b * b, np.where(origin, 1.0, y)), origin)
 
 
 def _arctan2(a: Series, b: Series, y: Any) -> Series:
     """The y with (a^2 + b^2) y' = b a' - a b'."""
     square = a * a + b * b
-    return integral(y, quotient(b, square), a) + integral(0.0, -quotient(a, square), b)
+    origin = square.c[0] == 0.0
+    square = Series([np.where(origin, 1.0, square.c[0]), *square.c[1:]], square.order)
+    found = integral(y, quotient(b, square), a) + integral(0.0, -quotient(a, square), b)
+    return _off_origin(found, origin)
 
 
 def raised(a: Series, b: Series, y: Any, exponent: Any) -> Series:

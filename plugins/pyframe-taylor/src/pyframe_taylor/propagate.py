@@ -88,7 +88,7 @@ class _Walk:
         recording = self.recording
         series = [self.known[k] for k in operands]
         if name in FACTORS:  # the series of the matrix stands for its factorisation
-            return series[0]
+            return self._full(series[0], self.recording.at(operands[0]))
         constant = Series([recording.at(place)], self.order)
         value = constant.c[0]
         moves = any(each.moves for each in series)
