@@ -88,7 +88,7 @@ def fragment(primitive: Primitive, rule: Rule, types: tuple[Kind, ...]) -> Any:
 
 def _lifted(x: Any) -> Any:
     """A number as an array of one: it is compared without branching."""
-    return np.reshape(x, (1,)) if isinstance(x, _core.Scalar) else x
+    return np.reshape(x, (1,)) if x.shape == () else x
 
 
 def _as_it_is(x: Any) -> Any:
