@@ -117,10 +117,15 @@ def _direction(record: Record) -> None:
     _minimize(direction=record, initial_step=0.3)
 
 
+def _primitive(record: Record) -> None:
+    record.load().prove(final=False)
+
+
 _PROBES: dict[str, Callable[..., None]] = {
     "criterion": _criterion,
     "strategy": _strategy,
     "scalar-method": _scalar_method,
     "initial-step": _initial_step,
     "direction": _direction,
+    "primitive": _primitive,
 }

@@ -25,6 +25,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(  # pyright: ignore[reportUnknownVa
             "check_scalar_method",
             "check_strategy",
         ],
+        "primitive": ["check_rules"],
         "replays": ["replay"],
         "report": ["ConformanceError", "Finding", "Report"],
     },

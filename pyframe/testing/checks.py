@@ -9,6 +9,7 @@ from pyframe.registry.records import Configured, Record
 from pyframe.testing import kit
 from pyframe.testing.criterion import CRITERION
 from pyframe.testing.outer import DIRECTION, INITIAL_STEP
+from pyframe.testing.primitive import PRIMITIVE, RULE
 from pyframe.testing.problem import PROBLEM
 from pyframe.testing.report import Report
 from pyframe.testing.scalar_method import SCALAR_METHOD
@@ -22,6 +23,8 @@ PROPERTIES = {
     "initial-step": INITIAL_STEP,
     "direction": DIRECTION,
     "problem": PROBLEM,
+    "primitive": PRIMITIVE,
+    "rule": RULE,
 }
 """The properties of each kind that has any."""
 

@@ -12,6 +12,9 @@ from pyframe.registry import manager
 from pyframe.registry.records import Configured, Record
 from pyframe.registry.resolve import build
 
+LOADED = ("problem", "primitive", "rule")
+"""Kinds that have no compiled handle."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -26,7 +29,7 @@ class Subject:
     title : str
         What messages call it.
     compiled : object
-        Its compiled handle; of a problem, the problem.
+        Its compiled handle; of a problem, a primitive or a rule, itself.
     record : Record or None
         Its record; None for a parameter object.
     """
@@ -78,7 +81,7 @@ def subject(kind: str, given: object) -> Subject:
         record.check()
         origin = manager.snapshot().origin(record)
         title = f"{kind} {record.name}" + (f" ({origin})" if origin else "")
-        made = record.load() if kind == "problem" else build(kind, given)
+        made = record.load() if kind in LOADED else build(kind, given)
         return Subject(kind, given, title, made, record)
     raise ParameterTypeError(
         f"a {kind} to check is a name, a record or a parameter object, "

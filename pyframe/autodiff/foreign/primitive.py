@@ -256,7 +256,8 @@ class Primitive(PrimitiveRecord):
                 from pyframe.autodiff.foreign.proof import prove  # noqa: PLC0415
 
                 standing.order = prove(self)
-                standing.proof = "done" if final or standing.order == 2 else "open"
+                settled = standing.order == 2 or (final and standing.order)
+                standing.proof = "done" if settled else "open"
             except RuleRefused as error:
                 standing.proof, standing.refusal = "failed", str(error)
                 self.traced.clear()
