@@ -404,3 +404,12 @@ def test_histograms_are_numpys():
         same(lambda x, o=options: np.histogram2d(x[:20], x[20:], **o), x, what=f"{options}")
     same(lambda x: np.histogramdd(x.reshape(10, 4), bins=2, density=True)[0], x)
     same(lambda x: np.histogramdd([x[:10], x[10:20]], bins=2)[1][1], x)
+
+
+def test_lists_of_traced_numbers_as_weights():
+    x = np.array([1.0, 2.0, 3.0])
+    counted = pf.grad(lambda x: np.average(x, weights=[x[0], x[1], x[2]]))(x)
+    np.testing.assert_allclose(counted, 2 * x / 6 - 14 / 36)
+    # Of one box for all: 1 over the area (x1 - x0)/2 (x2 - x1)/2.
+    density = pf.grad(lambda x: np.sum(np.histogram2d(x[:2], x[1:], 2, density=True)[0]))(x)
+    np.testing.assert_allclose(density, [4.0, 0.0, -4.0], atol=1e-14)

@@ -186,7 +186,7 @@ def _numbers_only(ufunc: np.ufunc, x: Any, axes: list[int]) -> Any:
 
 
 def accumulate(ufunc: np.ufunc, x: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
-    """The running fold of a ufunc along an axis."""
+    """The running fold of a ufunc along an axis; among equals as the ufunc of two has it."""
     operation = handler_of(ufunc)
     if not shape_of(x):
         raise ParameterTypeError(f"{name_of(ufunc)}.accumulate of a number: it takes an array")
