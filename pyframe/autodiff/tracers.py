@@ -44,6 +44,8 @@ def _array_ufunc(
     kwargs.pop("casting", None)
     kwargs.pop("order", None)
     kwargs.pop("subok", None)
+    if dtype is not None and np.dtype(dtype).kind == "f" and ufunc is not np.ldexp:
+        inputs = tuple(_in_kind(x, dtype) for x in inputs)
     made = handler(*inputs, **kwargs)
     if dtype is not None:
         made = made.astype(dtype)
@@ -58,6 +60,11 @@ def _array_ufunc(
             into(target, value)
         return targets[0] if len(targets) == 1 else targets
     return made
+
+
+def _in_kind(x: Any, dtype: Any) -> Any:
+    """An input as the loop of that dtype reads it."""
+    return _astype(x, dtype) if _core.is_traced(x) else np.asarray(x, dtype)
 
 
 def _array_function(self: Any, called: Any, types: Any, args: Any, kwargs: Any) -> Any:

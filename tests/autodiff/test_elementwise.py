@@ -222,3 +222,35 @@ def test_functions_of_a_python_float_give_numpys_numbers():
         assert pf.value_and_grad(lambda x: 1 / np.sin(x))(0.0) == (np.inf, -np.inf)
     with pytest.raises(ZeroDivisionError):
         pf.grad(lambda x: 1 / math.sin(x))(0.0)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, float])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_dtype_of_a_loop(dtype, kind):
+    calls = [
+        lambda x: np.sin(x, dtype=dtype),
+        lambda x: np.add(x, 1, dtype=dtype),
+        lambda x: np.power(x, -1, dtype=dtype),
+        lambda x: np.divide(x, 3, dtype=dtype),
+        lambda x: np.ldexp(x, [1, 2, 3, 4, 5], dtype=dtype),
+    ]
+    with np.errstate(all="ignore"):
+        for called in calls:
+            if called is calls[-1] and (kind != "float32" or dtype != np.float32):
+                continue
+            compare_with_numpy(called, [kind_of(kind)], [SAMPLES[0]])
+
+
+def test_results_are_written_where_out_says():
+    def f(x):
+        made = np.zeros_like(x)
+        np.multiply(x, x, out=made)
+        np.exp(x, out=made, where=x > 0.5)
+        np.add(made, 1, out=made)
+        made += np.clip(x, 0, 1, out=None)
+        return np.sum(made)
+
+    x = np.array([-0.3, 0.4, 0.8])
+    want = np.where(x > 0.5, np.exp(x), 2 * x) + ((x >= 0) & (x <= 1))
+    np.testing.assert_allclose(pf.grad(f)(x), want, rtol=1e-15)
+    assert f(x) == pytest.approx(float(pf.value_and_grad(f)(x)[0]), rel=1e-15)

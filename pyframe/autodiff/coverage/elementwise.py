@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from numpy._core import umath as _umath
+from numpy._core import umath
 
 from pyframe import _core
 from pyframe.autodiff.coverage.kinds import double, floating
@@ -80,7 +80,7 @@ def radians(x: Any) -> Any:
     return x * (np.pi / 180.0)
 
 
-@ufunc(_umath._ones_like)  # noqa: SLF001
+@ufunc(cast("Any", umath)._ones_like)  # noqa: SLF001
 def ones(x: Any) -> Any:
     """Ones of the same kind."""
     return x.recording.constant(np.ones(x.shape, x.dtype))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from operator import index
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from numpy._core import umath as _umath
+from numpy._core import umath
 
 from pyframe import _core
 from pyframe.autodiff.coverage import axes as of
+from pyframe.autodiff.coverage.indexing import put
 from pyframe.autodiff.coverage.kinds import FLOATS, floating, kind
 from pyframe.autodiff.dispatch import function, is_traced, ufunc
 from pyframe.errors import DTypeError
@@ -62,9 +63,9 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *,
     """Limits; at a limit the derivative is 1 (K6)."""
     of.no_options("np.clip", out=out, **options)
     low, high = ((a if b is None else b) for a, b in ((a_min, min), (a_max, max)))
-    if low is not None and low is not np._NoValue:  # noqa: SLF001
+    if low is not None:
         x = _limited(x, "less", low)
-    if high is not None and high is not np._NoValue:  # noqa: SLF001
+    if high is not None:
         x = _limited(x, "greater", high)
     return x
 
@@ -77,7 +78,7 @@ def _limited(x: Any, beyond: str, limit: Any) -> Any:
     return _core.select(outside, limit, x)
 
 
-@ufunc(_umath.clip)
+@ufunc(cast("Any", umath).clip)
 def clip_between(x: Any, low: Any, high: Any) -> Any:
     """The ufunc that np.clip calls."""
     return clip(x, low, high)
@@ -102,6 +103,6 @@ def nan_to_num(
     if made.dtype != x.dtype:
         made = made.astype(dtype)
     if not copy and isinstance(x, _core.Array):
-        x[...] = made
+        put(x, ..., made)
         return x
     return made
