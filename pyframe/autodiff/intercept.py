@@ -162,9 +162,33 @@ def replace(module: Any, name: str, instead: Callable[..., Any]) -> None:
             return instead(*args, **kwargs)
         return original(*args, **kwargs)
 
+    _note(module, name, original, wrapper)
+
+
+def _note(module: Any, name: str, original: Any, wrapper: Any) -> None:
     names = _Members(module) if isinstance(module, type) else vars(module)
     _, originals, wrappers = _replaced.setdefault(module.__name__, (names, {}, {}))
     originals[name], wrappers[name] = original, wrapper
+
+
+def replace_elementary(module: Any, name: str, instead: Callable[..., Any], primitive: str) -> None:
+    """The same for a function of one number, which is called in loops: as fast as can be.
+
+    `primitive` is what it is of a traced number; the value is one of Python's.
+    """
+    original = getattr(module, name)
+    scalar, unary, as_python_float = _core.Scalar, _core.unary, _core.as_python_float
+
+    @functools.wraps(original)
+    def wrapper(x: Any, /) -> Any:
+        kind = type(x)
+        if kind is scalar:
+            return as_python_float(unary(primitive, x))
+        if kind is float or not holds_traced(x):
+            return original(x)
+        return as_python_float(instead(x))
+
+    _note(module, name, original, wrapper)
 
 
 def replace_body(function: FunctionType, instead: Callable[..., Any]) -> None:
@@ -286,8 +310,12 @@ def _replace_in_math(name: str, instead: Callable[..., Any]) -> None:
 
 def replace_math() -> None:
     """Have the functions of math know traced values."""
+    from pyframe.autodiff.coverage.elementwise import UNARY  # noqa: PLC0415
+
     for name, instead in MATH.items():
-        if hasattr(math, name):
+        if hasattr(math, name) and instead in UNARY:
+            replace_elementary(math, name, instead, UNARY[instead])
+        elif hasattr(math, name):
             _replace_in_math(name, instead or _log)
     for name in ("isnan", "isinf", "isfinite", "floor", "ceil", "trunc", "isclose"):
         replace(math, name, _flat(getattr(math, name)))

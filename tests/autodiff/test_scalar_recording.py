@@ -13,6 +13,7 @@ import pytest
 
 import pyframe as pf
 from pyframe import _core
+from pyframe.autodiff import intercept
 from pyframe.errors import DTypeError, LeakedTracerError
 
 OPERATIONS = {
@@ -398,3 +399,25 @@ def test_the_end_of_the_interpreter_finds_objects_alive():
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert (run.returncode, run.stdout) == (0, "1000\n")
+
+
+@pytest.mark.parametrize("name", sorted(intercept.MATH))
+def test_functions_of_math_are_those_of_numpy_while_recording(name):
+    function = getattr(math, name, None)
+    if function is None or name in {"pow", "atan2", "fmod", "copysign"}:
+        pytest.skip("of two numbers, or of a later Python")
+    at, whole = (1.3 if name == "acosh" else 0.6), int(name != "atanh")
+    seen = []
+
+    def f(x):
+        seen.extend(
+            [function(at), getattr(math, name)(at), math.sin(1), getattr(math, name)(whole)]
+        )
+        return getattr(math, name)(x) + getattr(math, name)(x * 1.0)
+
+    value, slope = pf.value_and_grad(f)(at)
+    assert seen == [function(at), function(at), math.sin(1.0), function(whole)]
+    assert value == pytest.approx(2 * function(at), rel=4e-16)
+    step = 1e-5
+    assert slope == pytest.approx((function(at + step) - function(at - step)) / step, rel=1e-8)
+    assert getattr(math, name) is function
