@@ -102,10 +102,10 @@ impl Graph {
         let same = |node: &Node| {
             node.primitive == Primitive::Constant && node.form == Form::Leaf && node.words == words
         };
-        if let Some(found) = self.known.as_ref().and_then(|known| known.get(&key)) {
-            if let Some(&id) = found.iter().find(|id| same(&self.nodes[id.index()])) {
-                return Ok(id);
-            }
+        if let Some(found) = self.known.as_ref().and_then(|known| known.get(&key))
+            && let Some(&id) = found.iter().find(|id| same(&self.nodes[id.index()]))
+        {
+            return Ok(id);
         }
         self.room()?;
         let id = NodeId(self.nodes.len() as u32);
