@@ -304,8 +304,20 @@ def _flat(called: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _replace_in_math(name: str, instead: Callable[..., Any]) -> None:
-    """Replace a function of math, which gives Python's numbers where NumPy's gives its own."""
-    replace(math, name, lambda *args, **named: _core.as_python_float(instead(*args, **named)))
+    """Replace a function of math, which gives Python's numbers where NumPy's gives its own.
+
+    Where NumPy has an infinity or NaN, math may have an exception, which is raised here, too.
+    """
+    original = getattr(math, name)
+
+    def of_traced(*args: Any, **named: Any) -> Any:
+        made = instead(*args, **named)
+        value = float(made.concrete)
+        if value - value != 0.0 and not any(isinstance(x, list | tuple) for x in args):
+            original(*(x.concrete if _core.is_traced(x) else x for x in args))
+        return _core.as_python_float(made)
+
+    replace(math, name, of_traced)
 
 
 def replace_math() -> None:

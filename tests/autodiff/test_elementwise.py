@@ -254,3 +254,14 @@ def test_results_are_written_where_out_says():
     want = np.where(x > 0.5, np.exp(x), 2 * x) + ((x >= 0) & (x <= 1))
     np.testing.assert_allclose(pf.grad(f)(x), want, rtol=1e-15)
     assert f(x) == pytest.approx(float(pf.value_and_grad(f)(x)[0]), rel=1e-15)
+
+
+def test_math_refuses_what_it_refuses():
+    for name, x in (("sqrt", -1.0), ("log", 0.0), ("acos", 2.0), ("gamma", -1.0)):
+        with pytest.raises(ValueError, match=r"domain|expected"):
+            pf.grad(lambda x, name=name: getattr(math, name)(x))(x)
+    with pytest.raises(OverflowError):
+        pf.grad(lambda x: math.exp(x))(1e3)
+    assert pf.grad(lambda x: math.atan(x))(np.inf) == 0.0
+    assert pf.value_and_grad(lambda x: math.exp(x))(np.inf)[0] == np.inf
+    assert np.isnan(pf.value_and_grad(lambda x: math.sin(x))(np.nan)[0])
