@@ -1,7 +1,7 @@
 """Training the network batch by batch: a gradient by backpropagation, then a line search.
 
 Each step takes the next batch, moves against the gradient of its loss, and lets the search
-find how far; the first step tried is twice the one accepted before.
+find how far; the first step tried is twice the one accepted before (a fixed step stays as it is).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pyframe.demo.network import Network
 from pyframe.demo.training import strategy_for
 from pyframe.registry.manager import Known
 
-EPOCHS = 12
+EPOCHS = 30
 BATCH = 128
 SEED = 7
 GROWTH = 2.0
@@ -95,7 +95,6 @@ def train_network(
     (11, True)
     """
     strategy = strategy_for(known)
-    strategy = "backtracking" if strategy == "static" else strategy
     try:
         return _train(network, digits, known, strategy, epochs, seed)
     except Exception as error:  # noqa: BLE001  a plugin's criterion may raise anything
@@ -122,7 +121,8 @@ def _train(
                 max_step=LONGEST_STEP, args=data, fun0=value, grad0=gradient,
             )  # fmt: skip
             if found.step > 0:
-                w, step = found.x, min(GROWTH * found.step, LONGEST_STEP)
+                w = found.x
+                step = FIRST_STEP if strategy == "static" else min(GROWTH * found.step, LONGEST_STEP)
             steps, nfev, njev = steps + 1, nfev + found.nfev + 1, njev + found.njev + 1
         losses.append(float(loss(w, images, labels)))
     seconds = time.perf_counter() - began

@@ -8,6 +8,7 @@ y_i = +1 or -1, where w' is w without the intercept.  ``log(1 + exp(t))`` is com
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,28 +33,21 @@ class LogisticRegression:
     --------
     >>> import numpy as np
     >>> from pyframe.demo.logistic import LogisticRegression
+    >>> import pyframe as pf
     >>> problem = LogisticRegression(np.array([[2.0, 1.0], [-1.0, 1.0]]), np.array([1.0, -1.0]))
-    >>> round(problem.value(np.zeros(2)), 6), problem.gradient(np.zeros(2)).tolist()
-    (0.693147, [-0.75, -0.0])
+    >>> value, gradient = pf.value_and_grad(problem.loss)(np.zeros(2))
+    >>> round(value, 6), gradient.tolist()
+    (0.693147, [-0.75, 0.0])
     """
 
     rows: Array = field(repr=False)
     labels: Array = field(repr=False)
     ridge: float = 1e-3
 
-    def value(self, w: Array) -> float:
-        """f(w)."""
+    def loss(self, w: Any) -> Any:
+        """f(w), of shape (); pyframe takes the gradient from it."""
         margins = self.labels * (self.rows @ w)
-        return float(np.logaddexp(0.0, -margins).mean() + self.ridge / 2 * (w[:-1] @ w[:-1]))
-
-    def gradient(self, w: Array) -> Array:
-        """The gradient, shape (d,)."""
-        margins = self.labels * (self.rows @ w)
-        # The logistic function of -margin, from the same stable logarithm.
-        doubt = np.exp(-np.logaddexp(0.0, margins))
-        gradient = -(self.rows.T @ (self.labels * doubt)) / len(self.labels)
-        gradient[:-1] += self.ridge * w[:-1]
-        return gradient
+        return np.mean(np.logaddexp(0.0, -margins)) + self.ridge / 2 * (w[:-1] @ w[:-1])
 
     def curvature_bound(self) -> float:
         """The Lipschitz constant of the gradient: no curvature of f is larger.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyframe as pf
+from pyframe.demo.batches import BatchTraining
 from pyframe.demo.training import DIRECTIONS, Training
 from pyframe.draw.acceptance import UPPER, draw_acceptance, example, example_slope
 from pyframe.draw.comparison import AGAINST, draw_comparison
@@ -29,7 +30,11 @@ Painter = Callable[["Figure"], object]
 
 
 def paint_all(
-    folder: Path, runs: Sequence[Race], trainings: Sequence[Training], minimum: float
+    folder: Path,
+    runs: Sequence[Race],
+    trainings: Sequence[Training],
+    minimum: float,
+    batches: Sequence[BatchTraining],
 ) -> list[tuple[str, Callable[[], Iterator[Path]]]]:
     """What there is to paint: a name, and a function that writes the files.
 
@@ -43,6 +48,8 @@ def paint_all(
         The runs of gradient descent and L-BFGS.
     minimum : float
         The least loss.
+    batches : sequence of BatchTraining
+        The runs of the network.
 
     Returns
     -------
@@ -81,6 +88,9 @@ def paint_all(
         losses = {run.criterion: run.losses for run in trainings if _shown(run, direction)}
         if losses:
             pictures.append((f"loss-{direction}", (8.2, 4.4), _loss(losses, minimum, direction)))
+    epochs = {run.criterion: run.losses for run in batches if run.weights is not None}
+    if epochs:
+        pictures.append(("loss-network", (8.2, 4.4), _network_loss(epochs)))
     return [(name, _writer(folder, name, size, paint)) for name, size, paint in pictures]
 
 
@@ -109,6 +119,16 @@ def _loss(losses: dict[str, tuple[float, ...]], minimum: float, direction: str) 
         ax = draw_losses(losses, figure.subplots(), minimum=minimum, log_iterations=slow)
         ax.set_title(f"Logistic regression, {direction}", fontsize=10.5, loc="left")
         ax.set_ylabel("mean log-loss above its minimum (nats)")
+
+    return paint
+
+
+def _network_loss(losses: dict[str, tuple[float, ...]]) -> Painter:
+    def paint(figure: Figure) -> None:
+        ax = draw_losses(losses, figure.subplots(), minimum=0.0)
+        ax.set_title("Handwritten digits, a network trained in batches", fontsize=10.5, loc="left")
+        ax.set_xlabel("epoch")
+        ax.set_ylabel("mean cross-entropy of all training images (nats)")
 
     return paint
 

@@ -8,10 +8,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyframe as pf
+from pyframe.demo.batches import BATCH, EPOCHS, BatchTraining, train_network
 from pyframe.demo.data_file import load, split
+from pyframe.demo.digits import load_digits
 from pyframe.demo.logistic import LogisticRegression
+from pyframe.demo.network import Network
 from pyframe.demo.progress import progress
-from pyframe.demo.tables import race_table, training_table
+from pyframe.demo.tables import batch_table, race_table, training_table
 from pyframe.demo.training import DIRECTIONS, Training, least_loss, pairs, train
 from pyframe.draw.races import Race, race
 from pyframe.draw.style import MatplotlibMissingError
@@ -72,7 +76,8 @@ def _run(folder: Path, *, show_progress: bool) -> None:
     began = time.perf_counter()
     runs = _illustrate()
     trainings, minimum = _train(show_progress=show_progress)
-    _paint(folder, runs, trainings, minimum, show_progress=show_progress)
+    batches = _train_network(show_progress=show_progress)
+    _paint(folder, runs, trainings, minimum, batches, show_progress=show_progress)
     print(f"\n{time.perf_counter() - began:.1f} s")
 
 
@@ -109,24 +114,43 @@ def _train(*, show_progress: bool) -> tuple[list[Training], float]:
     return trainings, least_loss(problem)
 
 
+def _train_network(*, show_progress: bool) -> list[BatchTraining]:
+    network, digits = Network(), load_digits()
+    layers = "-".join(map(str, network.sizes))
+    print(
+        f"\n3. A network of {layers} neurons ({network.count} weights) on the 8 x 8 handwritten "
+        f"digits:\n   {len(digits.train)} images to train, {len(digits.test)} to test; "
+        f"{EPOCHS} epochs in batches of {BATCH}, each a gradient by\n   backpropagation of the "
+        "plain loss and a line search on the batch.\n"
+    )
+    todo = pf.plugins("criterion")
+    runs = [
+        train_network(network, digits, known)
+        for known in progress(todo, len(todo), "training the network", show=show_progress)
+    ]
+    print(batch_table(runs))
+    return runs
+
+
 def _paint(
     folder: Path,
     runs: Sequence[Race],
     trainings: Sequence[Training],
     minimum: float,
+    batches: Sequence[BatchTraining],
     *,
     show_progress: bool,
 ) -> None:
     from pyframe.demo.pictures import paint_all  # noqa: PLC0415  only needed from here on
 
     try:
-        pictures = paint_all(folder, runs, trainings, minimum)
+        pictures = paint_all(folder, runs, trainings, minimum, batches)
     except MatplotlibMissingError as error:
-        print(f"\n3. No pictures: {error}")
+        print(f"\n4. No pictures: {error}")
         return
     written: list[Path] = []
     for _, write in progress(pictures, len(pictures), "painting", show=show_progress):
         written.extend(write())
-    print("\n3. Pictures\n")
+    print("\n4. Pictures\n")
     for path in written:
         print(f"   {path}")

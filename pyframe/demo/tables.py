@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pyframe.demo.batches import BatchTraining
 from pyframe.demo.training import Training
 from pyframe.draw.races import RATES, Race
 
@@ -98,5 +99,32 @@ def training_table(trainings: Sequence[Training]) -> str:
         f"refused: {run.criterion} with {run.strategy}: {run.refusal}"
         for run in trainings
         if run.result is None
+    ]
+    return "\n".join(lines)
+
+
+def batch_table(runs: Sequence[BatchTraining]) -> str:
+    """The network's runs; refusals are listed below the table."""
+    header = "criterion strategy steps f grad s loss train% test%".split()  # noqa: SIM905  a table's head
+    rows = [
+        [
+            run.criterion,
+            run.strategy,
+            str(run.steps),
+            str(run.nfev),
+            str(run.njev),
+            f"{run.seconds:.2f}",
+            f"{run.losses[-1]:.4f}",
+            f"{100 * run.train_accuracy:.1f}",
+            f"{100 * run.test_accuracy:.1f}",
+        ]
+        for run in runs
+        if run.weights is not None
+    ]
+    lines = [table(header, rows, left=2)] if rows else []
+    lines += [
+        f"refused: {run.criterion} with {run.strategy}: {run.refusal}"
+        for run in runs
+        if run.weights is None
     ]
     return "\n".join(lines)

@@ -99,14 +99,15 @@ def train(problem: LogisticRegression, rows: Split, direction: str, known: Known
         raises: one plugin's failure is one line of the table.
     """
     strategy = strategy_for(known)
+    loss = pf.compile(problem.loss)
     fixed = strategy == "static" and direction == "gradient-descent"
     start = np.zeros(problem.rows.shape[1])
     began = time.perf_counter()
     try:
         result = pf.minimize(
-            problem.value,
+            loss,
             start,
-            problem.gradient,
+            None,
             direction,
             known.record,
             strategy,
@@ -127,7 +128,7 @@ def train(problem: LogisticRegression, rows: Split, direction: str, known: Known
         strategy,
         result,
         seconds,
-        (problem.value(start), *(seen.fun for seen in iterations)),
+        (float(problem.loss(start)), *(seen.fun for seen in iterations)),
         accuracy(result.x, rows.train, rows.train_labels),
         accuracy(result.x, rows.test, rows.test_labels),
     )
@@ -136,5 +137,5 @@ def train(problem: LogisticRegression, rows: Split, direction: str, known: Known
 def least_loss(problem: LogisticRegression) -> float:
     """The minimum of f, from a run to a much finer tolerance than those compared."""
     start = np.zeros(problem.rows.shape[1])
-    found = pf.minimize(problem.value, start, problem.gradient, "bfgs", gtol=1e-11)
+    found = pf.minimize(problem.loss, start, direction="bfgs", gtol=1e-11)
     return found.fun

@@ -13,6 +13,7 @@ from typing import Any
 from pyframe import _core
 from pyframe._parameters import Parameters
 from pyframe.errors import ParameterTypeError, PluginError
+from pyframe.linesearch.paths import recorder
 from pyframe.registry import manager
 from pyframe.registry.along_the_line import along_the_line
 from pyframe.registry.records import (
@@ -106,14 +107,12 @@ def _function(record: Record, built: Any, method: str) -> Any:
 
 
 def _criterion(record: CriterionRecord, built: Any, label: str) -> _core.Criterion:
+    judge = _function(record, built, "judge")
+    hooks = [getattr(built, name, None) for name in ("reset", "begin", "accepted")]
+    # A criterion that keeps a state is called each time.
+    paths = recorder(judge, record.needs) if hooks == [None, None, None] else None
     return _core.Criterion.foreign(
-        _function(record, built, "judge"),
-        record.needs,
-        record.can_lengthen,
-        label,
-        getattr(built, "reset", None),
-        getattr(built, "begin", None),
-        getattr(built, "accepted", None),
+        judge, record.needs, record.can_lengthen, label, *hooks, *(paths or ())
     )
 
 

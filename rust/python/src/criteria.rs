@@ -1,17 +1,21 @@
 //! Handles of criteria: the built-in ones, their combinations, and those written in Python.
 
 use std::any::Any;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pyframe_linesearch::criteria::{self, Boxed};
 use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
+use pyo3::types::PyString;
 
 use crate::collection::traverse;
 use crate::enums::verdict_from;
 use crate::errors::{guard, raised, refused};
 use crate::float_environment::kept;
 use crate::methods::{blame, needs_name, needs_named};
+use crate::recording::{Names, Trace};
 use crate::samples::{Start, Trial};
 
 /// A criterion with its parameters.
@@ -94,7 +98,10 @@ impl Criterion {
 
     /// A criterion written in Python; the hooks are optional.
     #[staticmethod]
-    #[pyo3(signature = (judge, needs, can_lengthen, name, reset=None, begin=None, accepted=None))]
+    /// `record(phi(0), phi'(0), step, phi, phi')` gives the trace of the comparisons of one
+    /// verdict and the verdict, which holds as long as the names do.
+    #[pyo3(signature = (judge, needs, can_lengthen, name, reset=None, begin=None, accepted=None, record=None, names=None))]
+    #[expect(clippy::too_many_arguments, reason = "the parts of a criterion")]
     fn foreign(
         judge: Py<PyAny>,
         needs: &str,
@@ -103,12 +110,15 @@ impl Criterion {
         reset: Option<Py<PyAny>>,
         begin: Option<Py<PyAny>>,
         accepted: Option<Py<PyAny>>,
+        record: Option<Py<PyAny>>,
+        names: Option<Vec<(Py<PyAny>, Py<PyString>, Py<PyAny>)>>,
     ) -> PyResult<Self> {
         let needs = needs_named(needs)?;
         let hooks = Hooks { reset, begin, accepted };
+        let paths = record.zip(names).map(|(record, names)| Arc::new(Paths::new(record, Names::new(names))));
         Ok(handle(
             &name.clone(),
-            ForeignCriterion { judge, needs, can_lengthen, name, hooks, state: None, error: None },
+            ForeignCriterion { judge, needs, can_lengthen, name, hooks, paths, state: None, error: None },
         ))
     }
 
@@ -153,6 +163,71 @@ impl Criterion {
     }
 }
 
+/// The ways through a criterion that were seen: the comparisons of each, and its verdict.
+struct Paths {
+    record: Py<PyAny>,
+    names: Names,
+    /// Whether phi'(0) was known, the comparisons and the verdict.
+    known: Mutex<Vec<(bool, Py<Trace>, Verdict)>>,
+    /// It could not be recorded, or has more ways than are kept.
+    given_up: AtomicBool,
+}
+
+impl Paths {
+    const KEPT: usize = 16;
+
+    fn new(record: Py<PyAny>, names: Names) -> Self {
+        Self { record, names, known: Mutex::default(), given_up: AtomicBool::new(false) }
+    }
+
+    /// The verdict of a way known or recorded now, or nothing: then the criterion is called.
+    fn verdict(&self, needs: Needs, start: &criteria::Start, trial: &Sample) -> Option<Verdict> {
+        let slope = if needs >= Needs::Slope { trial.slope } else { 0.0 };
+        // What is not known cannot be read: the recording of who tries fails.
+        let with_slope = !start.slope.is_nan();
+        let numbers = [start.value, if with_slope { start.slope } else { 0.0 }, trial.x, trial.value, slope];
+        if numbers.iter().any(|number| number.is_nan()) {
+            return None;
+        }
+        {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            for (_, trace, verdict) in known.iter().filter(|known| known.0 == with_slope) {
+                if trace.get().holds(&numbers)? {
+                    return Some(*verdict);
+                }
+            }
+            if self.given_up.load(Ordering::Relaxed) || known.len() >= Self::KEPT {
+                return None;
+            }
+        }
+        let made = Python::attach(|py| {
+            let made = self
+                .record
+                .bind(py)
+                .call1((numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]))
+                .ok()?;
+            let (trace, verdict): (Py<Trace>, Bound<'_, PyAny>) = made.extract().ok()?;
+            let verdict = verdict_from(&verdict).ok()?;
+            // The trace must take just these numbers, and hold for them.
+            (trace.get().holds(&numbers) == Some(true)).then_some((trace, verdict))
+        });
+        let Some((trace, verdict)) = made else {
+            self.given_up.store(true, Ordering::Relaxed);
+            return None;
+        };
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).push((with_slope, trace, verdict));
+        Some(verdict)
+    }
+
+    /// Forget the ways when a name is bound to something else.
+    fn look(&self, py: Python<'_>) {
+        if !matches!(self.names.changed(py), Ok(false)) {
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            self.given_up.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
 struct Hooks {
     reset: Option<Py<PyAny>>,
     begin: Option<Py<PyAny>>,
@@ -169,6 +244,8 @@ struct ForeignCriterion {
     can_lengthen: bool,
     name: String,
     hooks: Hooks,
+    /// What answers without Python, for a test that only computes.
+    paths: Option<Arc<Paths>>,
     /// `None` for a test that keeps no state.
     state: Option<Py<PyAny>>,
     error: Option<PyErr>,
@@ -224,6 +301,10 @@ impl criteria::Criterion for ForeignCriterion {
     }
 
     fn judge(&mut self, start: &criteria::Start, trial: &Sample) -> Verdict {
+        let known = self.paths.as_ref().and_then(|paths| paths.verdict(self.needs, start, trial));
+        if let Some(verdict) = known {
+            return verdict;
+        }
         self.run(|this, py| {
             let judge = this.judge.bind(py);
             let seen =
@@ -257,6 +338,10 @@ impl criteria::Criterion for ForeignCriterion {
     fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
         let Hooks { reset, begin, accepted } = &self.hooks;
         see(&self.judge);
+        if let Some(paths) = &self.paths {
+            see(&paths.record);
+            paths.names.held().for_each(|object| see(object));
+        }
         for object in [reset, begin, accepted, &self.state].into_iter().flatten() {
             see(object);
         }
@@ -264,12 +349,16 @@ impl criteria::Criterion for ForeignCriterion {
 
     fn boxed(&self) -> Boxed {
         Python::attach(|py| {
+            if let Some(paths) = &self.paths {
+                paths.look(py);
+            }
             let copy = |hook: &Option<Py<PyAny>>| hook.as_ref().map(|hook| hook.clone_ref(py));
             Box::new(Self {
                 judge: self.judge.clone_ref(py),
                 needs: self.needs,
                 can_lengthen: self.can_lengthen,
                 name: self.name.clone(),
+                paths: self.paths.clone(),
                 hooks: Hooks {
                     reset: copy(&self.hooks.reset),
                     begin: copy(&self.hooks.begin),

@@ -23,7 +23,7 @@ pub use foreign::Fragment;
 pub use numeric::{Numeric, set_compiled};
 pub use operations::operations;
 pub use recording::Recording;
-pub use replay::Replay;
+pub use replay::{Names, Replay};
 pub use scalar::add_type;
 pub use trace::Trace;
 pub use wrap::set_hooks;

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use numpy::{PyArrayDyn, PyUntypedArrayMethods};
 use pyframe_graph::Shape;
 use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
 use pyo3::types::{PyDict, PyFloat, PyString, PyTuple};
 
 use super::convert::is_plain_array;
@@ -51,10 +52,36 @@ impl Name {
     }
 }
 
+/// Names that something rests upon: it holds as long as each is bound to its value.
+pub struct Names(Vec<Name>);
+
+impl Names {
+    /// Each `(owner, name, value)`, where the owner is a dictionary with that key or an object
+    /// with that attribute.
+    pub fn new(names: Vec<(Py<PyAny>, Py<PyString>, Py<PyAny>)>) -> Self {
+        Self(names.into_iter().map(|(owner, name, value)| Name { owner, name, value }).collect())
+    }
+
+    /// The objects held, for the collector of cycles.
+    pub fn held(&self) -> impl Iterator<Item = &Py<PyAny>> {
+        self.0.iter().flat_map(|name| [&name.owner, &name.value])
+    }
+
+    /// Whether a name is bound to something else than it was.
+    pub fn changed(&self, py: Python<'_>) -> PyResult<bool> {
+        for name in &self.0 {
+            if name.changed(py)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
 /// The traces of a compiled function by the kinds of its arguments.
 #[pyclass(frozen, module = "pyframe._core")]
 pub struct Replay {
-    names: Vec<Name>,
+    names: Names,
     known: Mutex<Vec<Known>>,
 }
 
@@ -79,19 +106,9 @@ impl Kind {
 }
 
 impl Replay {
-    /// Whether a name is bound to something else than it was.
-    fn changed(&self, py: Python<'_>) -> PyResult<bool> {
-        for name in &self.names {
-            if name.changed(py)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// The traces for arguments of these kinds.
     pub fn fitting<'py>(&self, py: Python<'py>, kinds: &[Kind]) -> PyResult<Vec<Bound<'py, Trace>>> {
-        if self.changed(py)? {
+        if self.names.changed(py)? {
             return Ok(Vec::new());
         }
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,7 +123,7 @@ impl Replay {
         of: impl Fn(&Trace, &[Bound<'py, PyAny>]) -> Answer<'py>,
     ) -> Answer<'py> {
         let py = arguments.py();
-        if self.changed(py)? {
+        if self.names.changed(py)? {
             return Ok(None);
         }
         let arguments: smallvec::SmallVec<[Bound<'py, PyAny>; 4]> = arguments.iter().collect();
@@ -138,8 +155,11 @@ impl Replay {
     /// owner is a dictionary with that key or an object with that attribute.
     #[new]
     fn new(names: Vec<(Py<PyAny>, Py<PyString>, Py<PyAny>)>) -> Self {
-        let names = names.into_iter().map(|(owner, name, value)| Name { owner, name, value }).collect();
-        Self { names, known: Mutex::default() }
+        Self { names: Names::new(names), known: Mutex::default() }
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.names.held().try_for_each(|object| visit.call(object))
     }
 
     /// Have a trace answer calls with arguments like these; ignored when they are not plain.

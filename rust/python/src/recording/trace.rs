@@ -68,6 +68,12 @@ impl Trace {
         answer
     }
 
+    /// Whether the guards hold for these numbers, or nothing when they are not all it takes.
+    pub fn holds(&self, numbers: &[f64]) -> Option<bool> {
+        let code = self.program.code().filter(|code| code.argument_count() == numbers.len())?;
+        Some(code.holds(numbers))
+    }
+
     fn gives_one_number(&self) -> bool {
         let graph = self.program.graph();
         let one = |id: &NodeId| graph.dtype(*id).is_float() && graph.shape(*id).iter().all(|&n| n == 1);

@@ -137,6 +137,15 @@ impl Code {
         done
     }
 
+    /// Whether every guard holds.
+    pub fn holds(&self, arguments: &[f64]) -> bool {
+        let mut table = self.begin(arguments);
+        self.forward::<false>(&mut table);
+        let holds = self.checked(&table).is_ok();
+        self.give_back(table);
+        holds
+    }
+
     /// A table with the arguments in it.
     pub(super) fn begin(&self, arguments: &[f64]) -> Table {
         let mut table = self.borrow();
