@@ -2,6 +2,7 @@
 from . import errors as errors
 from . import testing as testing
 from .autodiff import modes as modes
+from .autodiff.check_grads import check_grads as check_grads
 from .autodiff.checkpoint import checkpoint as checkpoint
 from .autodiff.compiled import compile as compile
 from .autodiff.foreign.primitive import primitive as primitive

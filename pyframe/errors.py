@@ -73,6 +73,10 @@ class MissingRule(PyframeError, NotImplementedError):
     """A function has no rule for the derivative asked for."""
 
 
+class GradientMismatch(PyframeError, AssertionError):
+    """A derivative differs from the differences of values."""
+
+
 class RuleRefused(PyframeError, ValueError):
     """A differential rule fails its proof."""
 

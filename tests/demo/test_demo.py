@@ -228,7 +228,7 @@ def test_the_demo_prints_tables_and_writes_every_picture_twice(tmp_path, capsys)
             assert ET.parse(path).getroot().tag.endswith("svg")
         else:
             assert path.read_bytes().startswith(b"\x89PNG")
-    assert len(written) == 14
+    assert len(written) == 16
     for known in CRITERIA:
         assert text.count(f"\n{known.name} ") == 2
     assert "\r" not in text
