@@ -78,7 +78,7 @@ def _single(subject: Subject) -> str:
 
 
 def _tuple(pulled: Any) -> tuple[Any, ...]:
-    return pulled if isinstance(pulled, tuple) else (pulled,)
+    return tuple(pulled) if isinstance(pulled, tuple) else (pulled,)  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
 
 
 PRIMITIVE: dict[str, Property] = {

@@ -96,7 +96,7 @@ def _types(primitive: Primitive) -> tuple[Kind, ...]:
 
 def _trial(primitive: Primitive, types: tuple[Kind, ...], rng: np.random.Generator) -> Trial:
     x = primitive.draw(rng, types)
-    directions = [_directions(primitive, types, rng) for _ in range(2)]
+    u, w = _directions(primitive, types, rng), _directions(primitive, types, rng)
     result = primitive.result(types)
     step = 0.25
     for k in primitive.places:
@@ -107,7 +107,7 @@ def _trial(primitive: Primitive, types: tuple[Kind, ...], rng: np.random.Generat
         if not primitive.elementwise:
             reach = np.min(reach, initial=0.1)
         step = np.minimum(step, reach)
-    return Trial(x, *directions, rng.standard_normal(result[1]), step)
+    return Trial(x, u, w, rng.standard_normal(result[1]), step)
 
 
 def _directions(

@@ -130,19 +130,20 @@ def _fitted(made: Any, dtype: str, shape: tuple[int, ...], stretch: bool, what: 
         _core.is_traced(made) or isinstance(made, np.ndarray | np.generic | float | int)
     ):
         raise RuleRefused(f"{what}, got {type(made).__name__} {made!r:.60}")
+    fitted: Any = made
     if not _core.is_traced(made):
-        made = np.asarray(made, dtype=None if hasattr(made, "dtype") else dtype)
-    seen = np.shape(made)
+        fitted = np.asarray(made, dtype=None if hasattr(made, "dtype") else dtype)
+    seen = np.shape(fitted)
     if stretch and shape == () and seen == (1,):
-        made, seen = np.reshape(made, ()), ()
+        fitted, seen = np.reshape(fitted, ()), ()
     if seen != shape:
         if not stretch or not _stretches(seen, shape):
             raise RuleRefused(f"{what} of shape {shape}, got {seen}")
-        made = np.broadcast_to(made, shape)
+        fitted = np.broadcast_to(fitted, shape)
     wanted = np.dtype(dtype)
-    if made.dtype.kind != "f" or made.dtype.itemsize < wanted.itemsize:
-        raise RuleRefused(f"{what} of dtype {wanted}, got {made.dtype}")
-    return made if made.dtype == wanted else made.astype(wanted)
+    if fitted.dtype.kind != "f" or fitted.dtype.itemsize < wanted.itemsize:
+        raise RuleRefused(f"{what} of dtype {wanted}, got {fitted.dtype}")
+    return fitted if fitted.dtype == wanted else fitted.astype(wanted)
 
 
 def _stretches(seen: tuple[int, ...], shape: tuple[int, ...]) -> bool:
