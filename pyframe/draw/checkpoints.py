@@ -12,7 +12,7 @@ from pyframe.draw import style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SLOTS = (2, 3, 5, 10, 30, 100, 300)
+SLOTS = (2, 3, 5, 10, 30, 100, 300, 1000)
 
 
 def draw_checkpoints(ax: Axes | None = None, *, steps: int = 2000, size: int = 100) -> Axes:

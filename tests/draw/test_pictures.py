@@ -18,6 +18,7 @@ import pyframe as pf
 from pyframe.draw import (
     draw_acceptance,
     draw_bracket,
+    draw_checkpoints,
     draw_comparison,
     draw_descent,
     draw_frames,
@@ -263,6 +264,18 @@ def test_sketches_of_the_lecture():
     assert len(rendered(draw_unimodal(Figure())).axes) == 4
     assert [text.get_text() for text in draw_golden_section().texts].count("$y$") == 3
     assert len(rendered(draw_taylor_model()).texts) == 4
+
+
+def test_checkpoints_trade_memory_for_steps():
+    ax = rendered(draw_checkpoints(steps=200, size=20))
+    memory, computed = ax.lines[0].get_data()
+    assert all(np.diff(memory) >= 0)
+    assert all(np.diff(computed) <= 0)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "revolve",
+        "sqrt",
+        "store-all",
+    ]
 
 
 # One name for all, and refusals

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::chain::address;
+use super::chain::{Place, address};
 use crate::program::Datum;
 
 /// What is held now, and the most there was.
@@ -14,19 +14,29 @@ pub struct Ledger {
     pub peak: usize,
 }
 
-/// Bytes of one number.
-const NUMBER: usize = 8;
+/// Bytes of a value in a state besides its numbers, with the state's own and what the allocator
+/// adds.
+pub const ENTRY: usize = size_of::<(Place, Datum)>() + 56;
+/// Bytes of numbers that are shared besides themselves: counts, a vector, a line of the ledger,
+/// and what the allocator adds.
+pub const SHARED: usize = 136;
 
 impl Ledger {
+    /// Make room for the lines of so many values.
+    pub fn reserve(&mut self, values: usize) {
+        self.held.reserve(values);
+    }
+
     /// A value is held (once more).
     pub fn add(&mut self, datum: &Datum) {
+        self.now += ENTRY;
         match datum {
-            Datum::Scalar(_) => self.now += NUMBER,
+            Datum::Scalar(_) => {}
             Datum::Array(array) => {
                 let entry = self
                     .held
                     .entry(address(array))
-                    .or_insert_with(|| (0, array.data().len() * array.dtype().size()));
+                    .or_insert_with(|| (0, array.data().len() * array.dtype().size() + SHARED));
                 if entry.0 == 0 {
                     self.now += entry.1;
                 }
@@ -38,8 +48,9 @@ impl Ledger {
 
     /// A value is held no more (once).
     pub fn remove(&mut self, datum: &Datum) {
+        self.now -= ENTRY;
         match datum {
-            Datum::Scalar(_) => self.now -= NUMBER,
+            Datum::Scalar(_) => {}
             Datum::Array(array) => {
                 if let Some(entry) = self.held.get_mut(&address(array)) {
                     entry.0 -= 1;

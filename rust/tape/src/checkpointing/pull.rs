@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::chain::{Chain, Place};
 use super::kind::Known;
-use super::ledger::Ledger;
+use super::ledger::{ENTRY, Ledger, SHARED};
 use super::optimal::Optimal;
 use super::revolve::Revolve;
 use super::schedule::{Action, Schedule};
@@ -62,7 +62,7 @@ pub struct Pull<'a> {
     go_on: &'a dyn Fn() -> Result<(), TapeError>,
     present: usize,
     state: State,
-    kept: Vec<(usize, State)>,
+    kept: Vec<(usize, Box<[(Place, Datum)]>)>,
     adjoints: State,
     ledger: Ledger,
     report: Report,
@@ -90,7 +90,7 @@ impl<'a> Pull<'a> {
             go_on,
             present: 0,
             state: State::default(),
-            kept: vec![(0, State::default())],
+            kept: vec![(0, Box::default())],
             adjoints: State::default(),
             ledger,
             report: Report::default(),
@@ -126,7 +126,11 @@ impl<'a> Pull<'a> {
             Plan::SquareRoot => self.play(Schedule::new(SquareRoot::new(steps), steps, Level::Blocks))?,
             Plan::Revolve(slots) => self.play(Schedule::new(Revolve, steps, slots))?,
             Plan::Optimal(bytes) => match self.choose(bytes)? {
-                Choice::Slots(slots) => self.play(Schedule::new(Revolve, steps, slots))?,
+                Choice::Slots(slots) => {
+                    self.ledger.reserve(slots);
+                    self.kept.reserve_exact(slots);
+                    self.play(Schedule::new(Revolve, steps, slots))?;
+                }
                 Choice::Sizes(optimal) => {
                     let room = optimal.room();
                     self.play(Schedule::new(optimal, steps, room))?;
@@ -148,21 +152,23 @@ impl<'a> Pull<'a> {
                     }
                 }
                 Action::Keep(k) => {
-                    let state = self.state.clone();
-                    state.values().for_each(|datum| self.ledger.add(datum));
+                    let state = self.state.iter().map(|(place, datum)| (*place, datum.clone()));
+                    let state: Box<[(Place, Datum)]> = state.collect();
+                    state.iter().for_each(|(_, datum)| self.ledger.add(datum));
                     self.kept.push((k, state));
                     self.report.kept = self.report.kept.max(self.kept.len());
                 }
                 Action::Restore(k) => {
                     let kept = self.kept.iter().rfind(|kept| kept.0 == k);
-                    let state = kept.ok_or(TapeError::Internal("a state that was not kept"))?.1.clone();
+                    let (_, state) = kept.ok_or(TapeError::Internal("a state that was not kept"))?;
+                    let state: State = state.iter().cloned().collect();
                     state.values().for_each(|datum| self.ledger.add(datum));
                     self.leave();
                     (self.state, self.present) = (state, k);
                 }
                 Action::Release(_) => {
                     if let Some((_, state)) = self.kept.pop() {
-                        state.values().for_each(|datum| self.ledger.remove(datum));
+                        state.iter().for_each(|(_, datum)| self.ledger.remove(datum));
                     }
                 }
                 Action::Reverse(k) => self.reverse(k)?,
@@ -267,9 +273,9 @@ impl<'a> Pull<'a> {
     /// How the states are chosen that fit into so many bytes.
     fn choose(&mut self, bytes: usize) -> Result<Choice, TapeError> {
         let survey = Sizes::new(self.chain);
-        let adjoints: usize = self.arguments.iter().map(size).sum();
-        let arguments = adjoints;
-        let fixed = arguments + adjoints + survey.overhead + self.report.structure;
+        let arguments: usize = self.arguments.iter().map(size).sum();
+        // The arguments and their adjoints.
+        let fixed = 2 * arguments + survey.overhead + self.report.structure;
         let Some(room) = bytes.checked_sub(fixed) else {
             return Err(TapeError::Budget { bytes, least: fixed });
         };
@@ -278,7 +284,14 @@ impl<'a> Pull<'a> {
         if survey.alike * 10 >= steps * 9 {
             return Ok(Choice::Slots((1 + room / survey.largest.max(1)).min(steps.max(1))));
         }
-        Ok(Choice::Sizes(Optimal::new(&survey.costs, &survey.states, room)))
+        let mut costs = Vec::with_capacity(steps);
+        let mut states = Vec::with_capacity(steps);
+        each_step(self.chain, |k, size| {
+            // Moves of elements cost something as well.
+            costs.push(self.chain.kinds.get(self.chain.kind(k)).work as f64 + 1.0);
+            states.push(size);
+        });
+        Ok(Choice::Sizes(Optimal::new(&costs, &states, room)))
     }
 }
 
@@ -287,57 +300,60 @@ enum Choice {
     Sizes(Optimal),
 }
 
-/// Sizes of states and costs of steps.
+/// Sizes of the states of a chain.
 struct Sizes {
-    costs: Vec<f64>,
-    states: Vec<usize>,
     largest: usize,
     /// How many states have the size that most have.
     alike: usize,
-    /// Bytes beside the states that are kept: what stays for long, the present state and what
-    /// steps work with.
+    /// Bytes beside the states that are kept: what stays for long, the present state and its
+    /// adjoint, and what steps work with.
     overhead: usize,
 }
 
 impl Sizes {
     fn new(chain: &Chain) -> Self {
-        let steps = chain.steps();
-        let mut made = Self { costs: Vec::new(), states: Vec::new(), largest: 0, alike: 0, overhead: 0 };
         let mut counts: FxHashMap<usize, usize> = FxHashMap::default();
-        let (mut now, mut staying, mut working) = (0, 0, 0);
-        for k in 0..steps {
-            made.states.push(now);
-            *counts.entry(now).or_default() += 1;
-            made.largest = made.largest.max(now);
-            let kind = chain.kinds.get(chain.kind(k));
-            made.costs.push(kind.work as f64 + 1.0);
+        let (mut largest, mut working) = (0, 0);
+        let staying = each_step(chain, |k, size| {
+            *counts.entry(size).or_default() += 1;
+            largest = largest.max(size);
             // Reversing works with about thrice what computing does.
+            let kind = chain.kinds.get(chain.kind(k));
             working = working.max(3 * kind.working + kind.made);
-            for output in 0..kind.segment.outputs.len() {
-                let place = Place { producer: k as u32 + 1, output: output as u32 };
-                let size = super::segment::bytes(chain.ty(place));
-                match (chain.stays(place), chain.last_use(place) as usize > k) {
-                    (true, _) => staying += size,
-                    (false, true) => now += size,
-                    _ => {}
-                }
-            }
-            for place in chain.inputs(k) {
-                if place.producer > 0 && !chain.stays(place) && chain.last_use(place) as usize == k {
-                    now -= super::segment::bytes(chain.ty(place));
-                }
+        });
+        let alike = counts.values().copied().max().unwrap_or(0);
+        Self { largest, alike, overhead: 3 * staying + 3 * largest + working }
+    }
+}
+
+/// Look at the size of the state before each step, without what stays for long; how much that
+/// is.
+fn each_step(chain: &Chain, mut look: impl FnMut(usize, usize)) -> usize {
+    let held = |place: Place| super::segment::bytes(chain.ty(place)) + ENTRY + SHARED;
+    let (mut now, mut staying) = (0, 0);
+    for k in 0..chain.steps() {
+        look(k, now);
+        let outputs = chain.kinds.get(chain.kind(k)).segment.outputs.len() as u32;
+        for place in (0..outputs).map(|output| Place { producer: k as u32 + 1, output }) {
+            match (chain.stays(place), chain.last_use(place) as usize > k) {
+                (true, _) => staying += held(place),
+                (false, true) => now += held(place),
+                _ => {}
             }
         }
-        made.alike = counts.values().copied().max().unwrap_or(0);
-        made.overhead = 3 * staying + 3 * made.largest + working;
-        made
+        for place in chain.inputs(k) {
+            if place.producer > 0 && !chain.stays(place) && chain.last_use(place) as usize == k {
+                now -= held(place);
+            }
+        }
     }
+    staying
 }
 
 fn size(datum: &Datum) -> usize {
     match datum {
-        Datum::Scalar(_) => size_of::<f64>(),
-        Datum::Array(array) => super::segment::bytes(&Type::of(array)),
+        Datum::Scalar(_) => ENTRY,
+        Datum::Array(array) => super::segment::bytes(&Type::of(array)) + ENTRY + SHARED,
     }
 }
 
