@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import math
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
@@ -412,3 +414,9 @@ def test_bytes_with_units():
     assert Checkpointed(memory="8MB").plan == ("optimal", 8_000_000)
     assert Checkpointed(memory="1.5 KiB").plan == ("optimal", 1536)
     assert Checkpointed(memory=77).plan == ("optimal", 77)
+
+
+def test_modes_are_found_at_first_use():
+    program = "import pyframe as pf; print(pf.modes.Checkpointed(slots=3).slots)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("3\n", "")
