@@ -86,7 +86,9 @@ def _stacked(a: Any, own_a: list[int], b: Any, own_b: list[int], out: list[int])
     shape_a, shape_b = shape_of(a), shape_of(b)
     m, n = len(shape_a) - len(own_a), len(shape_b) - len(own_b)
     if min(m, n) < 0:
-        raise ShapeError(f"arrays of shapes {shape_a} and {shape_b} have too few axes for this product")
+        raise ShapeError(
+            f"arrays of shapes {shape_a} and {shape_b} have too few axes for this product"
+        )
     left, right = stack_labels(m) + own_a, stack_labels(n) + own_b
     inner = shape_a[left.index(SUMMED)], shape_b[right.index(SUMMED)]
     if inner[0] != inner[1]:
