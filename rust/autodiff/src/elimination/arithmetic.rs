@@ -64,12 +64,11 @@ fn attach<A: Arithmetic>(
     s: u32,
     factor: A::Factor,
 ) -> Result<(), GraphError> {
-    match into[s as usize].get_mut(&p) {
-        Some(known) => *known = arithmetic.add(*known, factor)?,
-        None => {
-            into[s as usize].insert(p, factor);
-            from[p as usize].push(s);
-        }
+    if let Some(known) = into[s as usize].get_mut(&p) {
+        *known = arithmetic.add(*known, factor)?;
+    } else {
+        into[s as usize].insert(p, factor);
+        from[p as usize].push(s);
     }
     Ok(())
 }

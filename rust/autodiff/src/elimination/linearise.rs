@@ -165,7 +165,7 @@ impl State {
             let Some(names) = self.of(operand) else { continue };
             let unit = match (graph.primitive(id), k) {
                 (Primitive::Binary(Binary::Add), _) | (Primitive::Binary(Binary::Sub), 0) => Some(1.0),
-                (Primitive::Binary(Binary::Sub), _) | (Primitive::Unary(Unary::Neg), _) => Some(-1.0),
+                (Primitive::Binary(Binary::Sub) | Primitive::Unary(Unary::Neg), _) => Some(-1.0),
                 _ => None,
             };
             let partial = match unit {

@@ -26,10 +26,9 @@ impl Propagation<'_> {
         shape: &[usize],
     ) -> Found {
         let Some(names) = self.of(own) else { return Ok(None) };
-        if let Some(value) = self.known(other) {
-            if in_order_as_truth(&value).contains(&false) {
-                return self.sparse_factor(&names, labels, &value, other_labels, out, shape).map(Some);
-            }
+        let with_zeros = |value: &Array| in_order_as_truth(value).contains(&false);
+        if let Some(value) = self.known(other).filter(with_zeros) {
+            return self.sparse_factor(&names, labels, &value, other_labels, out, shape).map(Some);
         }
         // All terms count: sum this factor over its own labels, and stretch it over the others.
         let summed: Vec<usize> = (0..labels.len()).filter(|&k| !out.contains(&labels[k])).collect();

@@ -80,7 +80,9 @@ impl Sets {
         let mut all = Vec::new();
         let count: usize = sets.iter().map(|&set| self.members(set).len()).sum();
         if count < self.inputs / 64 {
-            sets.iter().for_each(|&set| all.extend_from_slice(self.members(set)));
+            for &set in sets.iter() {
+                all.extend_from_slice(self.members(set));
+            }
             all.sort_unstable();
             all.dedup();
         } else {
@@ -106,7 +108,9 @@ impl Sets {
             return Ok(only + 1);
         }
         let mut hasher = FxHasher::default();
-        members.iter().for_each(|&member| hasher.write_u32(member));
+        for &member in members {
+            hasher.write_u32(member);
+        }
         let hash = hasher.finish();
         let same = self
             .known
