@@ -343,7 +343,8 @@ class PrimitiveRecord(Record):
     """A function that the graph holds as one node (``pf.primitive``).
 
     `replaces` names the functions of other packages, such as ``"scipy.special.struve"``, that it
-    stands in for when one of them is given a traced value.
+    stands in for when one of them is given a traced value.  For that, `impl` may also be an
+    ordinary function made of primitives.
     """
 
     kind: ClassVar[str] = "primitive"
