@@ -14,7 +14,7 @@ import numpy as np
 
 from pyframe import _core
 from pyframe.autodiff import intercept
-from pyframe.autodiff.coverage import indexing, ufunc_methods, views
+from pyframe.autodiff.coverage import indexing, strings, ufunc_methods, views
 from pyframe.autodiff.coverage.options import into
 from pyframe.autodiff.dispatch import FUNCTIONS, UFUNCS, concrete, name_of, unsupported
 from pyframe.autodiff.foreign.replacing import stand_in
@@ -39,6 +39,8 @@ def _array_ufunc(
     handler = UFUNCS.get(ufunc) or stand_in(name_of(ufunc))
     if handler is None:
         raise unsupported(ufunc)
+    if ufunc in strings.WITH_INTEGERS:  # NumPy's own callers prepare the text for the result
+        return handler(*inputs, **kwargs, **({} if out is None else {"out": out}))
     where = kwargs.pop("where", True)
     dtype = kwargs.pop("dtype", None)
     kwargs.pop("casting", None)

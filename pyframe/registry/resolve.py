@@ -7,7 +7,8 @@ with parameters.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
+from functools import partial
 from typing import Any
 
 from pyframe import _core
@@ -27,6 +28,14 @@ from pyframe.registry.records import (
 _ready: defaultdict[str, dict[str, Any]] = defaultdict(dict)
 """Handles of built-in names with their defaults, which never change, for each kind."""
 
+_recorded: OrderedDict[Any, _core.Criterion] = OrderedDict()
+"""Criteria that are recorded, by function and parameters: what they learnt serves the next call."""
+
+_recorded_as: OrderedDict[int, tuple[Record, _core.Criterion]] = OrderedDict()
+"""The same by the record that was given, which is found without a look at its parameters."""
+
+_KEPT = 64
+
 
 def handle(kind: str, given: object) -> Any:
     """The compiled handle of `given`, which should be of this `kind`.
@@ -45,6 +54,9 @@ def handle(kind: str, given: object) -> Any:
         return _ready[kind].get(given) or _named(kind, given)
     if isinstance(given, Parameters) and given.kind == kind:
         return given.compiled
+    known = _recorded_as.get(id(given))
+    if known is not None and known[0] is given and known[1].is_current:
+        return known[1]
     return _named(kind, str(given)) if isinstance(given, str) else build(kind, given)
 
 
@@ -73,6 +85,13 @@ def build(kind: str, given: object, origin: str = "") -> Any:
         return given.compiled
     if isinstance(given, ScalarMethodRecord) and kind == "strategy":
         given = along_the_line(given)
+    if isinstance(given, CriterionRecord) and kind == "criterion":
+        made = build(kind, given(), origin)
+        if made.is_recorded:
+            _recorded_as[id(given)] = (given, made)
+            while len(_recorded_as) > _KEPT:
+                _recorded_as.popitem(last=False)
+        return made
     if isinstance(given, Record):
         given = given()
     if isinstance(given, Configured):
@@ -109,11 +128,31 @@ def _function(record: Record, built: Any, method: str) -> Any:
 def _criterion(record: CriterionRecord, built: Any, label: str) -> _core.Criterion:
     judge = _function(record, built, "judge")
     hooks = [getattr(built, name, None) for name in ("reset", "begin", "accepted")]
-    # A criterion that keeps a state is called each time.
-    paths = recorder(judge, record.needs) if hooks == [None, None, None] else None
-    return _core.Criterion.foreign(
-        judge, record.needs, record.can_lengthen, label, *hooks, *(paths or ())
-    )
+    options = (record.needs, record.can_lengthen, label)
+    if hooks != [None, None, None]:
+        return _core.Criterion.foreign(judge, *options, *hooks)
+    key = _key(judge, options)
+    known = _recorded.get(key)
+    if known is not None and known.is_current:
+        return known
+    paths = recorder(judge, record.needs)
+    made = _core.Criterion.foreign(judge, *options, *hooks, *(paths or ()))
+    if key is not None:
+        _recorded[key] = made
+        while len(_recorded) > _KEPT:
+            _recorded.popitem(last=False)
+    return made
+
+
+def _key(judge: Any, options: tuple[Any, ...]) -> Any:
+    """What tells functions with their parameters apart, or None."""
+    if isinstance(judge, partial):
+        judge = (judge.func, judge.args, tuple(judge.keywords.items()))
+    try:
+        hash(judge)
+    except TypeError:
+        return None
+    return judge, options
 
 
 def _strategy(record: StrategyRecord, built: Any, label: str) -> _core.Strategy:

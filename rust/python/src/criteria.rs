@@ -23,10 +23,11 @@ use crate::samples::{Start, Trial};
 pub struct Criterion {
     pub prototype: Boxed,
     pub name: String,
+    paths: Option<Arc<Paths>>,
 }
 
 fn handle(name: &str, criterion: impl criteria::Criterion + 'static) -> Criterion {
-    Criterion { prototype: Box::new(criterion), name: name.into() }
+    Criterion { prototype: Box::new(criterion), name: name.into(), paths: None }
 }
 
 #[pymethods]
@@ -116,16 +117,32 @@ impl Criterion {
         let needs = needs_named(needs)?;
         let hooks = Hooks { reset, begin, accepted };
         let paths = record.zip(names).map(|(record, names)| Arc::new(Paths::new(record, Names::new(names))));
-        Ok(handle(
+        let shared = paths.clone();
+        let made = handle(
             &name.clone(),
             ForeignCriterion { judge, needs, can_lengthen, name, hooks, paths, state: None, error: None },
-        ))
+        );
+        Ok(Self { paths: shared, ..made })
     }
 
     /// What the criterion looks at: "value" or "slope".
     #[getter]
     fn needs(&self) -> &'static str {
         needs_name(self.prototype.needs())
+    }
+
+    /// Whether it was written in Python and answers from what was recorded of it.
+    #[getter]
+    fn is_recorded(&self) -> bool {
+        self.paths.is_some()
+    }
+
+    /// Whether the names that a recorded criterion rests upon are bound to what they were.
+    #[getter]
+    fn is_current(&self) -> bool {
+        Python::attach(|py| {
+            self.paths.as_ref().is_none_or(|paths| matches!(paths.names.changed(py), Ok(false)))
+        })
     }
 
     /// Whether it may ask for a longer step.

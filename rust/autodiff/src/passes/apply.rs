@@ -20,6 +20,8 @@ pub fn apply(
                 Some(tangent) => tangent,
                 None => zeros(graph, ty)?,
             },
+            // A coefficient of 0 lets nothing pass, not even an infinite tangent (K1).
+            Step::Times(Binary::Scale | Binary::Strong, t, c) => graph.binary(Binary::Strong, at(t), *c)?,
             Step::Times(product, t, c) => graph.binary(*product, at(t), *c)?,
             Step::Negate(t) => graph.unary(Unary::Neg, at(t))?,
             Step::Halve(t) => halve(graph, at(t))?,
