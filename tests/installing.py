@@ -43,7 +43,8 @@ def run(folder: Path, *command: str, **environment: str) -> subprocess.Completed
     """Python with the folder's plugins, and no others unless the environment says so."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYFRAME_", "PYTHON"))}
     inherited |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    inherited.setdefault("PYFRAME_DISABLE_PLUGINS", "pyframe-problems,pyframe-nonmonotone,pyframe-taylor")
+    others = "pyframe-problems,pyframe-nonmonotone,pyframe-taylor"
+    inherited.setdefault("PYFRAME_DISABLE_PLUGINS", others)
     return subprocess.run(
         [sys.executable, *command],
         env=inherited | environment,

@@ -146,11 +146,12 @@ class _Check:
         apart = np.abs(a - b)
         size = np.maximum(np.abs(a), np.abs(b))
         bad = ~(apart <= scale * (self.atol + self.rtol * size))
-        relative = float(np.max(apart / np.maximum(size, 1e-300), initial=0.0, where=apart > self.atol * scale))
+        counted = apart > self.atol * scale
+        relative = np.max(apart / np.maximum(size, 1e-300), initial=0.0, where=counted)
         if np.any(bad):
             place = int(np.argmax(np.where(bad, np.where(np.isnan(apart), np.inf, apart), -1.0)))
             raise GradientMismatch(
                 f"{where}: {np.ravel(a)[place]:.17g}, by differences {np.ravel(b)[place]:.17g} "
                 f"({int(bad.sum())} of {a.size} elements differ by more than rtol={self.rtol * scale:g})"
             )
-        self.worst = max(self.worst, relative)
+        self.worst = max(self.worst, float(relative))

@@ -82,7 +82,7 @@ def _array(self: Any, dtype: Any = None, copy: Any = None) -> Any:
     raise ConcretizationError(
         "a traced value would be made a plain array, which drops its derivative. np.array and "
         "np.asarray of traced values work when called through the module numpy (np.array(...)); "
-        "join parts with np.stack or np.concatenate. Where a constant is meant, use float(x) or pf.constant(x)"
+        "join parts with np.stack or np.concatenate. Where a constant is meant, use float(x)"
     )
 
 

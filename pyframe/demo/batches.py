@@ -122,7 +122,9 @@ def _train(
             )  # fmt: skip
             if found.step > 0:
                 w = found.x
-                step = FIRST_STEP if strategy == "static" else min(GROWTH * found.step, LONGEST_STEP)
+                step = (
+                    FIRST_STEP if strategy == "static" else min(GROWTH * found.step, LONGEST_STEP)
+                )
             steps, nfev, njev = steps + 1, nfev + found.nfev + 1, njev + found.njev + 1
         losses.append(float(loss(w, images, labels)))
     seconds = time.perf_counter() - began

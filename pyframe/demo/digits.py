@@ -49,7 +49,9 @@ def load_digits(test_images: int = TEST_IMAGES, seed: int = SEED) -> Digits:
     table = np.array([line.split(",") for line in lines], dtype=np.int64)
     table = table[np.random.default_rng(seed).permutation(len(table))]
     images, digits = table[:, :-1] / DARKEST, table[:, -1]
-    return Digits(images[test_images:], digits[test_images:], images[:test_images], digits[:test_images])
+    return Digits(
+        images[test_images:], digits[test_images:], images[:test_images], digits[:test_images]
+    )
 
 
 def one_hot(digits: NDArray[np.int64]) -> Array:

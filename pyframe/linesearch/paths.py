@@ -32,7 +32,8 @@ _HARMLESS = frozenset(
 )  # fmt: skip
 _EFFECTS = (
     "STORE_GLOBAL", "STORE_DEREF", "STORE_ATTR", "STORE_SUBSCR", "STORE_NAME", "DELETE", "IMPORT",
-    "YIELD", "SEND", "MAKE_FUNCTION", "BUILD_LIST", "BUILD_MAP", "BUILD_SET", "BEFORE_WITH", "RAISE",
+    "YIELD", "SEND", "MAKE_FUNCTION", "BUILD_LIST", "BUILD_MAP", "BUILD_SET", "BEFORE_WITH",
+    "RAISE",
 )  # fmt: skip
 """Instructions that may change something, or look at what may be changed."""
 
@@ -137,7 +138,10 @@ def recorder(judge: Any, needs: str) -> tuple[Callable[..., Any], list[Any]] | N
         return None
 
     def record(value0: float, slope0: float, step: float, value: float, slope: float) -> Any:
-        start, trial = _core.Start(value0, slope0), _core.Trial(step, value, None if needs == "value" else slope)
+        start, trial = (
+            _core.Start(value0, slope0),
+            _core.Trial(step, value, None if needs == "value" else slope),
+        )
         try:
             with opened(guarded=True) as (recording, _):
                 known = 0.0 if slope0 != slope0 else slope0  # noqa: PLR0124  NaN: it is not known

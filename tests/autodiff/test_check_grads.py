@@ -9,7 +9,6 @@ from pyframe.errors import GradientMismatch, ParameterError
 X = np.array([0.3, 1.2, 0.7])
 
 
-
 @pytest.mark.parametrize(
     "f",
     [
@@ -23,7 +22,10 @@ def test_right_derivatives_pass(f):
 
 
 def test_floats_and_trees_are_arguments_too():
-    assert pf.check_grads(lambda a, b: a * b["x"] ** 2 + np.sin(b["y"]), (2.0, {"x": X, "y": 0.5})) < 1e-5
+    assert (
+        pf.check_grads(lambda a, b: a * b["x"] ** 2 + np.sin(b["y"]), (2.0, {"x": X, "y": 0.5}))
+        < 1e-5
+    )
 
 
 def test_single_precision_is_given_more():
@@ -36,7 +38,9 @@ def test_a_wrong_derivative_is_refused_with_the_numbers():
         pf.check_grads(lambda x: np.sum(x) + 1e6 * np.floor(x[0] * 1e6) * 1e-6, (X,), order=1)
 
 
-@pytest.mark.parametrize("options", [{"order": 0}, {"order": 1.5}, {"modes": ("sideways",)}, {"modes": ()}])
+@pytest.mark.parametrize(
+    "options", [{"order": 0}, {"order": 1.5}, {"modes": ("sideways",)}, {"modes": ()}]
+)
 def test_bad_options_are_named(options):
     with pytest.raises(ParameterError, match=next(iter(options))):
         pf.check_grads(np.sin, (1.0,), **options)

@@ -51,7 +51,8 @@ def test_depth_four(ways):
         return a(lambda y: x * b(lambda z: y * z * c(lambda w: x * y * z * w**2)(z))(x))(x)
 
     got = d(f)(0.7)
-    # f(x) = d/dy (x d/dz (y z * 2 x y z^2)) at z = x, y = x: 2 x y^2 z^3 -> 6 x y^2 z^2, times x: 6 x^4 y^2
+    # f(x) = d/dy (x d/dz (y z * 2 x y z^2)) at z = x, y = x:
+    # 2 x y^2 z^3 -> 6 x y^2 z^2, times x: 6 x^4 y^2
     # -> d/dy = 12 x^4 y at y = x: 12 x^5, whose slope is 60 x^4.
     assert got == pytest.approx(60 * 0.7**4, rel=1e-14)
 

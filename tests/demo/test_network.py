@@ -21,7 +21,8 @@ def test_the_images_are_those_of_the_source():
 
 
 def test_the_gradient_is_that_of_backpropagation_by_hand():
-    # Lecture, section 3: D_k = dL/dv_k * sigma'(z_k); dL/dW_k = v_(k-1)' D_k; dL/dv_(k-1) = D_k W_k'.
+    # Lecture, section 3: D_k = dL/dv_k * sigma'(z_k), dL/dW_k = v_(k-1)' D_k,
+    # dL/dv_(k-1) = D_k W_k'.
     w = NETWORK.start(seed=1)
     images, labels = DIGITS.train[:50], one_hot(DIGITS.train_digits[:50])
     (first, bias), (second, shift) = NETWORK.layers(w)
@@ -33,7 +34,9 @@ def test_the_gradient_is_that_of_backpropagation_by_hand():
     before = (last @ second.T) * (1 - hidden**2)
     by_hand = [images.T @ before, before.sum(axis=0), hidden.T @ last, last.sum(axis=0)]
     by_hand = np.concatenate([part.ravel() for part in by_hand]) + NETWORK.ridge * w
-    np.testing.assert_allclose(pf.grad(NETWORK.loss)(w, images, labels), by_hand, rtol=1e-11, atol=1e-15)
+    np.testing.assert_allclose(
+        pf.grad(NETWORK.loss)(w, images, labels), by_hand, rtol=1e-11, atol=1e-15
+    )
 
 
 CRITERIA = {known.name: known for known in pf.plugins("criterion")}

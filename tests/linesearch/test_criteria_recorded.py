@@ -38,7 +38,9 @@ def rosenbrock(x):
 
 def test_the_verdicts_are_those_of_the_function():
     rng = np.random.default_rng(0)
-    handle = pf.line_search  # the same searches with a criterion that is recorded and one that is not
+    handle = (
+        pf.line_search
+    )  # the same searches with a criterion that is recorded and one that is not
 
     def wolfe_with_a_side_effect(start, trial):
         CALLS.append(1)
@@ -59,7 +61,9 @@ def test_a_criterion_that_stores_something_is_called_each_time():
     calls = []
     for _ in range(3):
         CALLS.clear()
-        pf.line_search(rosenbrock, [-1.0, 1.0], [4.0, 0.0], criterion=counting, strategy="backtracking")
+        pf.line_search(
+            rosenbrock, [-1.0, 1.0], [4.0, 0.0], criterion=counting, strategy="backtracking"
+        )
         calls.append(len(CALLS))
     assert calls == [calls[0]] * 3
     assert calls[0] > 1
@@ -74,8 +78,8 @@ def test_a_name_that_is_bound_to_something_else_is_noticed(monkeypatch):
         return pf.ACCEPT if trial.value < LIMIT else pf.TOO_LONG
 
     def step():
-        return pf.line_search(lambda x: (x * x)[0], [2.0], [-1.0], criterion=below, strategy="backtracking",
-                              initial_step=3.5).x  # fmt: skip
+        parts = {"criterion": below, "strategy": "backtracking", "initial_step": 3.5}
+        return pf.line_search(lambda x: (x * x)[0], [2.0], [-1.0], **parts).x
 
     first = step()
     monkeypatch.setitem(globals(), "LIMIT", 0.07)
@@ -99,13 +103,16 @@ def helper(x):
 @pytest.mark.parametrize(
     ("judge", "computes"),
     [
-        (lambda start, trial: pf.ACCEPT if trial.value < min(start.value, 3) else pf.TOO_LONG, True),
+        (
+            lambda start, trial: pf.ACCEPT if trial.value < min(start.value, 3) else pf.TOO_LONG,
+            True,
+        ),
         (lambda start, trial: helper(trial.value) > 1, True),
         (Margin().judge, True),
         (lambda start, trial: print(trial), False),
         (lambda start, trial: np.random.rand() < 0.5, False),  # noqa: NPY002  what must be noticed
         (lambda start, trial: CALLS.append(trial), False),
-        (lambda start, trial: [x for x in CALLS], False),
+        (lambda start, trial: list(CALLS), False),
         (lambda start, trial: setattr(trial, "x", 1), False),
         (len, False),
     ],

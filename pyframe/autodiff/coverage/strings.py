@@ -23,9 +23,9 @@ TEXT = _ufuncs(
 """The ufuncs that take nothing but text: no part of what is supported."""
 
 WITH_INTEGERS = _ufuncs(
-    "_center", "_expandtabs", "_expandtabs_length", "_ljust", "_partition_index", "_replace", "_rjust",
-    "_rpartition_index", "_slice", "_zfill", "count", "endswith", "find", "index", "rfind", "rindex",
-    "startswith",
+    "_center", "_expandtabs", "_expandtabs_length", "_ljust", "_partition_index", "_replace",
+    "_rjust", "_rpartition_index", "_slice", "_zfill", "count", "endswith", "find", "index",
+    "rfind", "rindex", "startswith",
 )  # fmt: skip
 """The ufuncs that take widths, places or counts as well."""
 
