@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 GOOD = """
@@ -43,8 +44,8 @@ def run(folder: Path, *command: str, **environment: str) -> subprocess.Completed
     """Python with the folder's plugins, and no others unless the environment says so."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYFRAME_", "PYTHON"))}
     inherited |= {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    others = "pyframe-problems,pyframe-nonmonotone,pyframe-taylor"
-    inherited.setdefault("PYFRAME_DISABLE_PLUGINS", others)
+    here = {point.dist.name for point in metadata.entry_points(group="pyframe") if point.dist}
+    inherited.setdefault("PYFRAME_DISABLE_PLUGINS", ",".join(sorted(here)))
     return subprocess.run(
         [sys.executable, *command],
         env=inherited | environment,
