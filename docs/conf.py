@@ -1,5 +1,9 @@
 """Settings of the documentation site."""
 
+from pathlib import Path
+
+import numpy as np
+
 import pyframe
 
 project = "pyframe"
@@ -41,3 +45,8 @@ sphinx_gallery_conf = {
     "min_reported_time": 1e9,
     "within_subsection_order": "FileNameSortKey",
 }
+
+# The gallery makes thumbnails of matplotlib's pictures only.
+BUILD = Path(__file__).parent / "_build"
+BUILD.mkdir(exist_ok=True)
+pyframe.draw(lambda x, y: np.sqrt(x * np.log(y)), 2.0, 3.0, show="value").save(BUILD / "graph.svg")

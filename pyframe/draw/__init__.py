@@ -21,6 +21,8 @@ __getattr__, __dir__, __all__ = _lazy.attach(  # pyright: ignore[reportUnknownVa
         "comparison": ["draw_comparison"],
         "descent": ["draw_descent", "draw_losses"],
         "frames": ["draw_frames"],
+        "graph": ["ComputationalGraph", "GraphNode"],
+        "graph_of_call": ["draw_graph"],
         "golden_section": ["draw_golden_section"],
         "ladder": ["draw_bracket"],
         "line": ["draw_line_search"],

@@ -15,26 +15,27 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def draw(thing: Any, ax: Axes | None = None, **options: Any) -> Axes:
-    """Draw a result or a criterion.
+def draw(thing: Any, *args: Any, **options: Any) -> Any:
+    """Draw a result, a criterion, or the computational graph of a function.
 
     Parameters
     ----------
-    thing : result, or criterion
+    thing : result, criterion or function
         What ``minimize_scalar``, ``line_search`` or ``minimize`` returned with
         ``trace=True``; or a criterion (parameter object or record), whose acceptance region
-        is drawn.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new pyplot figure if it is not given.
+        is drawn; or a function, whose graph is drawn.
+    *args
+        For a function its arguments; else the axes to draw on, a new pyplot figure if they
+        are not given (also as ``ax=``).
     **options
         Those of the picture: :func:`~pyframe.draw.draw_scalar`,
-        :func:`~pyframe.draw.draw_line_search`, :func:`~pyframe.draw.draw_descent` or
-        :func:`~pyframe.draw.draw_acceptance`.
+        :func:`~pyframe.draw.draw_line_search`, :func:`~pyframe.draw.draw_descent`,
+        :func:`~pyframe.draw.draw_acceptance` or :func:`~pyframe.draw.draw_graph`.
 
     Returns
     -------
-    matplotlib.axes.Axes
-        The axes drawn on.
+    matplotlib.axes.Axes or ComputationalGraph
+        The axes drawn on; of a function the graph, which a notebook shows and ``save`` writes.
 
     Raises
     ------
@@ -53,11 +54,13 @@ def draw(thing: Any, ax: Axes | None = None, **options: Any) -> Axes:
     >>> r = pf.minimize_scalar(lambda x: (x - 2) ** 2, (0, 6), method="golden", trace=True)
     >>> draw(r, minimizer=2.0).get_yscale()
     'log'
+    >>> [node.name for node in draw(lambda x, y: x * y, 2.0, 3.0).nodes]
+    ['x', 'y', 'v1']
     """
-    return _picture(thing)(thing, ax=ax, **options)
+    return _picture(thing)(thing, *args, **options)
 
 
-def _picture(thing: object) -> Callable[..., Axes]:
+def _picture(thing: object) -> Callable[..., Any]:
     """The function that draws such a thing; imported when it is needed."""
     if isinstance(thing, ScalarResult):
         return import_module("pyframe.draw.scalar_run").draw_scalar
@@ -67,9 +70,11 @@ def _picture(thing: object) -> Callable[..., Axes]:
         return import_module("pyframe.draw.descent").draw_descent
     if _is_criterion(thing):
         return import_module("pyframe.draw.acceptance").draw_acceptance
+    if callable(thing):
+        return import_module("pyframe.draw.graph_of_call").draw_graph
     raise ParameterTypeError(
-        "draw takes a result of minimize_scalar, line_search or minimize, or a criterion; "
-        f"got {type(thing).__name__}"
+        "draw takes a result of minimize_scalar, line_search or minimize, a criterion, or a "
+        f"function and its arguments; got {type(thing).__name__}"
     )
 
 
