@@ -54,6 +54,13 @@ def reference(program: Program, conventions: Conventions | None = None) -> Answe
     return Answer("reference", value, tuple(grads), None, kinks)
 
 
+def touched(program: Program) -> frozenset[str]:
+    """The kinks that some value comes near, whatever its adjoint."""
+    with quiet():
+        f = program.function(np, reference_ad.SPECIAL)
+        return frozenset(reference_ad.record(f, program.arguments()).touched)
+
+
 def by_library(name):
     """The oracle that is another library."""
 
@@ -230,6 +237,7 @@ def conditioning(program: Program, answer: Answer, repeats=3) -> tuple[float, li
             moved, grads, _ = reference_ad.value_and_grad(
                 f,
                 [x * noise_of(x, NOISE, salt) for x in program.arguments()],
+                Conventions(loss=NOISE * rng.uniform(0.5, 1.0)),
                 wobble=lambda shape, rng=rng: 1.0 + NOISE * rng.uniform(-1, 1, size=shape),
             )
             value = max(value, abs(moved - answer.value))

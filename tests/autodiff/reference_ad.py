@@ -8,7 +8,8 @@ It is slow and short. Three ideas carry most operations:
 - products are affine in each element, so their partials are differences at 1 and 0.
 
 K1: an element whose incoming adjoint is exactly 0 sends 0 on, whatever its partial is.
-Kinks met with a nonzero adjoint are collected in ``Tape.kinks``, jumps of the value always.
+Kinks met with a nonzero adjoint are collected in ``Tape.kinks``, jumps of the value always;
+those that any value comes near, whatever its adjoint, in ``Tape.touched``.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ BILINEAR = {np.dot, np.inner, np.outer, np.vdot, np.kron, np.tensordot}
 
 
 NEAR = 1e-12  # where rounding decides on which side of a kink a value is
+WITHIN = 1e-2  # where a step of a difference may cross it
 JUMPS = {"jump", "K2 sign", "near a kink"}  # of the value: they count whatever the adjoint
 NAN_ELSEWHERE = ("singular", "K4", "K5", "arctan2", "power", "logaddexp", "removable")
 
@@ -78,6 +80,7 @@ class Tape:
         self.nodes = []
         self.wobble = wobble
         self.kinks = set()
+        self.touched = set()
         self.conventions = conventions
 
     def new(self, value, pulls=()):
@@ -90,6 +93,8 @@ class Tape:
         def note(name, where):
             if not np.any(where):
                 return
+            if not name.startswith("removable"):
+                self.touched.add(name)
             if name in JUMPS or np.any(where & (adjoint != 0)):
                 self.kinks.add(name)
             if name.startswith(NAN_ELSEWHERE) and np.any(where & (adjoint == 0)):
@@ -97,6 +102,8 @@ class Tape:
 
         def at(name, distance, size=1.0):
             note(name, distance == 0)
+            if np.any(distance < WITHIN * np.fmax(1.0, np.abs(size))):
+                self.touched.add(name)
             near = distance < NEAR * np.fmax(1.0, np.abs(size))
             near &= distance > 0
             note("near a kink", near if name in JUMPS else near & (adjoint != 0))

@@ -20,11 +20,14 @@ class Conventions:
 
     ``tie``: the share of the first operand of maximum and minimum when both are equal; None
     gives everything to an operand that is constant (K2) and a half to each of two traced (K3).
+    ``loss``: what the slope of a function that saturates at one is off by when it is computed
+    from the function's value, as 1 - y^2 is.
     """
 
     abs_at_zero: float = 0.0
     tie: float | None = None
     clip_at_bound: float = 1.0
+    loss: float = 0.0
 
 
 def const(value):
@@ -67,7 +70,7 @@ UNARY = {
     np.arctan: lambda note, x, y: 1 / (1 + x * x),
     np.sinh: lambda note, x, y: np.cosh(x),
     np.cosh: lambda note, x, y: np.sinh(x),
-    np.tanh: lambda note, x, y: 1 / np.cosh(x) ** 2,
+    np.tanh: lambda note, x, y: 1 / np.cosh(x) ** 2 + note.conventions.loss,
     np.arcsinh: lambda note, x, y: 1 / np.hypot(1, x),
     np.arccosh: lambda note, x, y: 1 / np.sqrt((x - 1) * (x + 1)),
     np.arctanh: lambda note, x, y: 1 / ((1 - x) * (1 + x)),
@@ -97,7 +100,7 @@ UNARY = {
     np.degrees: const(180 / np.pi),
     sp.erf: lambda note, x, y: 2 / np.sqrt(np.pi) * np.exp(-x * x),
     sp.erfc: lambda note, x, y: -2 / np.sqrt(np.pi) * np.exp(-x * x),
-    sp.expit: lambda note, x, y: sp.expit(x) * sp.expit(-x),
+    sp.expit: lambda note, x, y: sp.expit(x) * sp.expit(-x) + note.conventions.loss,
     sp.gammaln: lambda note, x, y: sp.digamma(x),
 }
 SINC = _sinc

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.special as sp
 from autodiff import mp_numpy
 from autodiff.mp_numpy import mp
 from autodiff.pointwise import check
@@ -214,3 +215,19 @@ def test_integer_powers_are_exact_and_refuse_negative_exponents():
         with pytest.raises(ValueError, match="negative integer powers"):
             compiled(x, -n)
     np.testing.assert_array_equal(compiled(x, n), (x.astype(int) ** n.astype(int)).astype(float))
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "y", "mixed"),
+    [
+        (np.power, 0.5, 0.0, 2.0),
+        (sp.xlogy, 0.0, 2.0, 0.5),
+        (sp.xlog1py, 0.0, 3.0, 0.25),
+    ],
+)
+def test_mixed_derivatives_where_a_first_one_is_zero_by_convention(f, x, y, mixed):
+    for first, second in ((0, 1), (1, 0)):
+        partial = pf.grad(f, argnums=first)
+        assert pf.grad(partial, argnums=second)(x, y) == mixed
+        along = (float(second == 0), float(second == 1))
+        assert pf.jvp(partial, (x, y), along)[1] == mixed

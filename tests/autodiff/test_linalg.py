@@ -413,3 +413,12 @@ def test_jacobians_and_hessians_by_many_directions_at_once(name):
     close(hessian, hessian.T, 1e-9, "symmetry")
     along = pf.jvp(pf.grad(lambda x: g(x, *rest)), (x,), (v,))[1]
     close(hessian @ np.ravel(v), np.ravel(along), 1e-9, "product")
+
+
+@pytest.mark.parametrize("order", [None, 1, 2, 3, np.inf])
+@pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 3)])
+def test_norms_of_nothing_are_zero(order, shape):
+    x = np.zeros(shape)
+    f = lambda x: np.linalg.norm(x, order, axis=-1)  # noqa: E731
+    np.testing.assert_array_equal(pf.jvp(f, (x,), (x,))[0], f(x))
+    assert pf.grad(lambda x: np.sum(f(x)))(x).shape == shape

@@ -114,11 +114,6 @@ def test_other_inputs_take_other_paths(branchy):
     assert several > 25
 
 
-def light(program):
-    """Whether its derivative is soon had by evaluating it over and over."""
-    return program.nodes * sum(np.size(x) for x in program.inputs) <= 40
-
-
 @pytest.mark.parametrize(
     ("name", "least"),
     [("autograd", 120), ("complex-step", 200), ("fifty-digits", 50), ("richardson", 50)],
@@ -127,7 +122,7 @@ def test_oracles_agree_on_500_programs(programs, name, least):
     allowed = library(name).differs if name == "autograd" else frozenset()
     counts = Counter()
     for p in programs[:SOME]:
-        if name in {"fifty-digits", "richardson"} and not light(p):
+        if name in {"fifty-digits", "richardson"} and not fuzz_programs.light(p):
             continue
         base = oracles.reference(p)
         try:

@@ -33,12 +33,17 @@ def power_norm(x: Any, p: float, axis: int) -> Any:
         )
 
 
+def _largest(x: Any, axis: int) -> Any:
+    """The largest of numbers that are not negative: of none of them, 0."""
+    return np.max(x, axis=axis) if x.shape[axis] else np.sum(x, axis=axis)
+
+
 def _of_vector(x: Any, ord: Any, axis: int) -> Any:
     """A vector norm along one axis."""
     if ord is None or ord == 2:
         return _core.reduce("norm", x, [axis])
     if ord in {inf, -inf}:
-        return np.max(np.abs(x), axis=axis) if ord > 0 else np.min(np.abs(x), axis=axis)
+        return _largest(np.abs(x), axis) if ord > 0 else np.min(np.abs(x), axis=axis)
     if ord == 0:
         return np.sum(x != 0, axis=axis).astype(x.dtype)
     if ord == 1:
@@ -55,14 +60,12 @@ def _of_matrix(x: Any, ord: Any) -> Any:
         return _core.reduce("norm", x, [rank - 2, rank - 1])
     if ord in {1, -1, inf, -inf}:
         sums = np.sum(np.abs(x), axis=-2 if abs(ord) == 1 else -1)
-        return np.max(sums, axis=-1) if ord > 0 else np.min(sums, axis=-1)
+        return _largest(sums, -1) if ord > 0 else np.min(sums, axis=-1)
     if ord in {2, -2, "nuc"}:
         s = singular_values(x)
         if ord == -2:
             return np.min(s, axis=-1)
         if s.shape[-1] == 0:
-            if ord == 2:
-                raise ShapeError(f"the norm of an empty matrix of shape {x.shape} has no value")
             return np.sum(s, axis=-1)
         # Singular values that are 0 to rounding have no part in the derivative.
         least = max(x.shape[-2:]) * float(np.finfo(x.dtype).eps) * s[..., :1]

@@ -36,11 +36,8 @@ pub fn binary<A: Values>(
         (B::Scale, Right) | (B::Strong, _) => return Strongly(other),
         (B::Div, Left) => a.unary(Unary::Reciprocal, y),
         (B::Div, Right) => a.neg(a.div(z, y)),
-        // K5: x^0 is constant.
-        (B::Pow, Left) => {
-            let less = a.binary(B::Pow, x, a.plus(-1.0, y));
-            a.at(y, 0.0, 0.0, a.mul(y, less))
-        }
+        // K5: x^0 is constant; by a strong product, as x^(y - 1) is what moves with y there.
+        (B::Pow, Left) => a.binary(B::Strong, y, a.binary(B::Pow, x, a.plus(-1.0, y))),
         // K5: 0^y is 0 for all y > 0.
         (B::Pow, Right) => {
             let zero = a.number(x, 0.0);
@@ -71,10 +68,10 @@ pub fn binary<A: Values>(
         }
         (B::Xlogy, Left) => a.unary(Unary::Log, y),
         (B::Xlog1py, Left) => a.unary(Unary::Log1p, y),
-        (B::Xlogy, Right) => a.at(x, 0.0, 0.0, a.div(x, y)),
+        (B::Xlogy, Right) => a.binary(B::Strong, x, a.unary(Unary::Reciprocal, y)),
         (B::Beta, _) => a.mul(z, falling(a, this, other)),
         (B::Betaln, _) => falling(a, this, other),
-        (B::Xlog1py, Right) => a.at(x, 0.0, 0.0, a.div(x, a.plus(1.0, y))),
+        (B::Xlog1py, Right) => a.binary(B::Strong, x, a.over(1.0, a.plus(1.0, y))),
     })
 }
 
