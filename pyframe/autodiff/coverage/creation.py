@@ -229,7 +229,7 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = 
     return tuple(lines) if sparse else tuple(part.copy() for part in np.broadcast_arrays(*lines))
 
 
-def _constant(called: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def constant(called: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """What a function makes with like=: a traced constant, which can be assigned to."""
     recording: Any = _core.Recording.current()
     return recording.constant(called(*args, **kwargs))
@@ -243,7 +243,7 @@ MAKERS = (
 """Functions that make an array of plain arguments, and with like= a traced constant."""
 
 for _function in MAKERS:
-    FUNCTIONS[_function] = partial(_constant, _function)
+    FUNCTIONS[_function] = partial(constant, _function)
 for _function, _handler in (
     (np.array, array),
     (np.asarray, asarray),
@@ -251,7 +251,7 @@ for _function, _handler in (
     (np.ascontiguousarray, contiguous),
     (np.asfortranarray, partial(contiguous, order="F")),
 ):
-    FUNCTIONS[_function] = lambda *args, make=_handler, **kwargs: _constant(make, *args, **kwargs)
+    FUNCTIONS[_function] = lambda *args, make=_handler, **kwargs: constant(make, *args, **kwargs)
 
 for _name, _instead in (
     ("array", array),
