@@ -7,6 +7,8 @@ from .autodiff.checkpoint import checkpoint as checkpoint
 from .autodiff.compiled import compile as compile
 from .autodiff.foreign.primitive import primitive as primitive
 from .autodiff.foreign.rules import rule as rule
+from .autodiff.limits import limits as limits
+from .autodiff.loaded import load as load
 from .autodiff.operators import derivative as derivative
 from .autodiff.operators import grad as grad
 from .autodiff.operators import hessian as hessian

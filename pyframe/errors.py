@@ -57,6 +57,14 @@ class TapeLimitError(PyframeError, MemoryError):
     """A recording has grown to its limit of nodes."""
 
 
+class LoadError(PyframeError, ValueError):
+    """A file holds no saved function, or is damaged."""
+
+
+class MissingTrace(PyframeError, LookupError):
+    """A loaded function has no trace for a call."""
+
+
 class LeakedTracerError(PyframeError, RuntimeError):
     """A traced value was used outside the function that it belongs to."""
 
@@ -123,6 +131,10 @@ class PluginError(RegistryError, RuntimeError):
 
 class PluginWarning(UserWarning):
     """A plugin was skipped; the message says why and how to disable it."""
+
+
+class RetraceWarning(UserWarning):
+    """A compiled function was recorded so often that its traces are not all kept."""
 
 
 class InternalError(PyframeError, RuntimeError):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,11 +20,18 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
-from pyframe.autodiff import operators
+from pyframe.autodiff import files, operators, saving
 from pyframe.autodiff.captured import Captured
+from pyframe.autodiff.foreign import table
 from pyframe.autodiff.pytree import Structure, flatten, unflatten
 from pyframe.autodiff.record import Recorded, opened, plain, record
-from pyframe.errors import ParameterError, ParameterTypeError, ReturnTypeError
+from pyframe.errors import (
+    ParameterError,
+    ParameterTypeError,
+    RetraceWarning,
+    ReturnTypeError,
+    UnsupportedOperation,
+)
 
 SIGNATURES = 64
 """How many signatures are kept; the one used longest ago goes first."""
@@ -68,6 +76,7 @@ class Compiled:
         self._lock = threading.RLock()
         self._fresh = 0
         self._records = 0
+        self._warned = False
         functools.update_wrapper(self, function, updated=())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -118,7 +127,7 @@ class Compiled:
         if leaves is None:
             raise ParameterTypeError("a graph is made for plain arguments, not for traced ones")
         for entry in self._known(key):
-            if entry.trace.run([leaf for leaf in leaves if _is_dynamic(leaf)]) is not None:
+            if entry.trace.run([leaf for leaf in leaves if is_dynamic(leaf)]) is not None:
                 return entry.trace
         return self._record(key, args, kwargs, leaves)[0].trace
 
@@ -132,7 +141,7 @@ class Compiled:
             )
         ]
         for key, entries in self._entries.items():
-            lines.append(f"  signature {_shown(key)}")
+            lines.append(f"  signature {shown(key)}")
             for number, entry in enumerate(entries):
                 guards = entry.trace.guards
                 lines.append(
@@ -143,6 +152,50 @@ class Compiled:
                 if len(guards) > 10:
                     lines.append(f"      ... {len(guards) - 10} more")
         return "\n".join(lines)
+
+    def save(self, path: files.Name) -> None:
+        """Write the traces to a file, from which :func:`pyframe.load` makes a function again.
+
+        The file holds the traces recorded so far: call the function first with arguments like
+        those it is meant for, once for each path.
+
+        Parameters
+        ----------
+        path : str or path object
+            The file; it is replaced in one step, so it is never half written.
+
+        Raises
+        ------
+        ParameterError
+            When there are no traces yet.
+        UnsupportedOperation
+            When a trace calls a primitive that is Python code, or takes or returns something
+            that has no form in a file; the message names it.
+        """
+        files.write(path, self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """What :meth:`save` writes."""
+        name = getattr(self.function, "__name__", "the function")
+        self._refresh()
+        with self._lock:
+            listed = [(key, entry) for key, found in self._entries.items() for entry in found]
+        if not listed:
+            raise ParameterError(
+                f"{name} has no traces to save yet: call it first with arguments like those it "
+                "is meant for"
+            )
+        for _, entry in listed:
+            for number in entry.trace.foreign:
+                raise UnsupportedOperation(
+                    f"{name} cannot be saved: it calls the primitive {table.label(number)}, "
+                    "which is Python code"
+                )
+        described = [
+            saving.Described(key[0], key[1], entry.result, entry.constants) for key, entry in listed
+        ]
+        text = saving.text(name, self.__doc__, described)
+        return _core.pack(text, [entry.trace for _, entry in listed])
 
     @property
     def recordings(self) -> int:
@@ -170,14 +223,18 @@ class Compiled:
                 parts.append((leaf.dtype, leaf.shape))
             else:
                 parts.append((kind, _hashable(leaf)))
-        return leaves, dynamic, (_key(structure), tuple(parts))
+        return leaves, dynamic, (key_of(structure), tuple(parts))
 
-    def _known(self, key: Any) -> list[Entry]:
+    def _refresh(self) -> None:
+        """Forget the traces when a name that the function uses is bound to something else."""
         if self._captured.changed():
             with self._lock:
                 self._entries.clear()
                 self._captured = Captured(self.function)
                 self._replay = _replay(self._captured)
+
+    def _known(self, key: Any) -> list[Entry]:
+        self._refresh()
         entries = self._entries.get(key)
         if entries is None:
             return []
@@ -194,11 +251,11 @@ class Compiled:
 
         def call(traced: list[Any]) -> Any:
             given = iter(traced)
-            tree = [next(given) if _is_dynamic(leaf) else leaf for leaf in leaves]
+            tree = [next(given) if is_dynamic(leaf) else leaf for leaf in leaves]
             new_args, new_kwargs = unflatten(structure, tree)
             return self.function(*new_args, **new_kwargs)
 
-        dynamic = [leaf for leaf in leaves if _is_dynamic(leaf)]
+        dynamic = [leaf for leaf in leaves if is_dynamic(leaf)]
         with opened(guarded=True) as (recording, _):
             run = record(recording, False, self.function, dynamic, call, inputs="any")
             traced = [out for out in run.outputs if _core.is_traced(out)]
@@ -213,9 +270,24 @@ class Compiled:
                 self._remember(entry, args, kwargs)
             else:
                 self._fresh += 1
+            beyond = len(self._entries) > SIGNATURES or self._fresh > 0
             while len(self._entries) > SIGNATURES:
                 self._entries.popitem(last=False)
+        if beyond and not self._warned:
+            self._warned = True
+            self._warn(len(entries))
         return entry, run
+
+    def _warn(self, traces: int) -> None:
+        name = getattr(self.function, "__name__", "the function")
+        what = (
+            f"more than {SIGNATURES} signatures, and the oldest trace is forgotten each time: "
+            "call it with arrays of fewer shapes, or pass whole numbers as floats"
+            if self._fresh == 0
+            else f"more paths than the {traces} that are kept for a signature, and calls on "
+            "others are recorded each time: see explain() and pf.compile(max_traces=...)"
+        )
+        warnings.warn(f"{name} was recorded for {what}", RetraceWarning, stacklevel=4)
 
     def _remember(self, entry: Entry, args: Any, kwargs: Any) -> None:
         """Have calls like this one go straight to the trace."""
@@ -229,7 +301,7 @@ class Compiled:
         starts, total = [], 0
         for arg in args:
             starts.append(total)
-            total += sum(map(_is_dynamic, flatten(arg)[0]))
+            total += sum(map(is_dynamic, flatten(arg)[0]))
         places: list[int] = []
         chosen = []
         for number in numbers:
@@ -253,7 +325,7 @@ def _replay(captured: Captured) -> Any:
     return None if names is None else _core.Replay(names)
 
 
-def _is_dynamic(leaf: Any) -> bool:
+def is_dynamic(leaf: Any) -> bool:
     return type(leaf) is float or isinstance(leaf, np.ndarray | np.generic)
 
 
@@ -265,14 +337,14 @@ def _hashable(leaf: Any) -> Any:
     return leaf
 
 
-def _key(structure: Structure) -> Any:
+def key_of(structure: Structure) -> Any:
     if structure is None:
         return None
     kind, names, parts = structure
-    return kind, tuple(names) if isinstance(names, list) else names, tuple(map(_key, parts))
+    return kind, tuple(names) if isinstance(names, list) else names, tuple(map(key_of, parts))
 
 
-def _shown(key: Any) -> str:
+def shown(key: Any) -> str:
     parts = []
     for part in key[1]:
         if part is float:

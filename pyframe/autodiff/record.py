@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
-from pyframe.autodiff import intercept, tracers
+from pyframe.autodiff import intercept, limits, tracers
 from pyframe.autodiff.pytree import Structure, flatten, unflatten
-from pyframe.errors import ReturnTypeError
+from pyframe.errors import ReturnTypeError, TapeLimitError
 
 
 @dataclass
@@ -94,11 +94,14 @@ def opened(guarded: bool = False, lean: bool = False) -> Generator[tuple[Any, bo
     if current is not None:
         yield current, True
         return
-    recording = _core.Recording(guarded, lean)
+    recording = _core.Recording(guarded, lean, limits.most_nodes())
     intercept.begin()
     try:
         with recording:
             yield recording, False
+    except TapeLimitError as error:
+        limits.annotate(error)
+        raise
     finally:
         intercept.end()
 

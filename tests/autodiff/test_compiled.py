@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pyframe as pf
+from pyframe.errors import RetraceWarning
 
 
 def branchy(rng, depth, indent=1):
@@ -72,8 +73,12 @@ def test_a_thousand_programs_with_branches(chunk):
 
 def test_beyond_the_bound_calls_are_recorded_afresh():
     f = pf.compile(lambda x: x * round(x), max_traces=3)
-    for x in range(1, 9):
+    for x in range(1, 4):
         assert f.grad(float(x)) == x
+    with pytest.warns(RetraceWarning, match="more paths than the 3 that are kept") as warned:
+        for x in range(4, 9):
+            assert f.grad(float(x)) == x
+    assert len(warned) == 1
     assert f.recordings == 8
     assert "5 calls beyond the bound of 3" in f.explain()
 

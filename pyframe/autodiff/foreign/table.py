@@ -27,6 +27,11 @@ def number(primitive: Primitive) -> int:
     return given
 
 
+def label(number: int) -> str:
+    """How the primitive with a number is called in messages."""
+    return _known[number].label
+
+
 def value(primitive: Primitive, operands: list[Any], dtype: str, shape: tuple[int, ...]) -> Any:
     """What the function returns, which must be of this type.
 

@@ -45,6 +45,31 @@ pub enum GraphError {
         /// How many nodes there are.
         nodes: usize,
     },
+    /// Bytes that are no graph.
+    #[error("byte {at}: {what}")]
+    Unreadable {
+        /// Where they stop making sense.
+        at: usize,
+        /// What is wrong there.
+        what: String,
+    },
+    /// Bytes in a format that is not known here.
+    #[error("the format has version {found}, and version {known} is the newest that can be read")]
+    Version {
+        /// The version of the bytes.
+        found: u32,
+        /// The newest version that is read.
+        known: u32,
+    },
+    /// Bytes that name a primitive that is not known here.
+    #[error("there is no primitive {0:?}")]
+    UnknownPrimitive(String),
+    /// A function from outside, which cannot be written.
+    #[error("function {function} comes from outside and has no byte form")]
+    Foreign {
+        /// The number it was registered under in this process.
+        function: u64,
+    },
     /// A graph that breaks its own rules: only a damaged file or a bug makes one.
     #[error("node {node}: {what}")]
     Malformed {

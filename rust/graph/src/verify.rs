@@ -29,6 +29,11 @@ impl Graph {
             if let Some(later) = operands.iter().find(|operand| **operand >= id) {
                 return Err(malformed(id, format!("it reads node {}, which comes later", later.0)));
             }
+            let factored = |x: &NodeId| matches!(self.primitive(*x), Primitive::Factor(_));
+            let read = usize::from(matches!(node.primitive, Primitive::Part(_)));
+            if operands.iter().skip(read).any(factored) {
+                return Err(malformed(id, "it reads a factorisation where an array is wanted".into()));
+            }
             let inferred = infer(self, node.primitive, operands, self.attribute(id), Some(self.ty(id)));
             match inferred {
                 Ok(ty) if ty == *self.ty(id) => {}

@@ -44,6 +44,7 @@ refusals! {
     IndexOutOfBounds: index,
     InternalError: internal,
     LeakedTracerError: leaked,
+    LoadError: unloadable,
     MissingDerivative: missing_derivative,
     MissingRule: missing_rule,
     NotPositiveDefiniteError: not_positive_definite,

@@ -1,5 +1,6 @@
 //! Programs made of graphs, and what runs them: kernels, the eager tape, executors.
 
+mod bytes;
 pub mod checkpointing;
 pub mod dense;
 mod eager;

@@ -12,6 +12,7 @@ mod operations;
 mod promote;
 mod recording;
 mod replay;
+mod saving;
 mod scalar;
 mod sparsity;
 mod trace;

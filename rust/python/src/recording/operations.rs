@@ -536,6 +536,8 @@ pub fn operations(module: &Bound<'_, PyModule>) -> PyResult<()> {
     macro_rules! functions {
         ($($name:ident),* $(,)?) => { $(module.add_function(wrap_pyfunction!($name, module)?)?;)* };
     }
+    module.add_function(wrap_pyfunction!(super::saving::pack, module)?)?;
+    module.add_function(wrap_pyfunction!(super::saving::unpack, module)?)?;
     module.add_function(wrap_pyfunction!(foreign::foreign, module)?)?;
     module.add_function(wrap_pyfunction!(foreign::set_foreign, module)?)?;
     module.add_function(wrap_pyfunction!(foreign::forget_rule, module)?)?;

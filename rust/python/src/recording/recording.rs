@@ -182,10 +182,14 @@ impl Recording {
 #[pymethods]
 impl Recording {
     #[new]
-    #[pyo3(signature = (guarded=false, lean=false))]
-    fn new(guarded: bool, lean: bool) -> Self {
+    #[pyo3(signature = (guarded=false, lean=false, nodes=None))]
+    fn new(guarded: bool, lean: bool, nodes: Option<usize>) -> Self {
+        let mut tape = Tape::new(guarded);
+        if let Some(nodes) = nodes {
+            tape.graph_mut().set_limit(nodes);
+        }
         let inner = Inner {
-            tape: Tape::new(guarded),
+            tape,
             state: State::Closed,
             objects: 0,
             owner: std::ptr::null_mut(),

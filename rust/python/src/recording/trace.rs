@@ -34,12 +34,22 @@ pub type Answer<'py> = PyResult<Option<Vec<Bound<'py, PyAny>>>>;
 impl Trace {
     /// Plan a graph whose outputs are set.
     pub fn plan(graph: Graph, guards: Vec<Guard>) -> Result<Self, TapeError> {
-        let program = Arc::new(Program::new(graph, guards, false)?);
+        Program::new(graph, guards, false).map(Self::of)
+    }
+
+    /// The trace of a program.
+    pub fn of(program: Program) -> Self {
+        let program = Arc::new(program);
         let graph = program.graph();
         let elements = |id: NodeId| graph.shape(id).iter().product::<usize>();
-        let large = graph.ids().map(elements).sum::<usize>() > LARGE;
+        let large = graph.ids().map(elements).fold(0, usize::saturating_add) > LARGE;
         let (hits, misses) = (AtomicU64::new(0), AtomicU64::new(0));
-        Ok(Self { program, gradients: Mutex::default(), large, hits, misses })
+        Self { program, gradients: Mutex::default(), large, hits, misses }
+    }
+
+    /// What runs.
+    pub fn program(&self) -> &Program {
+        &self.program
     }
 
     fn gradient(&self, wrt: &[usize]) -> Result<Arc<Program>, TapeError> {
