@@ -28,6 +28,7 @@ from .extend import TOO_SHORT as TOO_SHORT
 from .extend import criterion as criterion
 from .extend import direction as direction
 from .extend import initial_step as initial_step
+from .extend import mode as mode
 from .extend import problem as problem
 from .extend import scalar_method as scalar_method
 from .extend import strategy as strategy

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 from pyframe.errors import RecordError
 from pyframe.registry.records import (
     API,
+    ADModeRecord,
     CriterionRecord,
     DirectionRecord,
     InitialStepRecord,
@@ -295,6 +296,54 @@ def direction(
         "api": api,
     }
     return _decorator(DirectionRecord, name, options)
+
+
+def mode(
+    name: str,
+    *,
+    summary: str = "",
+    reference: str = "",
+    requires: tuple[str, ...] = (),
+    api: int = API,
+) -> Callable[[Any], ADModeRecord]:
+    """Make a mode of automatic differentiation of a subclass of :class:`pyframe.modes.Mode`.
+
+    It is a frozen dataclass, whose fields are the mode's parameters, and implements one of
+    ``push``, ``pull`` and ``jacobian``; the other two follow.
+
+    Parameters
+    ----------
+    name, summary, reference, requires, api
+        As for :func:`criterion`.
+
+    Returns
+    -------
+    callable
+        A decorator that returns a record, which can be passed as ``mode=``, called with
+        parameters, registered with ``pf.register`` or returned from the hook
+        ``pyframe_ad_modes``.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import numpy as np, pyframe as pf
+    >>> @pf.mode("forward-difference")
+    ... @dataclass(frozen=True)
+    ... class ForwardDifference(pf.modes.Mode):
+    ...     "Tangents by one more evaluation."
+    ...     name = "forward-difference"
+    ...     step: float = 1e-7
+    ...
+    ...     def push(self, run, directions):
+    ...         x = run.plain_inputs()
+    ...         ahead = run.evaluate([a + self.step * v for a, v in zip(x, directions)])
+    ...         return [(b - a) / self.step for a, b in zip(run.evaluate(x), ahead)]
+    >>> slope = pf.derivative(np.sin, mode=ForwardDifference(step=1e-6))(0.0)
+    >>> abs(slope - 1) < 1e-6
+    True
+    """
+    options = {"summary": summary, "reference": reference, "requires": requires, "api": api}
+    return _decorator(ADModeRecord, name, options)
 
 
 def problem(

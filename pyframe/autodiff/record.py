@@ -74,7 +74,7 @@ class Recorded:
 
 def _number(leaf: Any) -> Any:
     """What a function of a float is given: a Python number rather than an array without axes."""
-    return leaf.item() if np.shape(leaf) == () else leaf
+    return np.asarray(leaf).item() if np.shape(leaf) == () else leaf
 
 
 def plain(value: Any) -> Any:

@@ -18,7 +18,11 @@ from pyframe.registry import manager
 from pyframe.registry.records import RECORDS
 
 TEMPLATE = Path(__file__).with_name("template")
-KINDS = ("criterion", "strategy", "scalar-method", "initial-step", "direction")
+KINDS = (
+    "criterion", "strategy", "scalar-method", "initial-step", "direction", "ad-mode", "primitive",
+)  # fmt: skip
+CHECKS = {"primitive": "check"}
+"""What checks a kind where it is not called after it."""
 PREFIX = "pyframe-"
 SUFFIX = ".jinja"
 
@@ -81,9 +85,17 @@ def _answers(name: str, kind: str) -> dict[str, str]:
         "distribution": PREFIX + name,
         "package": f"pyframe_{function}",
         "function": function,
-        "check": f"check_{kind.replace('-', '_')}",
-        "argument": "method" if kind == "scalar-method" else kind.replace("-", "_"),
+        "check": CHECKS.get(kind, f"check_{kind.replace('-', '_')}"),
+        "use": _use(kind, name, function),
     }
+
+
+def _use(kind: str, name: str, function: str) -> str:
+    """What users write."""
+    if kind == "primitive":
+        return f"from pyframe_{function} import {function}"
+    argument = {"scalar-method": "method", "ad-mode": "mode"}.get(kind, kind.replace("-", "_"))
+    return f'{argument}="{name}"'
 
 
 def _writer() -> Callable[[Path, dict[str, str]], None]:

@@ -31,7 +31,7 @@ class FiniteDifference(Mode):
     scheme : {"central", "forward", "richardson"}
         The formula.
     step : float, optional
-        h, relative to max(1, |x|); > 0.  By default the best h of the table.
+        h, relative to ``max(1, |x|)``; > 0.  By default the best h of the table.
 
     References
     ----------
