@@ -21,7 +21,8 @@ test: $(DONE)/test $(DONE)/plugins
 	$(BIN)/pytest
 
 # Long random runs, beyond the few seconds of them in `make test`.
-fuzz: $(DONE)/test $(DONE)/plugins
+# JAX takes part in a tenth of the random programs.
+fuzz: $(DONE)/test $(DONE)/fuzz $(DONE)/plugins
 	PYFRAME_FUZZ=100000 PROPTEST_CASES=5000 cargo test --workspace --locked --quiet --release
 	PYFRAME_FUZZ=100000 $(BIN)/pytest -m fuzz --timeout=3600
 
@@ -67,10 +68,10 @@ $(DONE)/built: $(DONE)/venv pyproject.toml $(RUST_SOURCES)
 	touch $@
 
 # Each extra of pyproject.toml, installed when a target wants it.
-$(DONE)/plot $(DONE)/test $(DONE)/lint $(DONE)/peers $(DONE)/docs: $(DONE)/built
+$(DONE)/plot $(DONE)/test $(DONE)/fuzz $(DONE)/lint $(DONE)/peers $(DONE)/docs: $(DONE)/built
 # asv builds each commit in environments of its own: what is built here is of no use to it.
 $(DONE)/bench: $(DONE)/venv
-$(DONE)/plot $(DONE)/test $(DONE)/lint $(DONE)/bench $(DONE)/peers $(DONE)/docs: pyproject.toml requirements.lock
+$(DONE)/plot $(DONE)/test $(DONE)/fuzz $(DONE)/lint $(DONE)/bench $(DONE)/peers $(DONE)/docs: pyproject.toml requirements.lock
 	$(BIN)/python -c "import tomllib; print('\n'.join(tomllib.load(open('pyproject.toml','rb'))['project']['optional-dependencies']['$(@F)']))" > $@.txt
 	$(BIN)/pip install --quiet --requirement $@.txt
 	touch $@

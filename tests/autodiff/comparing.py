@@ -15,12 +15,14 @@ K6 clip                   1 at the bound (autograd: 0, JAX: 0.5)                
 arctan2 at the origin     0 (others: NaN)                                            others
 logaddexp of infinities   0 (others: NaN)                                            others
 near a kink               off a kink by less than 1e-12: rounding decides the side   all
+zero of sinc              0 at whole numbers (NumPy: about 1e-17)                    all
+rounding decides          a disturbance of 1e-13 moves the answer as far             all
 singular                  an infinite partial: inf, -inf or NaN, as it is reached    all
 nonfinite value           the gradient of a value that is NaN or infinite            all
 out of range              a value or adjoint beyond 1e150 or, not 0, below 1e-150    all
 ========================  =========================================================  ======
 
-pyframe is held to its own conventions at kinks: nothing but the last four is explained for it.
+pyframe is held to its own conventions at kinks: nothing but the last six is explained for it.
 """
 
 from __future__ import annotations
@@ -29,10 +31,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from autodiff import reference_ad
-from autodiff.oracles import Answer, conditioning
+from autodiff.oracles import Answer, conditioning, rounding_decides
 from autodiff.programs.program import Program, quiet
 
 RTOL, ATOL = 1e-10, 1e-13
+ROUNDED = frozenset({"near a kink", "zero of sinc"})
 
 
 @dataclass(frozen=True)
@@ -120,12 +123,15 @@ def _same(got, want, spread):
 
 
 def _explain(program, base, text, pair):
-    if "near a kink" in base.kinks:
-        return explained("near a kink")
+    met = base.kinks & ROUNDED
+    if met:
+        return explained(min(met))
     if "singular" in base.kinks and not np.all(np.isfinite(pair)):
         return explained("singular")
     if program.kind == "wild" and out_of_range(program):
         return explained("out of range")
+    if rounding_decides(program, base):
+        return explained("rounding decides")
     return differs(text)
 
 

@@ -212,6 +212,30 @@ def _extrapolated(f, program, k, i, h, levels, value):
     return best, 10 * spread + 100 * EPS * largest / step
 
 
+def rounding_decides(program: Program, answer: Answer, level=2.0**-43, repeats=4) -> bool:
+    """Whether values disturbed by the level, each for itself, move the answer beyond measure.
+
+    So it is where two equal numbers are compared that were computed in different ways.
+    """
+    for salt in range(repeats):
+        rng = np.random.default_rng(salt)
+
+        def noisy(v, rng=rng):
+            kept = noise_of(v, 1.0, 0) == 1.0
+            return v * np.where(kept, 1.0, 1.0 + level * rng.uniform(-1, 1, kept.shape))
+
+        with quiet():
+            f = program.function(np, reference_ad.SPECIAL, noise=noisy)
+            value, grads, _ = reference_ad.value_and_grad(f, program.arguments())
+        largest = max((np.max(np.abs(g), initial=0.0) for g in answer.grads), default=0.0)
+        apart = [
+            np.max(np.abs(g - h), initial=0.0) for g, h in zip(grads, answer.grads, strict=True)
+        ]
+        if max(apart) > 1e-6 * largest or abs(value - answer.value) > 1e-6 * abs(answer.value):
+            return True
+    return False
+
+
 def noise_of(value, level, salt):
     """Factors near one, equal for equal values; small multiples of 1/64 stay as they are.
 

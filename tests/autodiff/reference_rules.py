@@ -46,6 +46,7 @@ def _abs(note, x, y):
 
 def _sinc(note, x, y):
     note("removable: sinc at 0", np.abs(x) < 1e-2)
+    note("zero of sinc", (x != 0) & (x == np.rint(x)))
     series = -(np.pi**2) * x / 3 + np.pi**4 * x**3 / 30 - np.pi**6 * x**5 / 840
     return np.where(np.abs(x) < 1e-2, series, (np.cos(np.pi * x) - y) / np.where(x == 0, 1, x))
 

@@ -11,7 +11,7 @@ from autodiff.programs.program import quiet
 import pyframe as pf
 from pyframe.errors import PyframeError
 
-MANY = int(os.environ.get("PYFRAME_FUZZ", "150"))
+MANY = int(os.environ.get("PYFRAME_FUZZ", "15000")) // 100  # four Hessians of each
 
 
 def joined(program):

@@ -3,7 +3,8 @@
 //! C = det(A)·A⁻ᵀ for a regular A, but C is a polynomial in the entries and exists for every A: with
 //! A = U·diag(s)·Vᵀ, C = det(U)·det(V)·U·diag(prod_{j≠i} s_j)·Vᵀ (Stewart 1998, "On the adjugate
 //! matrix", Theorem 1).  Nothing is divided by a singular value, so rank n - 1 (C of rank one) and
-//! below (C = 0) need no case of their own.
+//! below (C = 0) need no case of their own.  Up to three rows the minors are written out: they
+//! keep the digits of small entries beside large ones, which the singular vectors do not.
 
 use super::lu::Lu;
 use super::matmul::matmul;
@@ -30,6 +31,9 @@ pub fn cofactor<T: Real>(a: MatrixView<'_, T>) -> Result<Vec<T>, DenseError> {
     if n == 0 {
         return Ok(Vec::new());
     }
+    if n <= 3 {
+        return minors(a);
+    }
     let mut f = svd(a, SvdMode::Thin)?;
     let u = MatrixView::row_major(&f.u, n, n)?;
     let vt = MatrixView::row_major(&f.vt, n, n)?;
@@ -53,5 +57,22 @@ pub fn cofactor<T: Real>(a: MatrixView<'_, T>) -> Result<Vec<T>, DenseError> {
     }
     let mut out = try_vec(n, n, T::zero())?;
     matmul(&mut out, T::one(), MatrixView::row_major(&f.u, n, n)?, vt, false)?;
+    Ok(out)
+}
+
+/// The same for one, two or three rows, where the cyclic order of rows and columns gives the signs.
+fn minors<T: Real>(a: MatrixView<'_, T>) -> Result<Vec<T>, DenseError> {
+    let n = a.rows();
+    let mut out = try_vec(n, n, T::one())?;
+    for (place, c) in out.iter_mut().enumerate() {
+        let (i, j) = (place / n, place % n);
+        let (k, l) = ((i + 1) % n, (j + 1) % n);
+        if n == 2 {
+            *c = if i == j { a.at(k, l) } else { -a.at(k, l) };
+        } else if n == 3 {
+            let (p, q) = ((i + 2) % n, (j + 2) % n);
+            *c = a.at(k, l) * a.at(p, q) - a.at(k, q) * a.at(p, l);
+        }
+    }
     Ok(out)
 }

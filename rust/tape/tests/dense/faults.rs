@@ -29,7 +29,9 @@ fn nan_and_infinity_give_nan_and_end() {
             assert!(
                 all_nan(&f.u) && all_nan(&f.s) && all_nan(&f.vt) && all_nan(&singular_values(m).unwrap())
             );
-            assert!(all_nan(&expm(m).unwrap()) && all_nan(&cofactor(m).unwrap()));
+            assert!(all_nan(&expm(m).unwrap()));
+            // Those of small matrices are written out: an entry has no part in its own cofactor.
+            assert!(n < 4 || all_nan(&cofactor(m).unwrap()));
             assert!(all_nan(&expm_frechet(m, m).unwrap().1));
         }
     }

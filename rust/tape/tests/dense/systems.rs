@@ -238,4 +238,5 @@ fn cofactors_at_every_rank() {
     assert!(cofactor(view::<f64>(&[], 0, 0)).unwrap().is_empty());
     assert_eq!(cofactor(view(&[7.0], 1, 1)).unwrap(), [1.0]);
     assert_eq!(cofactor(view(&[0.0; 9], 3, 3)).unwrap(), [0.0; 9]);
+    assert_eq!(cofactor(view(&[11.0, 7.0, 7.0, 1e32], 2, 2)).unwrap(), [1e32, -7.0, -7.0, 11.0]);
 }
