@@ -25,11 +25,14 @@ from timing import pin  # noqa: E402
 # Name on the command line: module and function, imported when it is run.
 SUITES = {
     "brent": ("scalar", "brent"),
+    "compiled-brent": ("scalar", "compiled_brent"),
     "golden": ("scalar", "golden"),
     "batch": ("batch", "batch"),
     "line-search": ("line_search", "line_search"),
     "lbfgs": ("lbfgs", "lbfgs"),
     "recording": ("recording", "recording"),
+    "replay": ("gradients", "replay"),
+    "training": ("gradients", "training"),
     "import": ("imports", "imports"),
 }
 
@@ -45,6 +48,8 @@ line_search     what a search takes beyond its calls of f and grad, at n variabl
 L-BFGS          the same for one iteration of a whole run; the peer is SciPy's L-BFGS-B
 value_and_grad  a loop over Python floats with its gradient; the peers are the function alone,
                 autograd and PyTorch (where they are installed)
+compiled        value and gradient of a compiled function of a few numbers, NumPy in and out
+logistic, network  the same of a loss over many examples; by hand: NumPy, the formulas written out
 import          pyframe: importing NumPy and pyframe; peer: importing NumPy alone
 a|b             counts in pyframe and in the peer; f+grad: calls of f and of its gradient
 """

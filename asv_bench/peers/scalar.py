@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import numpy as np
 from comparison import Comparison, check, seconds
 from scipy.optimize import minimize_scalar
 from timing import interleaved, median
@@ -84,6 +85,20 @@ def _compare(name: str, make, target: float, rounds: int) -> Iterator[Comparison
             target,
             f"{mine.nfev}|{peer.nfev} evaluations of {seconds(median(samples['f']))}",
         )
+
+
+def _compiled_brent(f, bracket):
+    """The compiled function against SciPy's method on the function itself."""
+    # What is traced takes NumPy's functions.
+    compiled = pf.compile(partial(f, exp=np.exp) if f is valley else f)
+    ours, _ = _brent(compiled, bracket)
+    _, theirs = _brent(f, bracket)
+    return ours, theirs
+
+
+def compiled_brent(rounds: int) -> Iterator[Comparison]:
+    """Brent's method on a compiled objective, which calls no Python."""
+    yield from _compare("compiled brent", _compiled_brent, 20.0, rounds)
 
 
 def brent(rounds: int) -> Iterator[Comparison]:

@@ -57,6 +57,55 @@ def test_depth_four(ways):
     assert got == pytest.approx(60 * 0.7**4, rel=1e-14)
 
 
+def closures(x, d, m):
+    """Each function uses the variables of those around it; d holds a derivative a level."""
+    a, b, c = d[0], d[1], d[2]
+    return a(
+        lambda y: (
+            m.sin(x * y)
+            * b(lambda z: m.exp(x * y * z / 4) * c(lambda w: m.cos(w * z + x * y))(z))(x + y)
+        )
+    )(x * x)
+
+
+@pytest.mark.parametrize("ways", list(itertools.product(["forward", "reverse"], repeat=4)))
+def test_closures_in_closures_against_forty_digits(ways):
+    def exactly(f):
+        return lambda x: mpmath.diff(f, x)
+
+    exact = mpmath.diff(lambda x: closures(x, [exactly] * 3, mpmath), mpmath.mpf("0.75"))
+    outer, *inner = (WAYS[way] for way in ways)
+    got = outer(lambda x: closures(x, inner, np))(0.75)
+    assert got == pytest.approx(float(exact), rel=1e-12)
+
+
+@pytest.mark.parametrize("ways", list(itertools.product(["forward", "reverse"], repeat=3)))
+def test_closures_over_arrays_against_forty_digits(ways):
+    a, b, c = (WAYS[way] for way in ways)
+    weights = [0.5, -1.25, 2.0]
+
+    def f(x):  # d/ds of |s x|^2 d/dt sum(sin(t s x)), at t = s, at s = x
+        def at(s):
+            return (
+                s
+                * s
+                * np.sum(np.array(weights) ** 2)
+                * a(lambda t: np.sum(np.sin(np.array(weights) * (t * s * x))))(s)
+            )
+
+        return b(at)(x)
+
+    def exact(x):
+        def at(s):
+            inner = mpmath.diff(lambda t: sum(mpmath.sin(w * t * s * x) for w in weights), s)
+            return s * s * sum(mpmath.mpf(w) ** 2 for w in weights) * inner
+
+        return mpmath.diff(at, x)
+
+    want = mpmath.diff(exact, mpmath.mpf("0.625"))
+    assert c(f)(0.625) == pytest.approx(float(want), rel=1e-12)
+
+
 FUNCTIONS = {
     "polynomial": (lambda x, m: x**5 - 2 * x**3 + x, [0.3, -1.2, 2.0]),
     "exp-sin": (lambda x, m: m.exp(m.sin(x)), [0.3, -1.2, 2.0]),
