@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pyframe import _core
+from pyframe.autodiff.compiled import Compiled
+from pyframe.autodiff.compiled import compile as recorded
+from pyframe.autodiff.objectives import REASONS
 from pyframe._arrays import as_array, room
 from pyframe.errors import (
     DTypeError,
@@ -104,7 +107,8 @@ def minimize_scalar_batch(
         Parameters of the problems: arrays that broadcast against `a` and `b` are passed
         with the entries of the unfinished problems.
     derivative : callable or True, optional
-        ``derivative(x, *args)``, or True when f returns (values, derivatives).
+        ``derivative(x, *args)``, or True when f returns (values, derivatives).  Without it f
+        is recorded and differentiated where slopes are looked at; False forbids that.
     second_derivative : callable, optional
         For ``"newton-1d"``; a difference of derivatives when it is not given.
     xtol, xrtol, max_evaluations, max_seconds
@@ -140,11 +144,11 @@ def minimize_scalar_batch(
     with room("a, b and args"):
         shape, low, high, parameters = _laid_out(a, b, args)
     chosen = handle("scalar-method", method)
-    if chosen.needs != "value" and not derivative:
+    if chosen.needs != "value" and derivative is False:
         raise MissingDerivative(
             "this method looks at slopes: give derivative=, a function, or True if f returns a pair"
         )
-    evaluate = _Evaluator(f, derivative, second_derivative, chosen.needs, parameters)
+    evaluate = _evaluator(f, derivative, second_derivative, chosen.needs, parameters)
     x, fun, nfev, nit, lower, upper, code = _core.minimize_scalar_batch(
         evaluate,
         chosen,
@@ -217,6 +221,21 @@ def _check_functions(f: object, derivative: object, second: object) -> None:
         )
 
 
+def _evaluator(
+    f: Callable[..., Any],
+    derivative: Callable[..., Any] | bool | None,
+    second: Callable[..., Any] | None,
+    needs: str,
+    parameters: list[NDArray[Any]],
+) -> _Evaluator:
+    """What evaluates f on the lanes: itself, or its traces when it is a compiled function."""
+    slopes = needs != "value" and derivative is None
+    if slopes or (derivative is None and isinstance(f, Compiled)):
+        compiled = f if isinstance(f, Compiled) else recorded(f)
+        return _Lanes(compiled, True if slopes else None, second, needs, parameters)
+    return _Evaluator(f, derivative, second, needs, parameters)
+
+
 class _Evaluator:
     """f, and what the method needs of its derivatives, on the lanes that are still active."""
 
@@ -228,7 +247,7 @@ class _Evaluator:
         needs: str,
         parameters: list[NDArray[Any]],
     ) -> None:
-        self.f = f
+        self.f: Any = f
         self.derivative = derivative
         self.second = second
         self.needs = needs
@@ -239,8 +258,7 @@ class _Evaluator:
     def __call__(self, x: NDArray[np.float64], lanes: NDArray[np.int64] | None) -> Any:
         if lanes is not None:
             self.taken = [p.take(lanes) for p in self.parameters]
-        self.calls += 1
-        value = self.f(x, *self.taken)
+        value = self._call(x)
         if self.needs == "value":
             return _pair(value)[0] if self.derivative is True else value
         value, slope = _pair(value) if self.derivative is True else (value, self._derivative(x))
@@ -248,11 +266,14 @@ class _Evaluator:
             return value, slope
         return value, slope, self._curvature(x, slope)
 
+    def _call(self, x: NDArray[np.float64]) -> Any:
+        self.calls += 1
+        return self.f(x, *self.taken)
+
     def _derivative(self, x: NDArray[np.float64]) -> Any:
         if callable(self.derivative):
             return self.derivative(x, *self.taken)
-        self.calls += 1
-        return _pair(self.f(x, *self.taken))[1]
+        return _pair(self._call(x))[1]
 
     def _curvature(self, x: NDArray[np.float64], slope: Any) -> Any:
         """f'', or a difference of derivatives as ``minimize_scalar`` takes it."""
@@ -260,6 +281,22 @@ class _Evaluator:
             return self.second(x, *self.taken)
         beside = x + _ROOT * np.maximum(np.abs(x), _ROOT)
         return (_numbers(self._derivative(beside)) - _numbers(slope)) / (beside - x)
+
+
+class _Lanes(_Evaluator):
+    """A compiled function: its traces answer lane by lane, without Python."""
+
+    def _call(self, x: NDArray[np.float64]) -> Any:
+        self.calls += 1
+        columns = [x, *(np.ascontiguousarray(p, dtype=np.float64) for p in self.taken)]
+        if self.derivative is not True:
+            return self.f.lanes(columns, False)[0]
+        try:
+            return self.f.lanes(columns, True)
+        except REASONS as error:
+            raise MissingDerivative(
+                f"f cannot be differentiated automatically ({error}): give derivative="
+            ) from error
 
 
 def _pair(given: Any) -> tuple[Any, Any]:

@@ -218,18 +218,15 @@ impl Paths {
             }
         }
         let made = Python::attach(|py| {
-            let made = self
-                .record
-                .bind(py)
-                .call1((numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]))
-                .ok()?;
+            let made =
+                self.record.bind(py).call1((start.value, start.slope, trial.x, trial.value, slope)).ok()?;
             let (trace, verdict): (Py<Trace>, Bound<'_, PyAny>) = made.extract().ok()?;
             let verdict = verdict_from(&verdict).ok()?;
             // The trace must take just these numbers, and hold for them.
             (trace.get().holds(&numbers) == Some(true)).then_some((trace, verdict))
         });
         let Some((trace, verdict)) = made else {
-            self.given_up.store(true, Ordering::Relaxed);
+            self.given_up.store(with_slope, Ordering::Relaxed);
             return None;
         };
         self.known.lock().unwrap_or_else(PoisonError::into_inner).push((with_slope, trace, verdict));

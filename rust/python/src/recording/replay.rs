@@ -6,7 +6,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use numpy::{PyArrayDyn, PyUntypedArrayMethods};
+use numpy::{PyArray1, PyArrayDyn, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyframe_graph::Shape;
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
@@ -180,6 +180,48 @@ impl Replay {
             Ok(self
                 .answer(arguments, |trace, given| trace.results(py, given))?
                 .and_then(|mut found| found.pop()))
+        })
+    }
+
+    /// A function of floats for many at once, each column an argument: the values, the
+    /// derivatives by the first argument if they are wanted, and the places where no trace
+    /// answered; None when there is no trace.
+    fn lanes<'py>(
+        &self,
+        py: Python<'py>,
+        columns: Vec<PyReadonlyArray1<'py, f64>>,
+        slopes: bool,
+    ) -> PyResult<Option<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>, Vec<usize>)>> {
+        guard("Replay.lanes", || {
+            let kinds: Vec<Kind> = columns.iter().map(|_| Kind::Number).collect();
+            let mut lanes = Vec::new();
+            for trace in self.fitting(py, &kinds)? {
+                lanes.extend(trace.get().lane(columns.len(), slopes)?);
+            }
+            let columns = columns.iter().map(PyReadonlyArray1::as_slice).collect::<Result<Vec<_>, _>>()?;
+            let Some(&first) = columns.first().filter(|_| !lanes.is_empty()) else { return Ok(None) };
+            if columns.iter().any(|column| column.len() != first.len()) {
+                return Err(crate::errors::shape("the columns must be of one length"));
+            }
+            let (values, derivatives, missing) = py.detach(|| {
+                let (mut values, mut derivatives) = (Vec::with_capacity(first.len()), Vec::new());
+                let mut missing = Vec::new();
+                let mut numbers = vec![0.0; columns.len()];
+                for place in 0..first.len() {
+                    numbers.iter_mut().zip(&columns).for_each(|(number, column)| *number = column[place]);
+                    let found = lanes.iter().find_map(|lane| lane.at(&numbers));
+                    let [value, derivative] = found.unwrap_or([f64::NAN; 2]);
+                    if found.is_none() {
+                        missing.push(place);
+                    }
+                    values.push(value);
+                    if slopes {
+                        derivatives.push(derivative);
+                    }
+                }
+                (values, derivatives, missing)
+            });
+            Ok(Some((PyArray1::from_vec(py, values), PyArray1::from_vec(py, derivatives), missing)))
         })
     }
 

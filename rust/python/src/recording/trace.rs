@@ -84,6 +84,18 @@ impl Trace {
         Some(code.holds(numbers))
     }
 
+    /// The trace for calls with so many floats, with the derivative by the first or without.
+    pub fn lane(&self, count: usize, slope: bool) -> PyResult<Option<Lane>> {
+        let Some(code) = self.program.code() else { return Ok(None) };
+        if !self.gives_one_number() || code.argument_count() != count {
+            return Ok(None);
+        }
+        let swept = slope && code.has_gradient();
+        let program =
+            if slope && !swept { self.gradient(&[0]).map_err(refused)? } else { self.program.clone() };
+        Ok(program.code().is_some().then_some(Lane { program, slope, swept }))
+    }
+
     fn gives_one_number(&self) -> bool {
         let graph = self.program.graph();
         let one = |id: &NodeId| graph.dtype(*id).is_float() && graph.shape(*id).iter().all(|&n| n == 1);
@@ -208,6 +220,24 @@ impl Trace {
             Err(Stop::Guard(_)) => Ok(None),
             Err(Stop::Failed(error)) => Err(refused(error)),
         }
+    }
+}
+
+/// A trace of a function of floats as code, to be run for many calls.
+pub struct Lane {
+    program: Arc<Program>,
+    slope: bool,
+    swept: bool,
+}
+
+impl Lane {
+    /// The value and (when it was asked for) the derivative with respect to the first number;
+    /// nothing when a guard fails.
+    pub fn at(&self, numbers: &[f64]) -> Option<[f64; 2]> {
+        let code = self.program.code()?;
+        let found = if self.swept { code.sweep(numbers, &[0]) } else { code.run(numbers) };
+        let found = found.ok()?;
+        Some([found[0], if self.slope { found[1] } else { f64::NAN }])
     }
 }
 
