@@ -43,7 +43,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     ...         x = layer(x)
     ...     return np.sum(x)
     >>> pf.grad(f)(np.zeros(2))
-    array([0.00160325, 0.00160325])
+    array([0.00233364, 0.00233364])
     """
     if not callable(function):
         raise ParameterTypeError(f"pf.checkpoint takes a function, got {function!r:.60}")

@@ -42,11 +42,12 @@ def limits(*, nodes: int) -> Generator[None]:
     ...     for _ in range(10_000):
     ...         y = y * x
     ...     return y
-    >>> with pf.limits(nodes=1000):
-    ...     pf.grad(power)(1.0)
-    Traceback (most recent call last):
-        ...
-    pyframe.errors.TapeLimitError: the graph has reached its limit of 1000 nodes
+    >>> try:
+    ...     with pf.limits(nodes=1000):
+    ...         pf.grad(power)(1.0)
+    ... except pf.errors.TapeLimitError as error:
+    ...     print(error)
+    the graph has reached its limit of 1000 nodes
     """
     if isinstance(nodes, bool) or not isinstance(nodes, int) or not 1 <= nodes < 1 << 32:
         raise ParameterError(f"nodes must be an int from 1 to 2**32 - 1, got {nodes!r:.60}")

@@ -39,7 +39,8 @@ def as_scipy(function: Callable[..., Any], **options: Any) -> Callable[..., Any]
     >>> import pyframe as pf
     >>> from scipy import optimize
     >>> golden = pf.as_scipy(pf.minimize_scalar, method="golden")
-    >>> round(optimize.minimize_scalar(lambda x: (x - 2)**2, bounds=(0, 6), method=golden).x, 6)
+    >>> r = optimize.minimize_scalar(lambda x: (x - 2)**2, bounds=(0, 6), method=golden)
+    >>> round(float(r.x), 6)
     2.0
     >>> bfgs = pf.as_scipy(pf.minimize, direction="bfgs")
     >>> optimize.minimize(optimize.rosen, [-1.2, 1], jac=optimize.rosen_der, method=bfgs).success
