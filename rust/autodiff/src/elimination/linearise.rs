@@ -96,6 +96,9 @@ impl State {
             (P::Cumsum, Attribute::Axis(axis)) => self.running(graph, read[0], *axis, false),
             (P::CumsumReverse, Attribute::Axis(axis)) => self.running(graph, read[0], *axis, true),
             (P::Contract, Attribute::Contraction(labels)) => self.contracted(graph, id, &read, labels),
+            (P::ScatterAdd, Attribute::Axis(0)) if graph.constant_value(read[1]).is_some() => {
+                self.scattered(graph, id, &read)
+            }
             _ => self.general(graph, id, &read, rules),
         }
     }
@@ -201,6 +204,20 @@ impl State {
             run => flat.chunks(run).map(terms).collect(),
         };
         self.computed(&edges, &shape)
+    }
+
+    /// Elements added at known places along the first axis.
+    fn scattered(&mut self, graph: &Graph, id: NodeId, read: &[NodeId]) -> Done<Option<Names>> {
+        let Some(names) = self.of(read[0]) else { return Ok(None) };
+        let shape = graph.shape(id);
+        let places = graph.constant_value(read[1]).and_then(|places| places.to_vec::<i64>());
+        let places = counted(&places.unwrap_or_default(), shape[0]);
+        let width: usize = shape[1..].iter().product();
+        let mut edges = vec![Vec::new(); shape[0] * width];
+        for (k, name) in in_order(&names).into_iter().enumerate().filter(|(_, name)| *name != NOTHING) {
+            edges[places[k / width] * width + k % width].push((name, Coefficient::Number(1.0)));
+        }
+        self.computed(&edges, shape)
     }
 
     fn running(&mut self, graph: &Graph, x: NodeId, axis: usize, from_end: bool) -> Done<Option<Names>> {

@@ -3,6 +3,7 @@
 mod adjoint;
 pub mod apply;
 pub mod batch;
+mod collected;
 pub mod foreign;
 pub mod forward;
 pub mod linear;

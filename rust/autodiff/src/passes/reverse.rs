@@ -4,6 +4,7 @@ use pyframe_graph::{Graph, NodeId, Primitive};
 use smallvec::SmallVec;
 
 use super::adjoint::{adjoint, plus};
+use super::collected::Collected;
 use super::foreign::{ForeignRules, reverse_call};
 use super::node::{differential, sources};
 use super::spectrum::used_columns;
@@ -30,10 +31,19 @@ pub fn reverse(
     for id in wrt.iter().filter(|id| id.index() <= last) {
         cut[id.index()] = true;
     }
+    let roots: Vec<NodeId> = seeds.iter().map(|(node, _)| *node).collect();
+    let needed = graph.needed_for(&roots);
+    let read = (0..=last as u32).map(NodeId).filter(|id| needed[id.index()] && varies[id.index()]);
+    let mut collected = Collected::new(graph, read);
     for id in (0..=last as u32).rev().map(NodeId) {
+        collected.add_to(graph, id, &mut adjoints)?;
         let (Some(seed), true, false) = (adjoints[id.index()], varies[id.index()], cut[id.index()]) else {
             continue;
         };
+        if collected.keep(graph, id, seed, &mut adjoints)? {
+            adjoints[id.index()] = None;
+            continue;
+        }
         let read = sources(graph, id);
         let active: SmallVec<[bool; 4]> = read.iter().map(|x| varies[x.index()]).collect();
         let found = if graph.primitive(id) == Primitive::Foreign {

@@ -54,13 +54,15 @@ fn touched(graph: &Graph, array: NodeId, axis: usize) -> Vec<bool> {
                 let start = at.start as isize + at.step * own.start as isize;
                 parts.push((operands[0], axis, Sliced { start: start as usize, step: at.step * own.step }));
             }
-            (Primitive::Reshape, _) if is_one_element(graph, operands[0]) => {
-                let Attribute::Slices(slices) = graph.attribute(operands[0]) else { continue };
-                let inner: usize = graph.shape(x)[axis + 1..].iter().product();
-                let place = slices[0].start / inner.max(1) % graph.shape(x)[axis].max(1);
-                found[(at.start as isize + at.step * place as isize) as usize] = true;
-            }
             _ => {
+                if let Some(places) = places_of_reads(graph, x) {
+                    let inner: usize = graph.shape(x)[axis + 1..].iter().product();
+                    for place in places {
+                        let place = place / inner.max(1) % graph.shape(x)[axis].max(1);
+                        found[(at.start as isize + at.step * place as isize) as usize] = true;
+                    }
+                    continue;
+                }
                 for k in 0..graph.shape(x)[axis] as isize {
                     found[(at.start as isize + at.step * k) as usize] = true;
                 }
@@ -70,9 +72,18 @@ fn touched(graph: &Graph, array: NodeId, axis: usize) -> Vec<bool> {
     found
 }
 
-/// Whether a vector is 0 but for one element: the adjoint of reading it.
-fn is_one_element(graph: &Graph, x: NodeId) -> bool {
-    graph.primitive(x) == Primitive::Unslice
-        && graph.shape(x).len() == 1
-        && graph.shape(graph.operands(x)[0]) == [1]
+/// The places, in row-major order, beside which an array is 0: the adjoint of reading it.
+fn places_of_reads(graph: &Graph, x: NodeId) -> Option<Vec<usize>> {
+    let flat = *graph.operands(x).first().filter(|_| graph.primitive(x) == Primitive::Reshape)?;
+    let operands = graph.operands(flat);
+    match (graph.primitive(flat), graph.attribute(flat)) {
+        (Primitive::Unslice, Attribute::Slices(slices)) if graph.shape(operands[0]) == [1] => {
+            Some(vec![slices.first()?.start])
+        }
+        (Primitive::ScatterAdd, _) if graph.shape(flat).len() == 1 => {
+            let places = graph.constant_value(operands[1])?.to_vec::<i64>()?;
+            places.into_iter().map(|place| usize::try_from(place).ok()).collect()
+        }
+        _ => None,
+    }
 }
