@@ -13,11 +13,13 @@ __all__ = [
     "Criterion",
     "Direction",
     "Fragment",
+    "Hold",
     "InitialStep",
     "LineSearchResult",
     "OptimizeResult",
     "Point",
     "Recording",
+    "Replay",
     "Scalar",
     "ScalarMethod",
     "ScalarResult",
@@ -36,6 +38,7 @@ __all__ = [
     "as_python_float",
     "binary",
     "broadcast",
+    "checkpointed",
     "colour_columns",
     "colour_star",
     "compare",
@@ -47,6 +50,8 @@ __all__ = [
     "factor",
     "foreign",
     "gather",
+    "hold",
+    "is_lean",
     "is_traced",
     "leave_scalar",
     "line_search",
@@ -607,6 +612,7 @@ def checkpointed(
     number: int,
 ) -> tuple[list[Any], dict[str, int]]: ...
 
+@final
 class Recording:
     def __new__(
         cls, guarded: bool = False, lean: bool = False, nodes: int | None = None

@@ -276,7 +276,7 @@ class Compiled:
         return list(entries) if len(entries) > 1 else entries
 
     def _record(
-        self, key: Any, args: Any, kwargs: Any, leaves: list[Any]
+        self, key: Any, args: Any, kwargs: Any, leaves: list[Any], /
     ) -> tuple[Entry, Recorded]:
         structure = flatten((args, kwargs))[1]
 

@@ -148,7 +148,8 @@ def described(text: str) -> tuple[str, str | None, list[Described]]:
     try:
         content = json.loads(text)
         described = [_described(trace) for trace in content["traces"]]
-        return _text(content["name"]), content["doc"] and _text(content["doc"]), described
+        doc = content["doc"]
+        return _text(content["name"]), None if doc is None else _text(doc), described
     except LoadError:
         raise
     except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:

@@ -6,7 +6,7 @@ use pyframe_graph::{
     Array, Attribute, Binary, Compare, DType, Factor, Graph, Labels, NodeId, Part, Primitive, Reader,
     Reduction, Type, Unary, Writer,
 };
-use pyframe_tape::{Comparison, Datum, Guard, NoHost, Program, Stop};
+use pyframe_tape::{Comparison, Datum, Guard, NoHost, Program, Stop, TapeError};
 
 /// A program of a scalar and a matrix, with both kinds of guard.
 fn program(choices: &[(u8, u8, u8)]) -> Program {
@@ -143,4 +143,17 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_huge_array_is_planned_and_fails_when_it_runs() {
+    let mut graph = Graph::new();
+    let x = graph.input(Type::SCALAR).unwrap();
+    let wide = graph.broadcast(x, &[1 << 50]).unwrap();
+    let copied = graph.unary(Unary::Exp, wide).unwrap();
+    let total = graph.sum(copied, &[0]).unwrap();
+    graph.set_outputs(&[total]);
+    let program = read(&bytes(&Program::new(graph, Vec::new(), false).unwrap())).unwrap();
+    let stopped = program.run(&[Datum::Scalar(1.0)], &NoHost).unwrap_err();
+    assert!(matches!(stopped, Stop::Failed(TapeError::OutOfMemory { .. })), "{stopped:?}");
 }

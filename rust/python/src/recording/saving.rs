@@ -19,13 +19,16 @@ pub fn pack<'py>(
     traces: Vec<Bound<'py, Trace>>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     guard("pack", || {
-        let mut to = Writer::default();
-        to.text(text);
-        to.count(traces.len());
-        for trace in &traces {
-            trace.get().program().write(&mut to).map_err(|error| refused(error.into()))?;
-        }
-        Ok(PyBytes::new(py, &to.sealed()))
+        let programs: Vec<&Program> = traces.iter().map(|trace| trace.get().program()).collect();
+        let write = || {
+            let mut to = Writer::default();
+            to.text(text);
+            to.count(programs.len());
+            programs.iter().try_for_each(|program| program.write(&mut to))?;
+            Ok(to.sealed())
+        };
+        let file = py.detach(write).map_err(|error: GraphError| refused(error.into()))?;
+        Ok(PyBytes::new(py, &file))
     })
 }
 

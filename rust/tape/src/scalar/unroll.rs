@@ -25,6 +25,9 @@ const OPERATIONS: usize = 1 << 14;
 /// And for arguments of up to this many elements.
 const ARGUMENTS: usize = 1 << 20;
 
+/// And for arrays of up to this many elements in all, moved or computed.
+const ELEMENTS: usize = 1 << 20;
+
 /// The places of a node's elements in the table.
 type Places = Rc<[u32]>;
 
@@ -33,6 +36,11 @@ pub fn unroll(graph: &Graph, guards: &[Guard]) -> Option<Code> {
     let scalars = graph
         .ids()
         .all(|id| graph.nodes()[id.index()].is_scalar() || matches!(graph.primitive(id), Primitive::Input));
+    let elements = |id| graph.shape(id).iter().fold(1, |n: usize, &m| n.saturating_mul(m));
+    let arrays = graph.ids().filter(|&id| !graph.nodes()[id.index()].is_scalar());
+    if !scalars && arrays.map(elements).fold(0, usize::saturating_add) > ELEMENTS {
+        return None;
+    }
     let limit = if scalars { usize::MAX } else { OPERATIONS.min(OPERATIONS_A_NODE * graph.len()) };
     let mut writer = Writer::new(graph, limit, !scalars)?;
     for id in graph.ids() {
