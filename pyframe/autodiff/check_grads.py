@@ -152,6 +152,7 @@ class _Check:
             place = int(np.argmax(np.where(bad, np.where(np.isnan(apart), np.inf, apart), -1.0)))
             raise GradientMismatch(
                 f"{where}: {np.ravel(a)[place]:.17g}, by differences {np.ravel(b)[place]:.17g} "
-                f"({int(bad.sum())} of {a.size} elements differ by more than rtol={self.rtol * scale:g})"
+                f"({int(bad.sum())} of {a.size} elements differ "
+                f"by more than rtol={self.rtol * scale:g})"
             )
         self.worst = max(self.worst, float(relative))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 Structure = Any
@@ -27,7 +27,7 @@ def _flatten(tree: Any, leaves: list[Any]) -> Structure:
     return None
 
 
-def unflatten(structure: Structure, leaves: Iterator[Any] | list[Any]) -> Any:
+def unflatten(structure: Structure, leaves: Iterable[Any]) -> Any:
     """The tree of a structure with these leaves."""
     return _unflatten(structure, iter(leaves))
 

@@ -108,9 +108,8 @@ def _reshape(self: Any, *shape: Any, **kwargs: Any) -> Any:
 
 
 def _transpose(self: Any, *axes: Any) -> Any:
-    if len(axes) == 1 and (axes[0] is None or isinstance(axes[0], tuple | list)):
-        axes = axes[0]
-    return np.transpose(self, axes or None)
+    together = len(axes) == 1 and (axes[0] is None or isinstance(axes[0], tuple | list))
+    return np.transpose(self, (axes[0] if together else axes) or None)
 
 
 def _astype(self: Any, dtype: Any, *_: Any, **__: Any) -> Any:
@@ -164,8 +163,8 @@ def _refuse_view(self: Any, *_: Any, **__: Any) -> Any:
     )
 
 
-def _whole(kind: Any) -> Any:
-    return lambda self, *args: kind(concrete(self), *args)
+def _flatten(self: Any, order: Any = "C") -> Any:
+    return _copy(np.ravel(self, order))
 
 
 def _in_place(operator: Any) -> Any:
@@ -201,7 +200,7 @@ def _shared() -> dict[str, Any]:
         "astype": _astype,
         "copy": _copy,
         "item": _item,
-        "flatten": lambda self, order="C": _copy(np.ravel(self, order)),
+        "flatten": _flatten,
         "tolist": _tolist,
         "compress": lambda self, condition, axis=None: np.compress(condition, self, axis),
         "conj": lambda self: self,

@@ -44,7 +44,7 @@ class LogisticRegression:
     labels: Array = field(repr=False)
     ridge: float = 1e-3
 
-    def loss(self, w: Any) -> Any:
+    def loss(self, w: Array) -> Any:
         """f(w), of shape (); pyframe takes the gradient from it."""
         margins = self.labels * (self.rows @ w)
         return np.mean(np.logaddexp(0.0, -margins)) + self.ridge / 2 * (w[:-1] @ w[:-1])

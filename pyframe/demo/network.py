@@ -57,21 +57,21 @@ class Network:
             parts += [random.normal(0.0, 1 / np.sqrt(m), m * n), np.zeros(n)]
         return np.concatenate(parts)
 
-    def layers(self, w: Any) -> Iterator[tuple[Any, Any]]:
+    def layers(self, w: Array) -> Iterator[tuple[Array, Array]]:
         """The weights as pairs (W_k, b_k)."""
         place = 0
         for m, n in zip(self.sizes, self.sizes[1:], strict=False):
             yield w[place : place + m * n].reshape(m, n), w[place + m * n : place + (m + 1) * n]
             place += (m + 1) * n
 
-    def scores(self, w: Any, images: Array) -> Any:
+    def scores(self, w: Array, images: Array) -> Array:
         """The last z, shape (batch, classes); the largest of a row is the network's answer."""
         v = images
         for k, (weights, bias) in enumerate(self.layers(w)):
             v = (v if k == 0 else np.tanh(v)) @ weights + bias
         return v
 
-    def loss(self, w: Any, images: Array, labels: Array) -> Any:
+    def loss(self, w: Array, images: Array, labels: Array) -> Any:
         """Mean cross-entropy (nats) of a batch, plus the ridge."""
         z = self.scores(w, images)
         z = z - np.max(z, axis=1, keepdims=True)

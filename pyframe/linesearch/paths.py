@@ -90,10 +90,15 @@ def _bound(function: FunctionType, name: str) -> Any:
 def _is_constant(value: Any) -> bool:
     if value is None or isinstance(value, int | float | str | Enum | np.ufunc):
         return True
-    if isinstance(value, BuiltinFunctionType | type):
-        enums = isinstance(value, type) and issubclass(value, Enum)
-        return enums or value in _HARMLESS or getattr(value, "__module__", "") == "math"
-    return False
+    if isinstance(value, type) and issubclass(value, Enum):
+        return True
+    known = isinstance(value, BuiltinFunctionType | type)
+    return known and (value in _HARMLESS or value.__module__ == "math")
+
+
+def _without_arguments(judge: Any) -> Any:
+    """The function of a partial."""
+    return judge.func if isinstance(judge, functools.partial) else judge
 
 
 class _Seen:
@@ -132,8 +137,7 @@ def recorder(judge: Any, needs: str) -> tuple[Callable[..., Any], list[Any]] | N
     from pyframe.autodiff.captured import Captured  # noqa: PLC0415  only when one is recorded
     from pyframe.autodiff.record import opened  # noqa: PLC0415
 
-    function = judge.func if isinstance(judge, functools.partial) else judge
-    names = Captured(function).names()
+    names = Captured(_without_arguments(judge)).names()
     if names is None:
         return None
 

@@ -12,7 +12,7 @@ from pyframe import _core
 from pyframe.autodiff.coverage.kinds import double, floating
 from pyframe.autodiff.dispatch import UFUNCS, function, ufunc
 
-UNARY = {
+UNARY: dict[np.ufunc, str] = {
     np.positive: "copy", np.negative: "negative", np.absolute: "abs", np.sign: "sign",
     np.square: "square", np.reciprocal: "reciprocal", np.sqrt: "sqrt", np.cbrt: "cbrt",
     np.exp: "exp", np.exp2: "exp2", np.expm1: "expm1",

@@ -90,6 +90,7 @@ impl Graph {
     }
 
     /// An argument of the function.
+    #[expect(clippy::needless_pass_by_value, reason = "a type is made for its argument")]
     pub fn input(&mut self, ty: Type) -> Added {
         self.add(Primitive::Input, &[], Attribute::None, Some(&ty))
     }

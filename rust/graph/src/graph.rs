@@ -30,6 +30,7 @@ impl Type {
     }
 
     /// The same shape with another kind of number.
+    #[must_use]
     pub fn with_dtype(&self, dtype: DType) -> Self {
         Self { dtype, shape: self.shape.clone() }
     }

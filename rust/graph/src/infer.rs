@@ -308,13 +308,11 @@ fn contracted(a: &Type, b: &Type, labels: &Labels) -> Inferred {
 
 fn matrix(name: &'static str, x: &Type) -> Result<[usize; 2], GraphError> {
     floating(name, x)?;
-    match x.shape[..] {
-        [.., rows, columns] => Ok([rows, columns]),
-        _ => {
-            let shape = tuple(&x.shape);
-            Err(shape_error(format!("{name} takes matrices, got an array of shape {shape}")))
-        }
+    if let [.., rows, columns] = x.shape[..] {
+        return Ok([rows, columns]);
     }
+    let shape = tuple(&x.shape);
+    Err(shape_error(format!("{name} takes matrices, got an array of shape {shape}")))
 }
 
 fn not_square(name: &str, x: &Type) -> GraphError {

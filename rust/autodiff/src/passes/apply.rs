@@ -43,13 +43,12 @@ pub fn apply(
             Step::Concatenate(parts, axis) => {
                 let mut nodes = Vec::with_capacity(parts.len());
                 for (t, length) in parts {
-                    nodes.push(match t {
-                        Some(t) => at(t),
-                        None => {
-                            let mut shape = ty.shape.clone();
-                            shape[*axis] = *length;
-                            zero(graph, &shape)?
-                        }
+                    nodes.push(if let Some(t) = t {
+                        at(t)
+                    } else {
+                        let mut shape = ty.shape.clone();
+                        shape[*axis] = *length;
+                        zero(graph, &shape)?
                     });
                 }
                 graph.concatenate(&nodes, *axis)?

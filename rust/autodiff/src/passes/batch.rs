@@ -122,7 +122,7 @@ impl Node<'_> {
                 graph.scatter_add(x, self.operands[1], axis + 1, &shape)?
             }
             (P::Put, _) if self.own[1].is_none() => self.put(graph, &ty)?,
-            (P::Contract, Attribute::Contraction(labels)) => self.contract(graph, labels)?,
+            (P::Contract, Attribute::Contraction(labels)) => self.contract(graph, &labels)?,
             (P::Part(part), _) if self.own[0].is_none() => self.solve(graph, part)?,
             (P::TriangularSolve | P::TriangularSolveTransposed, _) if self.own[0].is_none() => self
                 .beside(graph, |graph, right| {
@@ -145,13 +145,11 @@ impl Node<'_> {
 
     /// An operand with the axis, stretched along it if it has none.
     fn all(&self, graph: &mut Graph, k: usize) -> Result<NodeId, GraphError> {
-        match self.own[k] {
-            Some(batched) => Ok(batched),
-            None => {
-                let shape = self.with_axis(graph.shape(self.operands[k]));
-                graph.broadcast(self.operands[k], &shape)
-            }
+        if let Some(batched) = self.own[k] {
+            return Ok(batched);
         }
+        let shape = self.with_axis(graph.shape(self.operands[k]));
+        graph.broadcast(self.operands[k], &shape)
     }
 
     fn every(&self, graph: &mut Graph) -> Result<Vec<NodeId>, GraphError> {
@@ -170,7 +168,7 @@ impl Node<'_> {
         graph.reshape(batched, &shape)
     }
 
-    fn contract(&self, graph: &mut Graph, labels: Labels) -> Result<NodeId, GraphError> {
+    fn contract(&self, graph: &mut Graph, labels: &Labels) -> Result<NodeId, GraphError> {
         let used = |label: &u8| labels.left.contains(label) || labels.right.contains(label);
         let axis = (0..=u8::MAX).rev().find(|label| !used(label)).unwrap_or(u8::MAX);
         let with = |labels: &[u8], has: bool| {

@@ -226,13 +226,8 @@ fn kinds(graph: &Graph, arguments: &[NodeId]) -> Result<Vec<Kind>, DerivativeErr
                 | P::ExpmFrechet,
                 &[a, Linear],
             ) if a != Linear => Linear,
-            (_, own) => {
-                if own.contains(&Linear) {
-                    return Err(refuse());
-                } else {
-                    Free
-                }
-            }
+            (_, own) if own.contains(&Linear) => return Err(refuse()),
+            _ => Free,
         });
     }
     Ok(kinds)

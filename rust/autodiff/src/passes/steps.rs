@@ -57,7 +57,7 @@ pub enum Step {
 /// Where a rule is read.
 pub struct Steps<'g> {
     graph: RefCell<&'g mut Graph>,
-    steps: RefCell<Vec<(Step, Type)>>,
+    taken: RefCell<Vec<(Step, Type)>>,
     failed: RefCell<Option<GraphError>>,
     columns: Attribute,
 }
@@ -66,7 +66,7 @@ impl<'g> Steps<'g> {
     pub fn new(graph: &'g mut Graph) -> Self {
         Self {
             graph: RefCell::new(graph),
-            steps: RefCell::default(),
+            taken: RefCell::default(),
             failed: RefCell::default(),
             columns: Attribute::None,
         }
@@ -96,9 +96,9 @@ impl<'g> Steps<'g> {
 
     /// Add a step.
     pub fn push(&self, step: Step, ty: Type) -> Tangent {
-        let mut steps = self.steps.borrow_mut();
-        steps.push((step, ty));
-        Tangent(steps.len() as u32 - 1)
+        let mut taken = self.taken.borrow_mut();
+        taken.push((step, ty));
+        Tangent(taken.len() as u32 - 1)
     }
 
     /// The tangent of an operand, as the first line of a program.
@@ -109,7 +109,7 @@ impl<'g> Steps<'g> {
 
     /// Take the program read so far.
     pub fn take(&self) -> Vec<(Step, Type)> {
-        self.steps.take()
+        self.taken.take()
     }
 
     /// The failure kept, if any.
@@ -118,7 +118,7 @@ impl<'g> Steps<'g> {
     }
 
     fn ty(&self, t: Tangent) -> Type {
-        self.steps.borrow()[t.0 as usize].1.clone()
+        self.taken.borrow()[t.0 as usize].1.clone()
     }
 
     /// Add a step whose result has the dtype of `t` and this shape.
@@ -175,7 +175,7 @@ impl Linear for Steps<'_> {
         self.read(|graph| graph.shape(x).to_vec())
     }
     fn tangent_shape(&self, t: Tangent) -> Vec<usize> {
-        self.steps.borrow()[t.0 as usize].1.shape.to_vec()
+        self.taken.borrow()[t.0 as usize].1.shape.to_vec()
     }
     fn reduce(&self, f: Reduction, x: NodeId, axes: &[usize]) -> NodeId {
         self.node(|graph| graph.reduce(f, x, axes))
