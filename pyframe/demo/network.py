@@ -75,9 +75,10 @@ class Network:
         """Mean cross-entropy (nats) of a batch, plus the ridge."""
         z = self.scores(w, images)
         z = z - np.max(z, axis=1, keepdims=True)
-        wrong = np.log(np.sum(np.exp(z), axis=1)) - np.sum(labels * z, axis=1)
+        wrong: Array = np.log(np.sum(np.exp(z), axis=1)) - np.sum(labels * z, axis=1)
         return np.mean(wrong) + self.ridge / 2 * np.sum(w**2)
 
     def accuracy(self, w: Array, images: Array, digits: NDArray[np.int64]) -> float:
         """The share of images read rightly."""
-        return float(np.mean(np.argmax(self.scores(w, images), axis=1) == digits))
+        right: NDArray[np.bool_] = np.argmax(self.scores(w, images), axis=1) == digits
+        return float(right.mean())

@@ -8,14 +8,13 @@ use pyframe_linesearch::criteria::{self, Boxed};
 use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
-use pyo3::types::PyString;
 
 use crate::collection::traverse;
 use crate::enums::verdict_from;
 use crate::errors::{guard, raised, refused};
 use crate::float_environment::kept;
 use crate::methods::{blame, needs_name, needs_named};
-use crate::recording::{Names, Trace};
+use crate::recording::{Bindings, Names, Trace};
 use crate::samples::{Start, Trial};
 
 /// A criterion with its parameters.
@@ -98,9 +97,9 @@ impl Criterion {
     }
 
     /// A criterion written in Python; the hooks are optional.
-    #[staticmethod]
     /// `record(phi(0), phi'(0), step, phi, phi')` gives the trace of the comparisons of one
     /// verdict and the verdict, which holds as long as the names do.
+    #[staticmethod]
     #[pyo3(signature = (judge, needs, can_lengthen, name, reset=None, begin=None, accepted=None, record=None, names=None))]
     #[expect(clippy::too_many_arguments, reason = "the parts of a criterion")]
     fn foreign(
@@ -112,7 +111,7 @@ impl Criterion {
         begin: Option<Py<PyAny>>,
         accepted: Option<Py<PyAny>>,
         record: Option<Py<PyAny>>,
-        names: Option<Vec<(Py<PyAny>, Py<PyString>, Py<PyAny>)>>,
+        names: Option<Bindings>,
     ) -> PyResult<Self> {
         let needs = needs_named(needs)?;
         let hooks = Hooks { reset, begin, accepted };

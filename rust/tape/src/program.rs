@@ -75,7 +75,7 @@ impl Program {
         let all: Vec<NodeId> = outputs.iter().copied().chain(watched).collect();
         graph.set_outputs(&all);
         let mut graph = if merged { graph.simplified()? } else { graph.pruned()? };
-        let mut moved = graph.outputs()[outputs.len()..].to_vec().into_iter();
+        let mut moved = graph.outputs()[outputs.len()..].iter().copied();
         let mut next = || moved.next().unwrap_or(NodeId(0));
         let guards: Vec<Guard> = guards
             .into_iter()
@@ -139,12 +139,11 @@ impl Program {
         let mut outputs = vec![output];
         for (adjoint, &input) in adjoints.into_iter().zip(&inputs) {
             let ty = graph.ty(input).clone();
-            outputs.push(match adjoint {
-                Some(adjoint) => adjoint,
-                None => {
-                    let zero = graph.number(ty.dtype, 0.0)?;
-                    graph.broadcast(zero, &ty.shape)?
-                }
+            outputs.push(if let Some(adjoint) = adjoint {
+                adjoint
+            } else {
+                let zero = graph.number(ty.dtype, 0.0)?;
+                graph.broadcast(zero, &ty.shape)?
             });
         }
         graph.set_outputs(&outputs);
@@ -178,7 +177,7 @@ impl Program {
                     space.scalars[place] = numeric::unary(f, space.scalars[a]);
                 }
                 Primitive::Element if node.is_scalar() => {
-                    space.scalars[place] = element(&space.values[a], b)?;
+                    space.scalars[place] = element(space.values[a].as_ref(), b)?;
                 }
                 Primitive::Constant if node.is_scalar() => {
                     space.scalars[place] = node.scalar_constant().unwrap_or(f64::NAN);
@@ -279,8 +278,8 @@ impl Program {
 }
 
 /// One number of a contiguous array.
-fn element(value: &Option<Value>, place: usize) -> Result<f64, TapeError> {
-    let array = value.as_ref().and_then(Value::array);
+fn element(value: Option<&Value>, place: usize) -> Result<f64, TapeError> {
+    let array = value.and_then(Value::array);
     let numbers = array.and_then(Array::as_slice::<f64>);
     match (numbers.and_then(|numbers| numbers.get(place)), array) {
         (Some(&number), _) => Ok(number),

@@ -213,6 +213,7 @@ fn told<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyDict>> {
 
 /// An interrupt ends a long run.
 fn go_on() -> Result<(), TapeError> {
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "it holds for any lifetime")]
     Python::attach(|py| py.check_signals()).map_err(|error| TapeError::Foreign(Box::new(error)))
 }
 

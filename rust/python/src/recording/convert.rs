@@ -150,12 +150,11 @@ pub fn to_numpy<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'py, PyAn
         {
             let mut view = out.readwrite();
             let to = view.as_slice_mut().map_err(|_| errors::internal("a new array that is not in order"))?;
-            match array.as_slice::<T>() {
-                Some(from) => to.copy_from_slice(from),
-                None => {
-                    let from = array.numbers::<T>().ok_or_else(|| errors::internal("dtype"))?;
-                    to.iter_mut().zip(array.places()).for_each(|(o, place)| *o = from[place]);
-                }
+            if let Some(from) = array.as_slice::<T>() {
+                to.copy_from_slice(from);
+            } else {
+                let from = array.numbers::<T>().ok_or_else(|| errors::internal("dtype"))?;
+                to.iter_mut().zip(array.places()).for_each(|(o, place)| *o = from[place]);
             }
         }
         Ok(out.into_any())

@@ -147,12 +147,12 @@ impl ForeignRules for Outside {
 /// broadcast.
 #[pyfunction]
 #[pyo3(signature = (function, result, operands, shape=None))]
-pub fn foreign<'py>(
+pub fn foreign(
     function: u64,
     result: u32,
-    operands: Vec<Bound<'py, PyAny>>,
+    operands: Vec<Bound<'_, PyAny>>,
     shape: Option<Vec<usize>>,
-) -> Answer<'py> {
+) -> Answer<'_> {
     guard("foreign", || {
         let recording = home(&operands.iter().collect::<Vec<_>>())?;
         let operands = operands.iter().map(|x| operand(&recording, x)).collect::<PyResult<Vec<_>>>()?;
@@ -163,21 +163,21 @@ pub fn foreign<'py>(
                 let kind = if kind.is_float() { kind } else { DType::Float64 };
                 let mut nodes: Vec<NodeId> = Vec::with_capacity(operands.len());
                 for &operand in &operands {
-                    let [node] = match graph.dtype(operand.node).is_float() {
-                        true => as_kind(graph, [operand], kind)?,
-                        false => [operand.node],
+                    let [node] = if graph.dtype(operand.node).is_float() {
+                        as_kind(graph, [operand], kind)?
+                    } else {
+                        [operand.node]
                     };
                     nodes.push(node);
                 }
-                let shape = match shape {
-                    Some(shape) => shape.as_slice().into(),
-                    None => {
-                        let shapes = nodes.iter().map(|&node| graph.ty(node).shape.clone());
-                        shapes
-                            .map(Ok)
-                            .reduce(|a, b| broadcast_shapes(&a?, &b?))
-                            .unwrap_or(Ok([].as_slice().into()))?
-                    }
+                let shape = if let Some(shape) = shape {
+                    shape.as_slice().into()
+                } else {
+                    let shapes = nodes.iter().map(|&node| graph.ty(node).shape.clone());
+                    shapes
+                        .map(Ok)
+                        .reduce(|a, b| broadcast_shapes(&a?, &b?))
+                        .unwrap_or(Ok([].as_slice().into()))?
                 };
                 let ty = Type { dtype: kind, shape };
                 Ok(graph.add(

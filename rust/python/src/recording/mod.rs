@@ -10,6 +10,7 @@ mod listing;
 mod numeric;
 mod operations;
 mod promote;
+#[expect(clippy::module_inception, reason = "the object that the folder is about")]
 mod recording;
 mod replay;
 mod saving;
@@ -24,7 +25,7 @@ pub use foreign::Fragment;
 pub use numeric::{Numeric, set_compiled};
 pub use operations::operations;
 pub use recording::Recording;
-pub use replay::{Names, Replay};
+pub use replay::{Bindings, Names, Replay};
 pub use scalar::add_type;
 pub use trace::Trace;
 pub use wrap::set_hooks;

@@ -380,13 +380,13 @@ fn on_several<'py>(
 }
 
 #[pyfunction]
-fn concatenate<'py>(parts: Vec<Bound<'py, PyAny>>, axis: usize) -> Answer<'py> {
+fn concatenate(parts: Vec<Bound<'_, PyAny>>, axis: usize) -> Answer<'_> {
     on_several("concatenate", &parts, |graph, parts| graph.concatenate(parts, axis))
 }
 
 #[pyfunction]
-fn stack<'py>(rows: Vec<Bound<'py, PyAny>>) -> Answer<'py> {
-    on_several("stack", &rows, |graph, rows| graph.stack(rows))
+fn stack(rows: Vec<Bound<'_, PyAny>>) -> Answer<'_> {
+    on_several("stack", &rows, pyframe_graph::Graph::stack)
 }
 
 #[pyfunction]

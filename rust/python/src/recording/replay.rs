@@ -37,7 +37,7 @@ struct Known {
 struct Name {
     /// A dictionary with that key, or an object with that attribute.
     owner: Py<PyAny>,
-    name: Py<PyString>,
+    key: Py<PyString>,
     value: Py<PyAny>,
 }
 
@@ -45,21 +45,24 @@ impl Name {
     fn changed(&self, py: Python<'_>) -> PyResult<bool> {
         let owner = self.owner.bind(py);
         let now = match owner.cast::<PyDict>() {
-            Ok(names) => names.get_item(&self.name)?,
-            Err(_) => owner.getattr(&self.name).ok(),
+            Ok(names) => names.get_item(&self.key)?,
+            Err(_) => owner.getattr(&self.key).ok(),
         };
         Ok(!now.is_some_and(|now| now.is(&self.value)))
     }
 }
 
+/// Each `(owner, name, value)`, where the owner is a dictionary with that key or an object with
+/// that attribute.
+pub type Bindings = Vec<(Py<PyAny>, Py<PyString>, Py<PyAny>)>;
+
 /// Names that something rests upon: it holds as long as each is bound to its value.
 pub struct Names(Vec<Name>);
 
 impl Names {
-    /// Each `(owner, name, value)`, where the owner is a dictionary with that key or an object
-    /// with that attribute.
-    pub fn new(names: Vec<(Py<PyAny>, Py<PyString>, Py<PyAny>)>) -> Self {
-        Self(names.into_iter().map(|(owner, name, value)| Name { owner, name, value }).collect())
+    /// These names.
+    pub fn new(names: Bindings) -> Self {
+        Self(names.into_iter().map(|(owner, key, value)| Name { owner, key, value }).collect())
     }
 
     /// The objects held, for the collector of cycles.
@@ -154,7 +157,7 @@ impl Replay {
     /// Traces hold as long as each name is bound to its value: `(owner, name, value)`, where the
     /// owner is a dictionary with that key or an object with that attribute.
     #[new]
-    fn new(names: Vec<(Py<PyAny>, Py<PyString>, Py<PyAny>)>) -> Self {
+    fn new(names: Bindings) -> Self {
         Self { names: Names::new(names), known: Mutex::default() }
     }
 

@@ -26,7 +26,7 @@ pub fn node(recording: &Bound<'_, Recording>, object: &Bound<'_, PyAny>) -> PyRe
     }
 }
 
-fn numbers<'py>(py: Python<'py>, from: impl Iterator<Item = usize>) -> PyResult<Numbers<'py>> {
+fn numbers(py: Python<'_>, from: impl Iterator<Item = usize>) -> PyResult<Numbers<'_>> {
     let large = |_| errors::out_of_memory("a sparse matrix with more than 2^31 entries");
     let made = from.map(i32::try_from).collect::<Result<Vec<i32>, _>>().map_err(large)?;
     Ok(made.into_pyarray(py))

@@ -76,15 +76,15 @@ impl Chain {
         let kind = self.kinds.of(segment);
         let number = self.steps;
         self.steps += 1;
-        if let Some(run) = self.runs.last_mut() {
-            if let Some(wires) = run.continued(kind, number, inputs) {
-                run.wires = wires;
-                for (constant, value) in run.constants.iter_mut().zip(values) {
-                    constant.push(run.count as usize, value);
-                }
-                run.count += 1;
-                return number;
+        if let Some(run) = self.runs.last_mut()
+            && let Some(wires) = run.continued(kind, number, inputs)
+        {
+            run.wires = wires;
+            for (constant, value) in run.constants.iter_mut().zip(values) {
+                constant.push(run.count as usize, value);
             }
+            run.count += 1;
+            return number;
         }
         let wires = inputs.iter().map(|&place| Wire::Once(place)).collect();
         let constants = values.into_iter().map(Constant::Same).collect();
@@ -233,17 +233,14 @@ impl Constant {
         match self {
             Self::Same(array) if is_same(array, &value) => {}
             Self::Same(array) => {
-                *self = match (number(array), number(&value)) {
-                    (Some(before), Some(now)) => {
-                        let mut numbers = vec![before; count];
-                        numbers.push(now);
-                        Self::Numbers(numbers)
-                    }
-                    _ => {
-                        let mut arrays = vec![array.clone(); count];
-                        arrays.push(value);
-                        Self::Arrays(arrays)
-                    }
+                *self = if let (Some(before), Some(now)) = (number(array), number(&value)) {
+                    let mut numbers = vec![before; count];
+                    numbers.push(now);
+                    Self::Numbers(numbers)
+                } else {
+                    let mut arrays = vec![array.clone(); count];
+                    arrays.push(value);
+                    Self::Arrays(arrays)
                 };
             }
             Self::Numbers(numbers) => numbers.push(value.item().unwrap_or(f64::NAN)),

@@ -79,6 +79,7 @@ impl Lean {
         live: &[NodeId],
         ended: bool,
     ) -> Result<Option<Vec<NodeId>>, TapeError> {
+        const NODE: usize = size_of::<Node>() + size_of::<f64>();
         for k in self.sources.len()..tape.graph().inputs().len() {
             let id = tape.graph().inputs()[k];
             let output = self.arguments.len() as u32;
@@ -89,7 +90,6 @@ impl Lean {
         let varies: Vec<bool> = self.sources.iter().map(|source| source.1).collect();
         let survey = Survey::new(graph, live, &varies);
         let made: usize = graph.ids().map(|id| bytes(graph.ty(id))).sum();
-        const NODE: usize = size_of::<Node>() + size_of::<f64>();
         self.window = self.window.max(made + NODE * graph.len());
         let mut places: FxHashMap<NodeId, Place> =
             graph.inputs().iter().zip(&self.sources).map(|(&id, source)| (id, source.0)).collect();

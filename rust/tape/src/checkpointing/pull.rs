@@ -51,6 +51,7 @@ pub struct Report {
 }
 
 type State = FxHashMap<Place, Datum>;
+type Kept = Box<[(Place, Datum)]>;
 
 /// Adjoints flowing against a chain.
 pub struct Pull<'a> {
@@ -62,7 +63,7 @@ pub struct Pull<'a> {
     go_on: &'a dyn Fn() -> Result<(), TapeError>,
     present: usize,
     state: State,
-    kept: Vec<(usize, Box<[(Place, Datum)]>)>,
+    kept: Vec<(usize, Kept)>,
     adjoints: State,
     ledger: Ledger,
     report: Report,
@@ -153,7 +154,7 @@ impl<'a> Pull<'a> {
                 }
                 Action::Keep(k) => {
                     let state = self.state.iter().map(|(place, datum)| (*place, datum.clone()));
-                    let state: Box<[(Place, Datum)]> = state.collect();
+                    let state: Kept = state.collect();
                     state.iter().for_each(|(_, datum)| self.ledger.add(datum));
                     self.kept.push((k, state));
                     self.report.kept = self.report.kept.max(self.kept.len());
@@ -162,7 +163,9 @@ impl<'a> Pull<'a> {
                     let kept = self.kept.iter().rfind(|kept| kept.0 == k);
                     let (_, state) = kept.ok_or(TapeError::Internal("a state that was not kept"))?;
                     let state: State = state.iter().cloned().collect();
-                    state.values().for_each(|datum| self.ledger.add(datum));
+                    for datum in state.values() {
+                        self.ledger.add(datum);
+                    }
                     self.leave();
                     (self.state, self.present) = (state, k);
                 }
@@ -223,10 +226,11 @@ impl<'a> Pull<'a> {
             }
         }
         for place in inputs {
-            if place.producer > 0 && self.chain.last_use(place) as usize == k {
-                if let Some(datum) = self.state.remove(&place) {
-                    self.ledger.remove(&datum);
-                }
+            if place.producer > 0
+                && self.chain.last_use(place) as usize == k
+                && let Some(datum) = self.state.remove(&place)
+            {
+                self.ledger.remove(&datum);
             }
         }
         self.present = k + 1;

@@ -164,6 +164,7 @@ fn float_product<T: Float>(
     Ok(matmul(out, T::ONE, view(a, left)?, view(b, right)?, false)?)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one of the products that `with` takes")]
 fn plain_product<T: Number>(
     out: &mut [T],
     a: &[T],

@@ -35,7 +35,7 @@ fn zip<T: Element, U: Element>(a: &Array, b: &Array, shape: &[usize], g: impl Fn
         let (i, j) = (i as usize, j as usize);
         match steps {
             [1, 1] => {
-                out.extend(from_a[i..i + count].iter().zip(&from_b[j..j + count]).map(|(&x, &y)| g(x, y)))
+                out.extend(from_a[i..i + count].iter().zip(&from_b[j..j + count]).map(|(&x, &y)| g(x, y)));
             }
             [1, 0] => {
                 let y = from_b[j];

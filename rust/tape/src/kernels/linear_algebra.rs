@@ -57,15 +57,12 @@ pub fn each(
     double: fn(MatrixView<'_, f64>) -> Result<Vec<f64>, DenseError>,
     single: fn(MatrixView<'_, f32>) -> Result<Vec<f32>, DenseError>,
 ) -> Made {
-    match x.dtype() {
-        DType::Float32 => {
-            let x = contiguous::<f32>(x)?;
-            collect(shape, matrices::<f32>(&x)?.into_iter().map(single))
-        }
-        _ => {
-            let x = contiguous::<f64>(x)?;
-            collect(shape, matrices::<f64>(&x)?.into_iter().map(double))
-        }
+    if x.dtype() == DType::Float32 {
+        let x = contiguous::<f32>(x)?;
+        collect(shape, matrices::<f32>(&x)?.into_iter().map(single))
+    } else {
+        let x = contiguous::<f64>(x)?;
+        collect(shape, matrices::<f64>(&x)?.into_iter().map(double))
     }
 }
 
@@ -126,7 +123,7 @@ fn read<T: Float>(part: Part, stack: &Stack<T>, rest: &[&Array], shape: &[usize]
         (Stack::Eigh(es), Part::Eigenvectors) => collect(shape, es.iter().map(|e| Ok(e.vectors.clone()))),
         (Stack::Svd(svds), Part::U) => collect(shape, svds.iter().map(|svd| Ok(svd.u.clone()))),
         (Stack::Svd(svds), Part::SingularValues) => collect(shape, svds.iter().map(|svd| Ok(svd.s.clone()))),
-        (Stack::Svd(svds), Part::Vectors) => collect(shape, svds.iter().map(both_sides)),
+        (Stack::Svd(svds), Part::Vectors) => collect(shape, svds.iter().map(|svd| Ok(both_sides(svd)))),
         (Stack::Svd(svds), Part::PseudoInverse) => {
             let cut = contiguous::<T>(rest.first().ok_or(TapeError::Internal("no tolerance"))?)?;
             let sides = svds.iter().zip(numbers::<T>(&cut)?);
@@ -138,11 +135,11 @@ fn read<T: Float>(part: Part, stack: &Stack<T>, rest: &[&Array], shape: &[usize]
 }
 
 /// The columns of U, and below them those of V.
-fn both_sides<T: Float>(svd: &dense::Svd<T>) -> Result<Vec<T>, DenseError> {
+fn both_sides<T: Float>(svd: &dense::Svd<T>) -> Vec<T> {
     let (mut both, small) = (svd.u.clone(), svd.s.len());
     let columns = svd.vt.len().checked_div(small).unwrap_or(0);
     both.extend((0..columns * small).map(|k| svd.vt[k % small * columns + k / small]));
-    Ok(both)
+    both
 }
 
 /// Matrices divided by the gaps of spectra (K7).

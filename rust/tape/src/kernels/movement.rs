@@ -170,9 +170,9 @@ pub fn gather(x: &Array, indices: &Array, axis: usize, shape: &[usize]) -> Made 
             if width == 1 {
                 out.extend(places.iter().map(|&place| block[place]));
             } else {
-                places
-                    .iter()
-                    .for_each(|&place| out.extend_from_slice(&block[place * width..(place + 1) * width]));
+                for &place in &places {
+                    out.extend_from_slice(&block[place * width..(place + 1) * width]);
+                }
             }
         }
         Ok(Array::new(out, shape)?)

@@ -20,12 +20,12 @@ pub fn rows<const N: usize>(
             continue;
         }
         let own = strides.map(|s| s[axis]);
-        if let (Some(length), Some(outer)) = (lengths.last_mut(), steps.last_mut()) {
-            if (0..N).all(|k| outer[k] == own[k] * shape[axis] as isize) {
-                *length *= shape[axis];
-                *outer = own;
-                continue;
-            }
+        if let (Some(length), Some(outer)) = (lengths.last_mut(), steps.last_mut())
+            && (0..N).all(|k| outer[k] == own[k] * shape[axis] as isize)
+        {
+            *length *= shape[axis];
+            *outer = own;
+            continue;
         }
         lengths.push(shape[axis]);
         steps.push(own);

@@ -126,7 +126,7 @@ pub fn scale(t: f64, c: f64) -> f64 {
 
 /// Whether x and y compare so.
 #[inline(always)]
-pub fn compare<T: PartialOrd>(f: Compare, x: T, y: T) -> bool {
+pub fn compare<T: PartialOrd + Copy>(f: Compare, x: T, y: T) -> bool {
     match f {
         Compare::Less => x < y,
         Compare::LessEqual => x <= y,

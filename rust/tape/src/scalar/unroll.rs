@@ -336,8 +336,8 @@ impl<'g> Writer<'g> {
                 }
                 Some(made.into())
             }
-            (P::Cumsum, &Attribute::Axis(axis)) => self.running(of(0).clone(), shape, axis, false),
-            (P::CumsumReverse, &Attribute::Axis(axis)) => self.running(of(0).clone(), shape, axis, true),
+            (P::Cumsum, &Attribute::Axis(axis)) => self.running(of(0).to_vec(), shape, axis, false),
+            (P::CumsumReverse, &Attribute::Axis(axis)) => self.running(of(0).to_vec(), shape, axis, true),
             (P::Contract, Attribute::Contraction(labels)) => {
                 self.contract(operands[0], operands[1], labels, shape)
             }
@@ -403,10 +403,9 @@ impl<'g> Writer<'g> {
         (0..count).map(|k| self.line(f, places[k * length..(k + 1) * length].iter().copied())).collect()
     }
 
-    fn running(&mut self, x: Places, shape: &[usize], axis: usize, reverse: bool) -> Option<Places> {
+    fn running(&mut self, mut made: Vec<u32>, shape: &[usize], axis: usize, reverse: bool) -> Option<Places> {
         let width: usize = shape[axis + 1..].iter().product();
         let length = shape[axis];
-        let mut made = x.to_vec();
         for block in made.chunks_exact_mut((length * width).max(1)) {
             for step in 1..length {
                 let (to, from) = if reverse { (length - 1 - step, length - step) } else { (step, step - 1) };

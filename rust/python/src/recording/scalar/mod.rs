@@ -67,7 +67,6 @@ unsafe extern "C" fn refuse_new(
 
 /// Make the type and put it into the module.
 pub fn add_type(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    object::look_at_floats(module.py())?;
     fn getter(name: &'static [u8], get: ffi::getter, doc: &'static [u8]) -> ffi::PyGetSetDef {
         ffi::PyGetSetDef {
             name: name.as_ptr().cast::<c_char>(),
@@ -77,6 +76,7 @@ pub fn add_type(module: &Bound<'_, PyModule>) -> PyResult<()> {
             closure: null_mut(),
         }
     }
+    object::look_at_floats(module.py())?;
     let end = ffi::PyGetSetDef {
         name: std::ptr::null(),
         get: None,
@@ -116,7 +116,7 @@ pub fn add_type(module: &Bound<'_, PyModule>) -> PyResult<()> {
         Py_tp_repr = repr as ffi::reprfunc,
         Py_tp_new = refuse_new as ffi::newfunc,
         Py_tp_dealloc = object::dealloc as ffi::destructor,
-        Py_tp_getset = getters.as_mut_ptr(),
+        Py_tp_getset = getters.as_mut_ptr().cast::<c_void>(),
         Py_tp_doc = c"The object that stands in for one float while a function is recorded.".as_ptr(),
     ];
     let mut spec = ffi::PyType_Spec {

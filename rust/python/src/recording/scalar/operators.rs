@@ -193,16 +193,16 @@ pub unsafe extern "C" fn power(
             return not_implemented();
         }
         // x^2 is a product, as NumPy has it: no logarithm.
-        if is_scalar(a) {
-            if let Ok(Operand::Number(2.0)) = operand(b) {
-                let own = a.cast::<Object>();
-                let overflows = (*own).value.is_finite() && !((*own).value * (*own).value).is_finite();
-                return if (*own).weak && overflows {
-                    unusual(a, b, Binary::Pow)
-                } else {
-                    elementwise(a, Unary::Square)
-                };
-            }
+        if is_scalar(a)
+            && let Ok(Operand::Number(2.0)) = operand(b)
+        {
+            let own = a.cast::<Object>();
+            let overflows = (*own).value.is_finite() && !((*own).value * (*own).value).is_finite();
+            return if (*own).weak && overflows {
+                unusual(a, b, Binary::Pow)
+            } else {
+                elementwise(a, Unary::Square)
+            };
         }
         arithmetic(a, b, Binary::Pow)
     }
