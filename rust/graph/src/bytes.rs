@@ -62,9 +62,13 @@ impl Graph {
             });
         }
         to.count(names.len());
-        names.iter().for_each(|primitive| to.text(primitive.name()));
+        for primitive in &names {
+            to.text(primitive.name());
+        }
         to.count(self.types.len());
-        self.types.iter().for_each(|ty| to.ty(ty));
+        for ty in &self.types {
+            to.ty(ty);
+        }
         to.count(self.len());
         for id in self.ids() {
             let node = &self.nodes[id.index()];
@@ -165,7 +169,9 @@ impl Graph {
 fn write_attribute(to: &mut Writer, attribute: &Attribute) {
     let sizes = |to: &mut Writer, sizes: &[usize]| {
         to.count(sizes.len());
-        sizes.iter().for_each(|&size| to.u64(size as u64));
+        for &size in sizes {
+            to.u64(size as u64);
+        }
     };
     match attribute {
         // Constants and functions from outside are not written here.
@@ -190,7 +196,9 @@ fn write_attribute(to: &mut Writer, attribute: &Attribute) {
             to.u8(4);
             for list in [&labels.left, &labels.right, &labels.out] {
                 to.count(list.len());
-                list.iter().for_each(|&label| to.u8(label));
+                for &label in list {
+                    to.u8(label);
+                }
             }
         }
         Attribute::Integer(integer) => {

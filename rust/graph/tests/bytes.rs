@@ -62,7 +62,9 @@ fn same(a: &Graph, b: &Graph) {
 fn forged(file: &[u8]) -> Vec<u8> {
     let content = &file[32..];
     let mut to = Writer::default();
-    content.iter().for_each(|&byte| to.u8(byte));
+    for &byte in content {
+        to.u8(byte);
+    }
     to.sealed()
 }
 
@@ -104,7 +106,9 @@ proptest! {
     fn any_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         prop_assert!(Graph::from_bytes(&bytes).is_err());
         let mut to = Writer::default();
-        bytes.iter().for_each(|&byte| to.u8(byte));
+        for &byte in &bytes {
+            to.u8(byte);
+        }
         if let Ok(graph) = Graph::from_bytes(&to.sealed()) {
             prop_assert_eq!(graph.verify(), Ok(()));
         }
@@ -115,7 +119,9 @@ proptest! {
 fn file(names: &[&str], nodes: impl FnOnce(&mut Writer)) -> Vec<u8> {
     let mut to = Writer::default();
     to.count(names.len());
-    names.iter().for_each(|name| to.text(name));
+    for name in names {
+        to.text(name);
+    }
     to.count(1);
     to.ty(&Type::SCALAR);
     nodes(&mut to);

@@ -135,7 +135,9 @@ proptest! {
             content[place] = byte;
         }
         let mut to = Writer::default();
-        content.iter().for_each(|&byte| to.u8(byte));
+        for &byte in &content {
+            to.u8(byte);
+        }
         if let Some(program) = read(&to.sealed()).filter(|program| is_small(program.graph())) {
             outcome(&program);
             if let Some(gradient) = differentiated(&program).filter(|program| is_small(program.graph())) {

@@ -97,6 +97,7 @@ pub fn add_type(module: &Bound<'_, PyModule>) -> PyResult<()> {
             [$(function(ffi::$slot, $function as *mut c_void)),*, function(0, null_mut())]
         };
     }
+    #[expect(clippy::ptr_as_ptr, reason = "one cast for functions and tables")]
     let mut slots = slots![
         Py_nb_add = operators::add as ffi::binaryfunc,
         Py_nb_subtract = operators::subtract as ffi::binaryfunc,
@@ -116,7 +117,7 @@ pub fn add_type(module: &Bound<'_, PyModule>) -> PyResult<()> {
         Py_tp_repr = repr as ffi::reprfunc,
         Py_tp_new = refuse_new as ffi::newfunc,
         Py_tp_dealloc = object::dealloc as ffi::destructor,
-        Py_tp_getset = getters.as_mut_ptr().cast::<c_void>(),
+        Py_tp_getset = getters.as_mut_ptr(),
         Py_tp_doc = c"The object that stands in for one float while a function is recorded.".as_ptr(),
     ];
     let mut spec = ffi::PyType_Spec {
