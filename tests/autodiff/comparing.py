@@ -6,7 +6,7 @@ adjoint on this very input. The exceptions:
 ========================  =========================================================  ======
 name                      what differs                                               for
 ========================  =========================================================  ======
-K1 strong zero            0 times an infinite partial (others: NaN)                  others
+K1 strong zero            0 times an infinite partial (others: NaN or the limit)     others
 K2 abs, K2 sign           derivative 0 at 0 (JAX: 1 for abs)                         others
 K3 tie, K3 sort           who gets the adjoint among equals                          others
 K4 norm, hypot, std       0 at the singular point (others: NaN)                      others

@@ -34,6 +34,7 @@ from autodiff.programs import Program, generate, quiet, shrink
 
 CHECKS = ("grad",)  # and "jvp", "hvp"
 SLOW = {"fifty-digits", "richardson"}
+LIMITS = {"complex-step", *SLOW}  # of sinc(arccosh(x)) at 1 they find the limit of 0 times infinity
 
 
 @dataclass
@@ -134,6 +135,8 @@ def _grad(made, program, base, oracles, asked):
         allowed = made.differs
         if name in {"autograd", "jax"}:
             allowed = allowed | library(name).differs
+        elif name in LIMITS:
+            allowed = allowed | {"K1 strong zero"}
         verdict = compare(program, answer(made, program), other, base, allowed)
     return verdict.name, verdict.why
 
