@@ -14,7 +14,7 @@ import numpy as np
 
 from pyframe import _core
 from pyframe.autodiff import intercept
-from pyframe.autodiff.coverage import indexing, strings, ufunc_methods, views
+from pyframe.autodiff.coverage import elementwise, indexing, strings, ufunc_methods, views
 from pyframe.autodiff.coverage.options import into
 from pyframe.autodiff.dispatch import FUNCTIONS, UFUNCS, concrete, name_of, unsupported
 from pyframe.autodiff.foreign.replacing import stand_in
@@ -22,10 +22,20 @@ from pyframe.errors import ConcretizationError, DTypeError, ParameterError, Para
 
 METHOD_NAMES = (
     "all", "any", "argmax", "argmin", "argpartition", "argsort", "choose", "clip", "cumprod",
-    "cumsum", "diagonal", "dot", "max", "mean", "min", "nonzero", "prod", "ptp", "put", "ravel",
-    "repeat", "round", "searchsorted", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var",
+    "cumsum", "diagonal", "nonzero", "prod", "ptp", "put", "ravel", "repeat", "round",
+    "searchsorted", "squeeze", "swapaxes", "take", "trace",
 )  # fmt: skip
 """Methods that are NumPy functions of the same name."""
+
+USUAL_NAMES = ("dot", "max", "mean", "min", "std", "sum", "var")
+"""More of them, which arrays have from Rust."""
+
+USUAL = {
+    np.sum: "sum", np.mean: "mean", np.var: "var", np.std: "std", np.max: "max", np.min: "min",
+    np.amax: "max", np.amin: "min", np.where: "where", np.dot: "dot", np.reshape: "reshape",
+    np.transpose: "transpose", np.concatenate: "concatenate", np.stack: "stack",
+}  # fmt: skip
+"""Functions whose usual calls are answered in Rust."""
 
 
 def _array_ufunc(
@@ -90,7 +100,7 @@ def _format(self: Any, spec: str) -> str:
     return format(self.concrete, spec)
 
 
-def _methods() -> dict[str, Any]:
+def _methods(names: tuple[str, ...]) -> dict[str, Any]:
     def forward(name: str) -> Any:
         called = getattr(np, name)
 
@@ -100,7 +110,7 @@ def _methods() -> dict[str, Any]:
 
         return method
 
-    return {name: forward(name) for name in METHOD_NAMES}
+    return {name: forward(name) for name in names}
 
 
 def _reshape(self: Any, *shape: Any, **kwargs: Any) -> Any:
@@ -177,13 +187,9 @@ def _in_place(operator: Any) -> Any:
 
 def _shared() -> dict[str, Any]:
     return {
-        "__array_ufunc__": _array_ufunc,
-        "__array_function__": _array_function,
         "__array__": _array,
         "__format__": _format,
         "__reduce_ex__": _refuse_pickle,
-        "__matmul__": lambda self, other: np.matmul(self, other),
-        "__rmatmul__": lambda self, other: np.matmul(other, self),
         "__divmod__": lambda self, other: np.divmod(self, other),
         "__rdivmod__": lambda self, other: np.divmod(other, self),
         "__copy__": lambda self: _copy(self),
@@ -194,7 +200,6 @@ def _shared() -> dict[str, Any]:
         "__trunc__": lambda self: math.trunc(concrete(self)),
         "__floor__": lambda self: math.floor(concrete(self)),
         "__ceil__": lambda self: math.ceil(concrete(self)),
-        "reshape": _reshape,
         "view": _refuse_view,
         "transpose": _transpose,
         "astype": _astype,
@@ -205,14 +210,13 @@ def _shared() -> dict[str, Any]:
         "compress": lambda self, condition, axis=None: np.compress(condition, self, axis),
         "conj": lambda self: self,
         "conjugate": lambda self: self,
-        "T": property(lambda self: np.transpose(self)),
         "mT": property(lambda self: np.swapaxes(self, -1, -2)),
         "real": property(lambda self: self),
         "imag": property(lambda self: np.zeros_like(self)),
         "flat": property(views.flattened),
         "itemsize": property(lambda self: self.dtype.itemsize),
         "nbytes": property(lambda self: self.dtype.itemsize * self.size),
-        **_methods(),
+        **_methods(METHOD_NAMES),
     }
 
 
@@ -226,7 +230,6 @@ def _of_arrays() -> dict[str, Any]:
         "fill": lambda self, value: self.__setitem__(..., value),
         "__len__": _len,
         "__iter__": _iter,
-        "__getitem__": indexing.get,
         "__setitem__": indexing.put,
         "__contains__": lambda self, value: bool(np.any(self == value)),
         "__int__": lambda self: int(concrete(self).item()),
@@ -279,10 +282,17 @@ def _of_scalars() -> dict[str, Any]:
         "size": 1,
         "dtype": np.dtype(np.float64),
         "kind": "float64",
+        "__array_ufunc__": _array_ufunc,
+        "__array_function__": _array_function,
+        "__matmul__": lambda self, other: np.matmul(self, other),
+        "__rmatmul__": lambda self, other: np.matmul(other, self),
+        "reshape": _reshape,
+        "T": property(lambda self: np.transpose(self)),
         "__str__": lambda self: str(self.concrete),
         "is_integer": lambda self: concrete(self).is_integer(),
         "hex": lambda self: float(concrete(self)).hex(),
         "as_integer_ratio": lambda self: float(concrete(self)).as_integer_ratio(),
+        **_methods(USUAL_NAMES),
     }
 
 
@@ -297,4 +307,16 @@ def prepare() -> None:
     for name, member in {**_shared(), **_of_arrays()}.items():
         setattr(_core.Array, name, member)
     _core._set_hooks(intercept.leaving)  # noqa: SLF001
+    _core._set_handlers(  # noqa: SLF001
+        [(ufunc, *primitive) for ufunc, primitive in elementwise.PRIMITIVES.items()]
+        + [(np.matmul, "matmul", "matmul")],
+        list(USUAL.items()),
+        array_ufunc=_array_ufunc,
+        array_function=_array_function,
+        get=indexing.get,
+        matmul=np.matmul,
+        reshaped=views.Reshaped,
+        permuted=views.Permuted,
+        sliced=views.Sliced,
+    )
     intercept.replace_math()

@@ -211,3 +211,23 @@ def test_recursion_is_pythons_own_error():
     with pytest.raises(RecursionError):
         pf.grad(f)(1.0)
     assert pf.grad(lambda x: x * x)(3.0) == 6.0
+
+
+def test_a_seed_is_no_constant_of_the_function():
+    def number(x):  # it uses the number 0.0, as the passes do for a direction yet open
+        y = 0.0
+        for coefficient in (1.5, -2.0, 0.0, 3.0):
+            y = y * x + coefficient
+        return y
+
+    nothing, one = np.zeros(2), np.ones(2)
+
+    def array(x):
+        return np.sum(((nothing * x + 1.5) * x - 2.0 * one) * x)
+
+    assert pf.hessian(number)(0.7) == pytest.approx(9.0 * 0.7 - 4.0, rel=1e-14)
+    at = np.array([0.7, -0.3])
+    for mode in ("forward", "reverse"):
+        assert pf.hessian(array, mode=mode)(at) == pytest.approx(np.diag([3.0, 3.0]), rel=1e-14)
+    slopes = pf.jacobian(lambda x: x * nothing + x * one, mode="forward")(at)
+    assert slopes == pytest.approx(np.eye(2))

@@ -38,16 +38,20 @@ BINARY = {
 
 COMPARISONS = (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal)
 
-for _ufunc, _name in UNARY.items():
-    UFUNCS[_ufunc] = partial(_core.unary, _name)
-for _ufunc, _name in BINARY.items():
-    UFUNCS[_ufunc] = partial(_core.binary, _name)
-for _ufunc in COMPARISONS:
-    UFUNCS[_ufunc] = partial(_core.compare, _ufunc.__name__)
-for _ufunc in (np.logical_and, np.logical_or, np.logical_xor):
-    UFUNCS[_ufunc] = partial(_core.logical, _ufunc.__name__)
-for _ufunc in (np.isnan, np.isinf, np.isfinite, np.signbit, np.logical_not):
-    UFUNCS[_ufunc] = partial(_core.test, _ufunc.__name__)
+LOGICAL = (np.logical_and, np.logical_or, np.logical_xor)
+TESTS = (np.isnan, np.isinf, np.isfinite, np.signbit, np.logical_not)
+
+PRIMITIVES: dict[np.ufunc, tuple[str, str]] = {
+    **{ufunc: ("unary", name) for ufunc, name in UNARY.items()},
+    **{ufunc: ("binary", name) for ufunc, name in BINARY.items()},
+    **{ufunc: ("compare", ufunc.__name__) for ufunc in COMPARISONS},
+    **{ufunc: ("logical", ufunc.__name__) for ufunc in LOGICAL},
+    **{ufunc: ("test", ufunc.__name__) for ufunc in TESTS},
+}
+"""Ufuncs that are one primitive each: its family and its name."""
+
+for _ufunc, (_family, _name) in PRIMITIVES.items():
+    UFUNCS[_ufunc] = partial(getattr(_core, _family), _name)
 
 
 @ufunc(np.conjugate)

@@ -49,7 +49,9 @@ mod _core {
     #[pymodule_export]
     use super::minimize::minimize;
     #[pymodule_export]
-    use super::recording::{ArrayTracer, Fragment, Recording, Replay, Trace, set_compiled, set_hooks};
+    use super::recording::{
+        ArrayTracer, Fragment, Recording, Replay, Trace, set_compiled, set_handlers, set_hooks,
+    };
     #[pymodule_export]
     use super::results::{LineSearchResult, OptimizeResult, ScalarResult};
     #[pymodule_export]

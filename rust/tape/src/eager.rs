@@ -330,12 +330,25 @@ impl Recording {
         }
     }
 
+    /// A constant that no other use of the same number or array shares: a seed, which may be
+    /// replaced by others.
+    pub fn own_constant(&mut self, array: Array) -> Result<NodeId, TapeError> {
+        if let (true, Some(number)) = (Type::of(&array) == Type::SCALAR, array.item()) {
+            let id = self.graph.scalar(number)?;
+            self.push_value(number)?;
+            return Ok(id);
+        }
+        let ty = Type::of(&array);
+        let id = self.graph.add(Primitive::Constant, &[], Attribute::Value(array.clone()), Some(&ty))?;
+        self.keep(Value::Array(array))?;
+        Ok(id)
+    }
+
     /// A constant array.
     pub fn constant_array(&mut self, array: Array) -> Result<NodeId, TapeError> {
         if let (true, Some(number)) = (Type::of(&array) == Type::SCALAR, array.item()) {
             return self.constant(number);
         }
-        let ty = Type::of(&array);
         let same = |id: &NodeId| match self.graph.attribute(*id) {
             Attribute::Value(known) => is_same(known, &array),
             _ => false,
@@ -343,8 +356,7 @@ impl Recording {
         if let Some(&known) = self.arrays.iter().find(|id| same(id)) {
             return Ok(known);
         }
-        let id = self.graph.add(Primitive::Constant, &[], Attribute::Value(array.clone()), Some(&ty))?;
-        self.keep(Value::Array(array))?;
+        let id = self.own_constant(array)?;
         self.arrays.truncate(REMEMBERED_ARRAYS - 1);
         self.arrays.insert(0, id);
         Ok(id)

@@ -9,7 +9,7 @@
 
 use std::cell::{Cell, OnceCell};
 
-use pyframe_graph::{Binary, Compare, NodeId, Primitive, Type, Unary};
+use pyframe_graph::{Binary, Compare, NodeId, Primitive, Shape, Type, Unary};
 use pyframe_tape::Guard;
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
@@ -19,6 +19,7 @@ use super::convert::to_numpy;
 use super::foreign::Outside;
 use super::operations::{binary, compare, is_operand, unary};
 use super::recording::Recording;
+use super::usual::maker;
 use super::wrap::{leave, shape_tuple};
 use crate::errors::{self, guard};
 
@@ -37,8 +38,32 @@ struct View {
     base: Py<ArrayTracer>,
     /// The version of the base that the view's node was made from.
     seen: Cell<u64>,
+    shown: Shown,
+    /// Makes the view of an array, once it was asked for.
+    again: OnceCell<Py<PyAny>>,
+}
+
+/// How a view shows its array.
+pub enum Shown {
+    /// The elements in order under this shape.
+    Reshaped(Shape),
+    /// The axes in this order.
+    Permuted(Shape),
+    /// What these keys pick, one for each axis.
+    Sliced(Py<PyTuple>),
+    /// As this makes it.
+    Made(Py<PyAny>),
+}
+
+impl View {
     /// Makes the view of an array.
-    again: Py<PyAny>,
+    fn again(&self, py: Python<'_>) -> PyResult<&Py<PyAny>> {
+        if let Some(again) = self.again.get() {
+            return Ok(again);
+        }
+        let made = maker(py, &self.shown)?.unbind();
+        Ok(self.again.get_or_init(|| made))
+    }
 }
 
 // SAFETY: the cells are read and written by threads that are attached to the interpreter, whose
@@ -65,13 +90,24 @@ impl ArrayTracer {
         Ok(made.into_any())
     }
 
+    /// Make this a view of another array.
+    pub fn shows(&self, base: &Bound<'_, Self>, shown: Shown) {
+        let seen = Cell::new(base.get().version.get());
+        let _ = self.view.set(View { base: base.clone().unbind(), seen, shown, again: OnceCell::new() });
+    }
+
+    /// Whether it shows another array.
+    pub fn is_view(&self) -> bool {
+        self.view.get().is_some()
+    }
+
     /// The node of the present value; a view whose array has changed is made anew.
     pub fn node(&self, py: Python<'_>) -> PyResult<NodeId> {
         let Some(view) = self.view.get() else { return Ok(self.node.get()) };
         let base = view.base.get();
         base.node(py)?;
         if base.version.get() != view.seen.get() {
-            let made = view.again.bind(py).call1((view.base.clone_ref(py),))?;
+            let made = view.again(py)?.bind(py).call1((view.base.clone_ref(py),))?;
             let Some(made) = super::wrap::traced(&made)? else {
                 return Err(errors::internal("a view that is not traced"));
             };
@@ -123,14 +159,13 @@ impl ArrayTracer {
 
     /// The function that makes this view of its array, or None.
     #[getter]
-    fn again(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.view.get().map(|view| view.again.clone_ref(py))
+    fn again(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        self.view.get().map(|view| Ok(view.again(py)?.clone_ref(py))).transpose()
     }
 
     /// Make this a view of another array, which `again` would make once more.
-    fn show(&self, base: Bound<'_, Self>, again: Py<PyAny>) {
-        let seen = Cell::new(base.get().version.get());
-        let _ = self.view.set(View { base: base.unbind(), seen, again });
+    fn show(&self, base: &Bound<'_, Self>, again: Py<PyAny>) {
+        self.shows(base, Shown::Made(again));
     }
 
     /// Take over the value of another traced object of the same type.

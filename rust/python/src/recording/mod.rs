@@ -17,6 +17,7 @@ mod saving;
 mod scalar;
 mod sparsity;
 mod trace;
+mod usual;
 mod wrap;
 
 pub use array::ArrayTracer;
@@ -28,4 +29,5 @@ pub use recording::Recording;
 pub use replay::{Bindings, Names, Replay};
 pub use scalar::add_type;
 pub use trace::Trace;
+pub use usual::set_handlers;
 pub use wrap::set_hooks;

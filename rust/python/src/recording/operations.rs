@@ -227,49 +227,67 @@ fn truthful(graph: &mut Graph, x: NodeId) -> Result<NodeId, GraphError> {
     graph.compare(Compare::NotEqual, x, zero)
 }
 
-#[pyfunction]
-fn logical<'py>(name: &str, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Answer<'py> {
-    guard("logical", || {
-        let f = member(Logical::ALL, name, Logical::name, "function")?;
-        let recording = home(&[a, b])?;
-        let (a, b) = (operand(&recording, a)?, operand(&recording, b)?);
-        record(&recording, |graph| {
-            let (a, b) = (truthful(graph, a.node)?, truthful(graph, b.node)?);
-            graph.logical(f, a, b)
-        })
+/// A function of pairs of truth values.
+pub fn logical<'py>(f: Logical, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Answer<'py> {
+    let recording = home(&[a, b])?;
+    let (a, b) = (operand(&recording, a)?, operand(&recording, b)?);
+    record(&recording, |graph| {
+        let (a, b) = (truthful(graph, a.node)?, truthful(graph, b.node)?);
+        graph.logical(f, a, b)
     })
 }
 
 #[pyfunction]
-fn test<'py>(name: &str, x: &Bound<'py, PyAny>) -> Answer<'py> {
-    guard("test", || {
-        let f = member(Test::ALL, name, Test::name, "question")?;
-        let recording = home(&[x])?;
-        let x = operand(&recording, x)?;
-        record(&recording, |graph| {
-            let x = if f == Test::Not { truthful(graph, x.node)? } else { floating(graph, x)? };
-            graph.test(f, x)
-        })
+#[pyo3(name = "logical")]
+fn py_logical<'py>(name: &str, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Answer<'py> {
+    guard("logical", || logical(member(Logical::ALL, name, Logical::name, "function")?, a, b))
+}
+
+/// A question about each element.
+pub fn test<'py>(f: Test, x: &Bound<'py, PyAny>) -> Answer<'py> {
+    let recording = home(&[x])?;
+    let x = operand(&recording, x)?;
+    record(&recording, |graph| {
+        let x = if f == Test::Not { truthful(graph, x.node)? } else { floating(graph, x)? };
+        graph.test(f, x)
     })
 }
 
 #[pyfunction]
-fn select<'py>(condition: &Bound<'py, PyAny>, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Answer<'py> {
-    guard("select", || {
-        let recording = home(&[condition, a, b])?;
-        let condition = operand(&recording, condition)?;
-        let operands = [operand(&recording, a)?, operand(&recording, b)?];
-        record(&recording, |graph| {
-            let condition = truthful(graph, condition.node)?;
-            let kind = common(graph, &operands);
-            let [a, b] = as_kind(graph, operands, kind)?;
-            graph.select(condition, a, b)
-        })
+#[pyo3(name = "test")]
+fn py_test<'py>(name: &str, x: &Bound<'py, PyAny>) -> Answer<'py> {
+    guard("test", || test(member(Test::ALL, name, Test::name, "question")?, x))
+}
+
+/// Elements of `a` where the condition holds, of `b` elsewhere.
+pub fn select<'py>(
+    condition: &Bound<'py, PyAny>,
+    a: &Bound<'py, PyAny>,
+    b: &Bound<'py, PyAny>,
+) -> Answer<'py> {
+    let recording = home(&[condition, a, b])?;
+    let condition = operand(&recording, condition)?;
+    let operands = [operand(&recording, a)?, operand(&recording, b)?];
+    record(&recording, |graph| {
+        let condition = truthful(graph, condition.node)?;
+        let kind = common(graph, &operands);
+        let [a, b] = as_kind(graph, operands, kind)?;
+        graph.select(condition, a, b)
     })
+}
+
+#[pyfunction]
+#[pyo3(name = "select")]
+fn py_select<'py>(
+    condition: &Bound<'py, PyAny>,
+    a: &Bound<'py, PyAny>,
+    b: &Bound<'py, PyAny>,
+) -> Answer<'py> {
+    guard("select", || select(condition, a, b))
 }
 
 /// An operation on one array.
-fn on_one<'py>(
+pub fn on_one<'py>(
     entry: &'static str,
     x: &Bound<'py, PyAny>,
     add: impl FnOnce(&mut Graph, NodeId) -> Result<NodeId, GraphError>,
@@ -360,7 +378,7 @@ fn argsort<'py>(x: &Bound<'py, PyAny>, axis: usize) -> Answer<'py> {
 }
 
 /// An operation on several arrays of one kind.
-fn on_several<'py>(
+pub fn on_several<'py>(
     entry: &'static str,
     parts: &[Bound<'py, PyAny>],
     add: impl FnOnce(&mut Graph, &[NodeId]) -> Result<NodeId, GraphError>,
@@ -492,7 +510,7 @@ fn triangular_solve<'py>(l: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>, transpose
 
 /// Whether an object is traced.
 #[pyfunction]
-fn is_traced(object: &Bound<'_, PyAny>) -> bool {
+pub fn is_traced(object: &Bound<'_, PyAny>) -> bool {
     object.cast::<ArrayTracer>().is_ok() || scalar::read(object).is_some()
 }
 
@@ -546,9 +564,9 @@ pub fn operations(module: &Bound<'_, PyModule>) -> PyResult<()> {
         order,
         py_binary,
         py_compare,
-        logical,
-        test,
-        select,
+        py_logical,
+        py_test,
+        py_select,
         convert,
         reduce,
         cumsum,

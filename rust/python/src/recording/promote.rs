@@ -41,6 +41,9 @@ pub fn as_kind<const N: usize>(
 ) -> Result<[NodeId; N], GraphError> {
     let mut nodes = operands.map(|operand| operand.node);
     for node in &mut nodes {
+        if graph.dtype(*node) == kind {
+            continue;
+        }
         // A number is converted now, so that what it is can be seen.
         *node = match graph
             .constant_value(*node)

@@ -267,11 +267,11 @@ impl Recording {
         })
     }
 
-    /// A constant as a traced object.
+    /// A constant as a traced object with a node of its own.
     fn constant<'py>(slf: &Bound<'py, Self>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         guard("Recording.constant", || {
             let array = to_array(value, "a constant")?;
-            let node = slf.get().with(|tape| tape.constant_array(array))?;
+            let node = slf.get().with(|tape| tape.own_constant(array))?;
             wrap(slf, node, false)
         })
     }
