@@ -93,8 +93,7 @@ class Compiled:
             if answer is not None:
                 self._remember(entry, args, kwargs)
                 return answer[0]
-        entry, run = self._record(key, args, kwargs, leaves)
-        return run.value()
+        return self._record(key, args, kwargs, leaves)[1].value()
 
     def value_and_grad(self, *args: Any, argnums: int | tuple[int, ...] = 0, **kwargs: Any) -> Any:
         """Value and gradient of a scalar function, as ``pf.value_and_grad`` gives them."""
@@ -111,11 +110,10 @@ class Compiled:
             if found is not None:
                 self._remember(entry, args, kwargs)
                 return found[0], unflatten(structure, found[1:])
-        entry, run = self._record(key, args, kwargs, leaves)
-        if not entry.is_single or np.size(run.outputs[0]) != 1:
+        found = self._record(key, args, kwargs, leaves, wrt=places)[2]
+        if found is None:
             return operators.value_and_grad(self.function, argnums)(*args, **kwargs)
-        found = entry.trace.value_and_grad(dynamic, places)
-        return found[0], unflatten(structure, found[1:])
+        return found[0], unflatten(structure, found[1])
 
     def grad(self, *args: Any, argnums: int | tuple[int, ...] = 0, **kwargs: Any) -> Any:
         """The gradient alone."""
@@ -276,8 +274,20 @@ class Compiled:
         return list(entries) if len(entries) > 1 else entries
 
     def _record(
-        self, key: Any, args: Any, kwargs: Any, leaves: list[Any], /
-    ) -> tuple[Entry, Recorded]:
+        self,
+        key: Any,
+        args: Any,
+        kwargs: Any,
+        leaves: list[Any],
+        /,
+        *,
+        wrt: list[int] | None = None,
+    ) -> tuple[Entry, Recorded, Any]:
+        """A new trace, what was recorded, and its value and gradient where that is asked for.
+
+        The recording gives them; a program of the gradient is made when a call meets the trace
+        again.
+        """
         structure = flatten((args, kwargs))[1]
 
         def call(traced: list[Any]) -> Any:
@@ -292,7 +302,10 @@ class Compiled:
             traced = [out for out in run.outputs if _core.is_traced(out)]
             trace = recording.finish(traced)
             constants = [None if _core.is_traced(out) else out for out in run.outputs]
-        entry = Entry(trace, run.result, constants)
+            entry = Entry(trace, run.result, constants)
+            found = None
+            if wrt is not None and entry.is_single and np.size(run.outputs[0]) == 1:
+                found = operators.recorded_gradient(run, self.function, wrt)
         with self._lock:
             self._records += 1
             entries = self._entries.setdefault(key, [])
@@ -307,7 +320,7 @@ class Compiled:
         if beyond and not self._warned:
             self._warned = True
             self._warn(len(entries))
-        return entry, run
+        return entry, run, found
 
     def _warn(self, traces: int) -> None:
         name = getattr(self.function, "__name__", "the function")

@@ -388,6 +388,13 @@ def _scalar(run: Recorded, f: Function) -> Any:
     return output
 
 
+def recorded_gradient(run: Recorded, f: Function, places: list[int]) -> tuple[Any, list[Any]]:
+    """The value of a recorded scalar function, and its gradient by some of its inputs."""
+    run = replace(run, inputs=[run.inputs[place] for place in places])
+    output = _scalar(run, f)
+    return run.given(output), _gradient(run, output, run.inputs, _mode("reverse"))
+
+
 def _kind(value: Any) -> tuple[tuple[int, ...], str]:
     """Shape and dtype of a leaf."""
     return (np.shape(value), value.dtype.name if hasattr(value, "dtype") else "float64")

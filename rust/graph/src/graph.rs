@@ -264,6 +264,8 @@ impl Graph {
     /// Forget the nodes from this place on; only for a graph that compares nothing.
     pub fn truncate(&mut self, count: usize) {
         self.nodes.truncate(count);
+        let last = self.nodes.iter().rev().find(|node| node.form == Form::Wide);
+        self.wide.truncate(last.map_or(0, |node| node.words[0].index() + 1));
         self.inputs.retain(|id| id.index() < count);
         if let Some(known) = &mut self.known {
             known.retain(|_, ids| {

@@ -248,17 +248,29 @@ impl Recording {
                 let read: SmallVec<[NodeId; 4]> = self.graph.operands(id).into();
                 self.restore(&read, host)?;
             }
-            let operands: SmallVec<[Value; 4]> =
-                self.graph.operands(id).iter().map(|&x| self.value(x)).collect();
-            let value = {
-                let borrowed: SmallVec<[&Value; 4]> = operands.iter().collect();
-                evaluate(&self.graph, id, &borrowed, host)?
-            };
-            drop(operands);
+            let value = self.evaluated(id, host)?;
             self.keep(value)?;
             after(self, id);
         }
         Ok(())
+    }
+
+    /// The value of a node whose operands are known.
+    fn evaluated(&self, id: NodeId, host: &dyn Host) -> Result<Value, TapeError> {
+        let operands = self.graph.operands(id);
+        let is_scalar = |x: NodeId| self.graph.nodes()[x.index()].is_scalar();
+        let numbers: SmallVec<[Value; 4]> = operands
+            .iter()
+            .filter(|&&x| is_scalar(x))
+            .map(|x| Value::Array(Array::scalar(self.scalars[x.index()])))
+            .collect();
+        let mut number = numbers.iter();
+        let known = |&x: &NodeId| {
+            let number = if is_scalar(x) { number.next() } else { None };
+            number.unwrap_or_else(|| &self.values[self.scalars[x.index()].to_bits() as usize])
+        };
+        let values: SmallVec<[&Value; 4]> = operands.iter().map(known).collect();
+        evaluate(&self.graph, id, &values, host)
     }
 
     /// The value of a node whose operands are scalars too, without arrays.

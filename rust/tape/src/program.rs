@@ -3,7 +3,7 @@
 //! Nodes run in order; a value is let go after its last use, scalars live in a table of plain
 //! numbers.  Guards are checked as soon as what they look at is known.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use pyframe_autodiff::{ForeignRules, reverse};
 use pyframe_graph::{Array, Compare, DType, Graph, NodeId, Primitive};
@@ -51,7 +51,8 @@ pub struct Program {
     /// For each node, the last one that reads it.
     last_use: Vec<u32>,
     /// The same as operations on numbers, when there are no arrays or only small ones.
-    code: Option<Code>,
+    /// Made when it is asked for.
+    code: OnceLock<Option<Code>>,
     spare: Mutex<Vec<Workspace>>,
 }
 
@@ -109,7 +110,7 @@ impl Program {
         for id in kept.iter().chain(checks.iter().map(|(id, _)| id)) {
             last_use[id.index()] = u32::MAX;
         }
-        let code = unroll(&graph, &guards);
+        let code = OnceLock::new();
         Ok(Self { graph, guards, checks, last_use, code, spare: Mutex::default() })
     }
 
@@ -125,7 +126,7 @@ impl Program {
 
     /// The same as operations on numbers, when there are no arrays or only small ones.
     pub fn code(&self) -> Option<&Code> {
-        self.code.as_ref()
+        self.code.get_or_init(|| unroll(&self.graph, &self.guards)).as_ref()
     }
 
     /// The program that gives the outputs, which must be one scalar, and its gradient with

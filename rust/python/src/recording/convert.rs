@@ -29,6 +29,9 @@ pub fn to_array(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Array> {
             Err(_) => Array::scalar(integer.extract::<f64>()?),
         });
     }
+    if let Some(copy) = copied::<f64>(object) {
+        return copy;
+    }
     let py = object.py();
     let array = match object.cast::<PyUntypedArray>() {
         Ok(array) => array.clone(),
@@ -61,6 +64,25 @@ pub fn to_array(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Array> {
             )))
         }
     }
+}
+
+/// A copy of a plain array of this kind that lies in order.
+fn copied<T: Element + Copy + pyframe_graph::Element>(object: &Bound<'_, PyAny>) -> Option<PyResult<Array>> {
+    let array = object.cast::<PyArrayDyn<T>>().ok()?;
+    if !array.data().is_aligned() || !array.is_c_contiguous() || !is_plain_array(object) {
+        return None;
+    }
+    let view = array.try_readonly().ok()?;
+    Some(copy_of(view.as_slice().ok()?, array.shape()))
+}
+
+fn copy_of<T: Copy + pyframe_graph::Element>(from: &[T], shape: &[usize]) -> PyResult<Array> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(from.len()).map_err(|_| {
+        errors::out_of_memory(format!("not enough memory for a copy of {} numbers", from.len()))
+    })?;
+    copy.extend_from_slice(from);
+    Array::new(copy, shape).map_err(|error| refused(error.into()))
 }
 
 /// What is not an array yet, as NumPy reads it.
@@ -109,12 +131,7 @@ fn numbers<T: Element + Copy + pyframe_graph::Element>(
     };
     let view: PyReadonlyArrayDyn<'_, T> = ordered.extract()?;
     let from = view.as_slice().map_err(|_| errors::internal("an array that is not in order"))?;
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(from.len()).map_err(|_| {
-        errors::out_of_memory(format!("not enough memory for a copy of {} numbers", from.len()))
-    })?;
-    copy.extend_from_slice(from);
-    Array::new(copy, shape).map_err(|error| refused(error.into()))
+    copy_of(from, &shape)
 }
 
 /// A number or array as ours for the length of a call: an array in order is not copied, but
