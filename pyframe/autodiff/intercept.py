@@ -191,6 +191,35 @@ def replace_elementary(module: Any, name: str, instead: Callable[..., Any], prim
     _note(module, name, original, wrapper)
 
 
+def replace_joining(
+    module: Any,
+    name: str,
+    join: Callable[[Any], Any],
+    method: Callable[..., Any] | None = None,
+) -> None:
+    """The same for a function of arrays, which NumPy calls a handler for unless they are in lists.
+
+    Lists and tuples that hold traced values are joined first.  Where arrays have the function
+    as a `method`, it is called at once.
+    """
+    original, array = getattr(module, name), _core.Array
+
+    @functools.wraps(original)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        for value in (*args, *kwargs.values()):
+            if type(value) in _LISTS and holds_traced(value):
+                named = {key: join(each) for key, each in kwargs.items()}
+                return original(*map(join, args), **named)
+        if method is not None and args and type(args[0]) is array:
+            return method(*args, **kwargs)
+        return original(*args, **kwargs)
+
+    _note(module, name, original, wrapper)
+
+
+_LISTS = {list, tuple}
+
+
 def replace_body(function: FunctionType, instead: Callable[..., Any]) -> None:
     """Have a function written in Python call `instead` when an argument is traced.
 

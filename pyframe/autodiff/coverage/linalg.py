@@ -18,7 +18,7 @@ from pyframe import _core
 from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.einsum import chain
-from pyframe.autodiff.coverage.sequences import joining
+from pyframe.autodiff.coverage.sequences import joined
 from pyframe.autodiff.dispatch import function, is_traced, unsupported
 from pyframe.errors import ParameterError, ShapeError
 
@@ -365,4 +365,4 @@ for _module, _names in (
     (np.linalg, ("solve", "inv", "det", "slogdet", "cholesky", "norm", "vector_norm", "eigvalsh")),
 ):
     for _name in _names:
-        intercept.replace(_module, _name, joining(getattr(_module, _name)))
+        intercept.replace_joining(_module, _name, joined)

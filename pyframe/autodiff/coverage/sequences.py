@@ -6,12 +6,11 @@ functions join the list first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import numpy as np
 
+from pyframe import _core
 from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import creation
 
@@ -27,22 +26,18 @@ JOINING = (
 """Functions whose arguments are arrays, each of which may be such a list."""
 
 
-def joining(called: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of arrays that takes lists of traced numbers, too."""
-
-    @wraps(called)
-    def joined(*args: Any, **kwargs: Any) -> Any:
-        return called(
-            *map(_joined, args), **{name: _joined(value) for name, value in kwargs.items()}
-        )
-
-    return joined
-
-
-def _joined(value: Any) -> Any:
+def joined(value: Any) -> Any:
+    """A list that holds traced numbers as an array; anything else as it is."""
     listed = isinstance(value, list | tuple) and intercept.holds_traced(value)
     return creation.array(value) if listed else value
 
 
+METHODS = {
+    "sum": _core.Array.sum, "mean": _core.Array.mean, "var": _core.Array.var,
+    "std": _core.Array.std, "max": _core.Array.max, "min": _core.Array.min,
+    "amax": _core.Array.max, "amin": _core.Array.min,
+}  # fmt: skip
+"""Those that arrays have in Rust."""
+
 for _name in JOINING:
-    intercept.replace(np, _name, joining(getattr(np, _name)))
+    intercept.replace_joining(np, _name, joined, METHODS.get(_name))
