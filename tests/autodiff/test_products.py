@@ -331,3 +331,10 @@ def test_sixty_operands():
     xs = [some(2) for _ in range(30)]
     g = pf.grad(lambda x: np.einsum(",".join(["i"] * 30), x, *xs[1:]))(xs[0])
     close(g, np.prod(xs[1:], axis=0), 1e-12, "gradient")
+
+
+def test_outer_products_keep_the_sign_of_zero():
+    x, y = np.array([0.0, -0.0, 1.0]), np.array([-1.0, 2.0, 0.0])
+    for f in (np.outer, np.linalg.outer, np.multiply.outer, np.kron):
+        value = pf.jvp(f, (x, y), (x, y))[0]
+        np.testing.assert_array_equal(np.signbit(value), np.signbit(f(x, y)))

@@ -193,7 +193,8 @@ def inner(a: Any, b: Any, /) -> Any:
 def outer(a: Any, b: Any, out: Any = None) -> Any:
     """All products of an element of a and one of b."""
     of.no_options("np.outer", out=out)
-    return _over(np.ravel(a), np.ravel(b), [], [])
+    # Multiplied, not added to 0: products of -0.0 keep their sign.
+    return np.multiply(np.reshape(a, (-1, 1)), np.reshape(b, (1, -1)))
 
 
 @function(np.linalg.outer)
