@@ -44,7 +44,8 @@ def test_docstrings(name):
 @pytest.mark.parametrize(
     ("page", "fence"), [("README.md", "python"), ("docs/derivatives.md", "{code-cell}")]
 )
-def test_pages(page, fence):
+def test_pages(page, fence, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     names = {"__name__": "__main__"}
     found = list(blocks(page, fence))
     assert found
