@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pyframe import _core
+from pyframe._arrays import as_array, room
 from pyframe.autodiff.compiled import Compiled
 from pyframe.autodiff.compiled import compile as recorded
 from pyframe.autodiff.objectives import REASONS
-from pyframe._arrays import as_array, room
 from pyframe.errors import (
     DTypeError,
     MissingDerivative,

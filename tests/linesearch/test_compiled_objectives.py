@@ -1,4 +1,4 @@
-"""Searches on compiled functions: the same answers and counts, and no Python while a trace answers."""
+"""Searches on compiled functions: same answers and counts, no Python while a trace answers."""
 
 import math
 
@@ -29,14 +29,21 @@ SCALARS = {
 }
 
 
-@pytest.mark.parametrize("method", ["brent", "golden", "parabolic", "slope-bisection", "cubic", "newton-1d"])
+@pytest.mark.parametrize(
+    "method", ["brent", "golden", "parabolic", "slope-bisection", "cubic", "newton-1d"]
+)
 @pytest.mark.parametrize("name", SCALARS)
 def test_scalar_methods_find_the_same(name, method):
     f = SCALARS[name]
     plain = pf.minimize_scalar(f, (0.1, 5.0), method=method)
     compiled = pf.compile(counted(f))
     found = pf.minimize_scalar(compiled, (0.1, 5.0), method=method)
-    assert (found.x, found.fun, found.nfev, found.status) == (plain.x, plain.fun, plain.nfev, plain.status)
+    assert (found.x, found.fun, found.nfev, found.status) == (
+        plain.x,
+        plain.fun,
+        plain.nfev,
+        plain.status,
+    )
     CALLS[0] = 0
     again = pf.minimize_scalar(compiled, (0.1, 5.0), method=method)
     assert again.x == plain.x
