@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from functools import partial
+from types import FunctionType
 from typing import Any
+from weakref import ref
 
 from pyframe import _core
 from pyframe._parameters import Parameters
@@ -28,11 +30,8 @@ from pyframe.registry.records import (
 _ready: defaultdict[str, dict[str, Any]] = defaultdict(dict)
 """Handles of built-in names with their defaults, which never change, for each kind."""
 
-_recorded: OrderedDict[Any, _core.Criterion] = OrderedDict()
-"""Criteria that are recorded, by function and parameters: what they learnt serves the next call."""
-
-_recorded_as: OrderedDict[int, tuple[Record, _core.Criterion]] = OrderedDict()
-"""The same by the record that was given, which is found without a look at its parameters."""
+_recorded_as: OrderedDict[int, tuple[Any, Any]] = OrderedDict()
+"""Weak references to records of criteria and to what was recorded of them; functions keep it."""
 
 _KEPT = 64
 
@@ -55,8 +54,10 @@ def handle(kind: str, given: object) -> Any:
     if isinstance(given, Parameters) and given.kind == kind:
         return given.compiled
     known = _recorded_as.get(id(given))
-    if known is not None and known[0] is given and known[1].is_current:
-        return known[1]
+    if known is not None and known[0]() is given:
+        made = known[1]()
+        if made is not None and made.is_current:
+            return made
     return _named(kind, str(given)) if isinstance(given, str) else build(kind, given)
 
 
@@ -88,7 +89,7 @@ def build(kind: str, given: object, origin: str = "") -> Any:
     if isinstance(given, CriterionRecord) and kind == "criterion":
         made = build(kind, given(), origin)
         if made.is_recorded:
-            _recorded_as[id(given)] = (given, made)
+            _recorded_as[id(given)] = (ref(given), ref(made))
             while len(_recorded_as) > _KEPT:
                 _recorded_as.popitem(last=False)
         return made
@@ -131,28 +132,25 @@ def _criterion(record: CriterionRecord, built: Any, label: str) -> _core.Criteri
     options = (record.needs, record.can_lengthen, label)
     if hooks != [None, None, None]:
         return _core.Criterion.foreign(judge, *options, *hooks)
-    key = _key(judge, options)
-    known = _recorded.get(key)
+    function, chosen = judge, ()
+    if isinstance(judge, partial):
+        function, chosen = judge.func, (judge.args, *judge.keywords.items())
+    if not isinstance(function, FunctionType):
+        return _core.Criterion.foreign(judge, *options)
+    # What it learnt serves the next call, and goes with the function.
+    learnt: dict[Any, _core.Criterion] = vars(function).setdefault("_pyframe_criteria", {})
+    try:
+        known = learnt.get((chosen, options))
+    except TypeError:  # a parameter that has no hash
+        return _core.Criterion.foreign(judge, *options)
     if known is not None and known.is_current:
         return known
     paths = recorder(judge, record.needs)
     made = _core.Criterion.foreign(judge, *options, *hooks, *(paths or ()))
-    if key is not None:
-        _recorded[key] = made
-        while len(_recorded) > _KEPT:
-            _recorded.popitem(last=False)
+    if len(learnt) >= _KEPT:
+        learnt.clear()
+    learnt[chosen, options] = made
     return made
-
-
-def _key(judge: Any, options: tuple[Any, ...]) -> Any:
-    """What tells functions with their parameters apart, or None."""
-    if isinstance(judge, partial):
-        judge = (judge.func, judge.args, tuple(judge.keywords.items()))
-    try:
-        hash(judge)
-    except TypeError:
-        return None
-    return judge, options
 
 
 def _strategy(record: StrategyRecord, built: Any, label: str) -> _core.Strategy:

@@ -18,7 +18,7 @@ use crate::recording::{Bindings, Names, Trace};
 use crate::samples::{Start, Trial};
 
 /// A criterion with its parameters.
-#[pyclass(frozen, module = "pyframe._core")]
+#[pyclass(frozen, weakref, module = "pyframe._core")]
 pub struct Criterion {
     pub prototype: Boxed,
     pub name: String,
