@@ -59,7 +59,7 @@ class Loaded(Compiled):
             return unflatten(entry.result, found)
         raise self._missing(key)
 
-    def _record(self, key: Any, *_: Any) -> tuple[Entry, Recorded]:
+    def _record(self, key: Any, *_: Any, **__: Any) -> tuple[Entry, Recorded, Any]:
         raise self._missing(key)
 
     def _missing(self, key: Any) -> MissingTrace:
