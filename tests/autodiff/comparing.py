@@ -19,7 +19,8 @@ zero of sinc              0 at whole numbers (NumPy: about 1e-17)               
 rounding decides          a disturbance of 1e-13 moves the answer as far             all
 singular                  an infinite partial: inf, -inf or NaN, as it is reached    all
 nonfinite value           the gradient of a value that is NaN or infinite            all
-out of range              a value or adjoint beyond 1e150 or, not 0, below 1e-150    all
+out of range              a value or adjoint beyond 1e150 or, not 0, below 1e-150;   all
+                          beyond 1e15 where matrices are factorised
 ========================  =========================================================  ======
 
 pyframe is held to its own conventions at kinks: nothing but the last six is explained for it.
@@ -136,7 +137,11 @@ def _explain(program, base, text, pair):
 
 
 def out_of_range(program: Program) -> bool:
-    """Whether a value or an adjoint on the way is not finite, or is far from one."""
+    """Whether a value or an adjoint on the way is not finite, or is far from one.
+
+    A matrix that is factorised is badly scaled long before.
+    """
+    most = 1e15 if any(op.startswith("np.linalg.") for op in program.ops) else 1e150
     with quiet():
         tape = reference_ad.record(program.function(np, reference_ad.SPECIAL), program.arguments())
     for node in tape.nodes:
@@ -144,6 +149,6 @@ def out_of_range(program: Program) -> bool:
             if x is None:
                 continue
             size = np.abs(x)
-            if np.any(~np.isfinite(x) | (size > 1e150) | ((size > 0) & (size < 1e-150))):
+            if np.any(~np.isfinite(x) | (size > most) | ((size > 0) & (size < 1e-150))):
                 return True
     return False
