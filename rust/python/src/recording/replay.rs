@@ -81,6 +81,9 @@ impl Names {
     }
 }
 
+/// Values, derivatives, and the places where no trace answered.
+type LaneValues<'py> = (Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>, Vec<usize>);
+
 /// The traces of a compiled function by the kinds of its arguments.
 #[pyclass(frozen, module = "pyframe._core")]
 pub struct Replay {
@@ -194,7 +197,7 @@ impl Replay {
         py: Python<'py>,
         columns: Vec<PyReadonlyArray1<'py, f64>>,
         slopes: bool,
-    ) -> PyResult<Option<(Bound<'py, PyArray1<f64>>, Bound<'py, PyArray1<f64>>, Vec<usize>)>> {
+    ) -> PyResult<Option<LaneValues<'py>>> {
         guard("Replay.lanes", || {
             let kinds: Vec<Kind> = columns.iter().map(|_| Kind::Number).collect();
             let mut lanes = Vec::new();

@@ -61,9 +61,9 @@ impl Function {
         }
         let Ok(x) = first.cast::<ArrayTracer>() else { return Ok(None) };
         match self {
-            Self::Reduced(f) => reduce(f, &x, args, 1, kwargs),
-            Self::Reshape if args.len() == 2 && is_empty(kwargs) => shapes::reshape(&x, &args.get_item(1)?),
-            Self::Transpose if args.len() == 1 && is_empty(kwargs) => shapes::reverse_axes(&x).map(Some),
+            Self::Reduced(f) => reduce(f, x, args, 1, kwargs),
+            Self::Reshape if args.len() == 2 && is_empty(kwargs) => shapes::reshape(x, &args.get_item(1)?),
+            Self::Transpose if args.len() == 1 && is_empty(kwargs) => shapes::reverse_axes(x).map(Some),
             _ => Ok(None),
         }
     }

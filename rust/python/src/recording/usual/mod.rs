@@ -151,7 +151,7 @@ pub fn maker<'py>(py: Python<'py>, shown: &Shown) -> Answer<'py> {
 }
 
 fn is_empty(options: Option<&Bound<'_, PyDict>>) -> bool {
-    options.is_none_or(|options| options.is_empty())
+    options.is_none_or(PyDictMethods::is_empty)
 }
 
 #[pymethods]

@@ -60,7 +60,7 @@ fn options(
         },
         _ => return Ok(None),
     }
-    for (name, value) in kwargs.into_iter().flat_map(|kwargs| kwargs.iter()) {
+    for (name, value) in kwargs.into_iter().flat_map(PyDictMethods::iter) {
         match name.cast::<pyo3::types::PyString>()?.to_str()? {
             "axis" if args.len() == first => match named(&value) {
                 Some(axes) => found.axes = axes,
