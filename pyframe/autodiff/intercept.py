@@ -183,7 +183,11 @@ def replace_elementary(module: Any, name: str, instead: Callable[..., Any], prim
     def wrapper(x: Any, /) -> Any:
         kind = type(x)
         if kind is scalar:
-            return as_python_float(unary(primitive, x))
+            made = unary(primitive, x)
+            value = made.concrete
+            if value - value != 0.0:
+                original(x.concrete)  # where NumPy has NaN or inf, math may have an exception
+            return as_python_float(made)
         if kind is float or not holds_traced(x):
             return original(x)
         return as_python_float(instead(x))

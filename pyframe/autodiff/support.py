@@ -44,6 +44,7 @@ MADE_OF_PARTS = {np.arange, np.full, np.require}
 REASONS = (
     (r"numpy\.fft\.|numpy\.roots|numpy\.sort_complex", "complex numbers"),
     (r"numpy\.lib\.recfunctions", "structured arrays"),
+    (r"numpy\.(char|strings)\.", "text"),
     (r"numpy\.(.*busday|datetime)", "dates"),
 )
 
@@ -140,7 +141,9 @@ def _function(called: Callable[..., Any]) -> Support:
     handler = FUNCTIONS.get(called)
     if handler is None or called in REFUSING:
         why = (reason for pattern, reason in REASONS if re.match(pattern, name))
-        return Support(name, "refused", "complex numbers" if name in COMPLEX else next(why, ""))
+        return Support(
+            name, "refused", "complex numbers" if name in COMPLEX else next(why, "not covered")
+        )
     module = getattr(getattr(handler, "func", handler), "__module__", "")
     flat = _is_flat(handler) and called not in MADE_OF_PARTS
     passed = flat or module == passed_through.__name__ or called in COUNTED

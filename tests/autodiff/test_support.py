@@ -25,7 +25,10 @@ def test_counts():
     assert counted(UFUNCS, "differentiated") >= 65
     assert counted(UFUNCS, "refused") <= 18
     assert counted(FUNCTIONS, "differentiated") >= 195
-    assert counted(FUNCTIONS, "refused") <= 40
+    # Those of numpy.char and numpy.polynomial are counted where somebody has imported them.
+    apart = ("numpy.char.", "numpy.polynomial.")
+    usual = [each for each in FUNCTIONS if not each.name.startswith(apart)]
+    assert counted(usual, "refused") <= 40
     assert counted(SPECIAL, "differentiated") >= 45
 
 
