@@ -141,9 +141,8 @@ def _function(called: Callable[..., Any]) -> Support:
     handler = FUNCTIONS.get(called)
     if handler is None or called in REFUSING:
         why = (reason for pattern, reason in REASONS if re.match(pattern, name))
-        return Support(
-            name, "refused", "complex numbers" if name in COMPLEX else next(why, "not covered")
-        )
+        note = "complex numbers" if name in COMPLEX else next(why, "not covered")
+        return Support(name, "refused", note)
     module = getattr(getattr(handler, "func", handler), "__module__", "")
     flat = _is_flat(handler) and called not in MADE_OF_PARTS
     passed = flat or module == passed_through.__name__ or called in COUNTED
