@@ -132,9 +132,7 @@ def _criterion(record: CriterionRecord, built: Any, label: str) -> _core.Criteri
     options = (record.needs, record.can_lengthen, label)
     if hooks != [None, None, None]:
         return _core.Criterion.foreign(judge, *options, *hooks)
-    function, chosen = judge, ()
-    if isinstance(judge, partial):
-        function, chosen = judge.func, (judge.args, *judge.keywords.items())
+    function, chosen = _taken_apart(judge)
     if not isinstance(function, FunctionType):
         return _core.Criterion.foreign(judge, *options)
     # What it learnt serves the next call, and goes with the function.
@@ -151,6 +149,14 @@ def _criterion(record: CriterionRecord, built: Any, label: str) -> _core.Criteri
         learnt.clear()
     learnt[chosen, options] = made
     return made
+
+
+def _taken_apart(judge: Any) -> tuple[Any, tuple[Any, ...]]:
+    """A function and the parameters bound to it."""
+    if isinstance(judge, partial):
+        bound: Any = judge  # pyright: ignore[reportUnknownVariableType]
+        return bound.func, (bound.args, *bound.keywords.items())
+    return judge, ()
 
 
 def _strategy(record: StrategyRecord, built: Any, label: str) -> _core.Strategy:
