@@ -65,7 +65,7 @@ fn arguments_that_are_left_out_leave_no_trace() -> Made {
     let used: Vec<_> = graph.nodes().iter().map(|node| node.primitive).collect();
     assert!(!used.contains(&Primitive::Unary(Unary::Exp)));
     // A product that keeps zeros (K1) stands for the plain one.
-    assert_eq!(graph.primitive(found[0].expect("a result")), Primitive::Binary(Binary::Scale));
+    assert_eq!(graph.primitive(found[0].expect("a result")), Primitive::Binary(Binary::Strong));
     let mut graph = Graph::append_only();
     let x = graph.input(vector())?;
     let none = both.restricted(&[false, false], &NoForeign)?.apply(&mut graph, &[x], &[])?;
