@@ -230,7 +230,7 @@ def test_the_demo_prints_tables_and_writes_every_picture_twice(tmp_path, capsys)
             assert path.read_bytes().startswith(b"\x89PNG")
     assert len(written) == 16
     for known in CRITERIA:
-        assert text.count(f"\n{known.name} ") == 2
+        assert text.count(f"\n{known.name} ") == 3
     assert "\r" not in text
     assert text.isascii()
 

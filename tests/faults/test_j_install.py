@@ -88,7 +88,7 @@ def test_j01_the_wheel_holds_what_is_needed_and_nothing_else(wheel):
     wanted |= {"pyframe/__init__.pyi", "pyframe/demo/data/breast_cancer.csv"}
     assert wanted <= set(names)
     ours = (
-        r"pyframe/(registry/template/.*|.*\.(py|pyi|typed|so|csv|md))|pyframe-[\d.]+\.dist-info/.*"
+        r"pyframe/(registry/template/.*|.*\.(py|pyi|typed|so|csv|csv\.gz|md))|pyframe-[\d.]+\.dist-info/.*"
     )
     assert [name for name in names if not re.fullmatch(ours, name)] == []
 
