@@ -53,7 +53,7 @@ def handle(kind: str, given: object) -> Any:
         return _ready[kind].get(given) or _named(kind, given)
     if isinstance(given, Parameters) and given.kind == kind:
         return given.compiled
-    known = _recorded_as.get(id(given))
+    known = _recorded_as.get(id(given)) if kind == "criterion" else None
     if known is not None and known[0]() is given:
         made = known[1]()
         if made is not None and made.is_current:

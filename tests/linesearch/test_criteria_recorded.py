@@ -88,6 +88,13 @@ def test_a_name_that_is_bound_to_something_else_is_noticed(monkeypatch):
     assert second[0] ** 2 < 0.07
 
 
+def test_a_recorded_criterion_is_no_strategy():
+    parts = {"criterion": own_armijo, "strategy": "backtracking"}
+    assert pf.line_search(rosenbrock, [-1.0, 1.0], [4.0, 0.0], **parts).nfev > 0
+    with pytest.raises(pf.errors.ParameterTypeError, match="expected a strategy, got a criterion"):
+        pf.line_search(rosenbrock, [-1.0, 1.0], [4.0, 0.0], strategy=own_armijo)
+
+
 @dataclass(frozen=True)
 class Margin:
     margin: float = 0.1
