@@ -196,9 +196,14 @@ def _quantile(
     method: str,
     keepdims: Any,
     weights: Any,
-    weak: bool,
-    without_nan: bool,
+    *,
+    percent: bool = False,
+    without_nan: bool = False,
 ) -> Any:
+    weak = type(q) in {int, float}
+    q = q if is_traced(q) else np.asarray(q)
+    if percent:
+        q = np.true_divide(q, 100)
     if method not in CONTINUOUS and method not in DISCRETE:
         raise ParameterError(
             f"{method!r} is not a method of np.quantile; use one of {[*CONTINUOUS, *DISCRETE]}"
@@ -287,9 +292,7 @@ def quantile(
     weights: Any = None,
 ) -> Any:
     """The element below which the share q of them lies."""
-    return _quantile(
-        a, _as_array(q), axis, out, method, keepdims, weights, type(q) in {int, float}, False
-    )
+    return _quantile(a, q, axis, out, method, keepdims, weights)
 
 
 @function(np.percentile)
@@ -305,8 +308,7 @@ def percentile(
     weights: Any = None,
 ) -> Any:
     """The element below which q percent of them lie."""
-    share = np.true_divide(_as_array(q), 100)
-    return _quantile(a, share, axis, out, method, keepdims, weights, type(q) in {int, float}, False)
+    return _quantile(a, q, axis, out, method, keepdims, weights, percent=True)
 
 
 @function(np.nanquantile)
@@ -322,9 +324,7 @@ def nanquantile(
     weights: Any = None,
 ) -> Any:
     """The quantile of what is no NaN."""
-    return _quantile(
-        a, _as_array(q), axis, out, method, keepdims, weights, type(q) in {int, float}, True
-    )
+    return _quantile(a, q, axis, out, method, keepdims, weights, without_nan=True)
 
 
 @function(np.nanpercentile)
@@ -340,9 +340,4 @@ def nanpercentile(
     weights: Any = None,
 ) -> Any:
     """The percentile of what is no NaN."""
-    share = np.true_divide(_as_array(q), 100)
-    return _quantile(a, share, axis, out, method, keepdims, weights, type(q) in {int, float}, True)
-
-
-def _as_array(q: Any) -> Any:
-    return q if is_traced(q) else np.asarray(q)
+    return _quantile(a, q, axis, out, method, keepdims, weights, percent=True, without_nan=True)
