@@ -122,11 +122,10 @@ def _sorted(found: Iterable[Support]) -> list[Support]:
 
 
 def _ufunc(called: np.ufunc) -> Support:
-    if called in strings.TEXT or called in strings.WITH_INTEGERS:
+    if called in strings.EVERY:
         name = f"numpy.strings.{called.__name__.removeprefix('_')}"
-        if called in strings.TEXT:
-            return Support(name, "refused", "takes nothing but text")
-        return Support(name, "passed through", "integers beside text")
+        read = "a mask" if called in strings.TEXT else "integers and a mask"
+        return Support(name, "passed through", f"{read} beside text")
     name = f"numpy.{called.__name__}"
     handler = UFUNCS.get(called)
     if handler is None:

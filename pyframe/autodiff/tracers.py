@@ -49,7 +49,7 @@ def _array_ufunc(
     handler = UFUNCS.get(ufunc) or stand_in(name_of(ufunc))
     if handler is None:
         raise unsupported(ufunc)
-    if ufunc in strings.WITH_INTEGERS:  # NumPy's own callers prepare the text for the result
+    if ufunc in strings.EVERY:  # NumPy's own callers prepare the text for the result
         return handler(*inputs, **kwargs, **({} if out is None else {"out": out}))
     where = kwargs.pop("where", True)
     dtype = kwargs.pop("dtype", None)

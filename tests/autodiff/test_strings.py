@@ -38,6 +38,21 @@ def test_integers_are_read(call):
     np.testing.assert_array_equal(seen[0], call(2))
 
 
+@pytest.mark.parametrize("called", [np.strings.isalpha, np.strings.str_len, np.strings.isupper])
+def test_masks_are_read(called):
+    def f(x):
+        kept = np.zeros(3, called(WORDS).dtype)
+        assert called(WORDS, where=x > 1.5, out=kept) is kept
+        return np.sum(x * kept)
+
+    x = np.array([1.0, 2.0, 3.0])
+    kept = np.where(x > 1.5, called(WORDS), 0)
+    assert pf.grad(f)(x).tolist() == kept.tolist()
+    c = pf.compile(f)
+    assert c(x) == np.sum(x * kept)
+    assert c(x[::-1]) == np.sum(x[::-1] * np.where(x[::-1] > 1.5, called(WORDS), 0))
+
+
 def test_a_number_is_no_text():
     with pytest.raises(DTypeError, match=r"numpy.strings.str_len takes text, got float64"):
         pf.grad(lambda x: np.strings.str_len(x))(np.ones(2))

@@ -1,8 +1,12 @@
-"""Ufuncs of text: integers among their arguments are read, text is never traced."""
+"""Ufuncs of text: traced integers and masks among their arguments are read.
+
+Text is never traced: places, widths and counts are, and ``where=`` (which NumPy hands over like an
+argument).  Both are constant between jumps, so a replay checks that they are the same.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy._core import umath as _umath
@@ -20,7 +24,7 @@ TEXT = _ufuncs(
     "_rstrip_whitespace", "_strip_chars", "_strip_whitespace", "isalnum", "isalpha", "isdecimal",
     "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "str_len",
 )  # fmt: skip
-"""The ufuncs that take nothing but text: no part of what is supported."""
+"""The ufuncs that take text, and a mask."""
 
 WITH_INTEGERS = _ufuncs(
     "_center", "_expandtabs", "_expandtabs_length", "_ljust", "_partition_index", "_replace",
@@ -31,26 +35,19 @@ WITH_INTEGERS = _ufuncs(
 
 
 def _passed(called: np.ufunc) -> Handler:
-    refused = _refused(called)
-
     def handler(*given: Any, **options: Any) -> Any:
         if any(is_traced(x) and x.dtype.kind not in "iu" for x in given):
-            return refused(*given)
+            kinds = ", ".join(str(getattr(x, "dtype", type(x).__name__)) for x in given)
+            name = called.__name__.removeprefix("_")
+            raise DTypeError(
+                f"numpy.strings.{name} takes text, got {kinds}: strings cannot be traced"
+            )
         return call_concrete(called, *given, **options)
 
     return handler
 
 
-def _refused(called: np.ufunc) -> Handler:
-    def handler(*given: Any, **_: Any) -> NoReturn:
-        kinds = ", ".join(str(getattr(x, "dtype", type(x).__name__)) for x in given)
-        name = called.__name__.removeprefix("_")
-        raise DTypeError(f"numpy.strings.{name} takes text, got {kinds}: strings cannot be traced")
+EVERY = frozenset((*TEXT, *WITH_INTEGERS))
 
-    return handler
-
-
-for _ufunc in TEXT:
-    UFUNCS[_ufunc] = _refused(_ufunc)
-for _ufunc in WITH_INTEGERS:
+for _ufunc in EVERY:
     UFUNCS[_ufunc] = _passed(_ufunc)
