@@ -14,6 +14,8 @@ use crate::shape::{Shape, element_count, row_major_strides};
 pub enum Storage<T> {
     /// Our own.
     Owned(Vec<T>),
+    /// A single one.
+    One(T),
     /// Another's.
     Lent(Lent<T>),
 }
@@ -51,6 +53,7 @@ impl<T> Deref for Storage<T> {
     fn deref(&self) -> &[T] {
         match self {
             Self::Owned(numbers) => numbers,
+            Self::One(number) => std::slice::from_ref(number),
             // SAFETY: `Lent::new` was told that they are there while the owner lives.
             #[expect(unsafe_code, reason = "the owner keeps the numbers in place")]
             Self::Lent(lent) => unsafe { std::slice::from_raw_parts(lent.first, lent.count) },
@@ -172,7 +175,7 @@ impl Array {
     /// An array without axes.
     pub fn scalar<T: Element>(number: T) -> Self {
         Self {
-            data: T::wrap(Arc::new(Storage::Owned(vec![number]))),
+            data: T::wrap(Arc::new(Storage::One(number))),
             shape: Shape::new(),
             strides: SmallVec::new(),
             offset: 0,
@@ -283,6 +286,7 @@ impl Array {
         };
         match Arc::get_mut(any.downcast_mut::<Arc<Storage<T>>>()?)? {
             Storage::Owned(numbers) => numbers.get_mut(from..to),
+            Storage::One(number) => std::slice::from_mut(number).get_mut(from..to),
             Storage::Lent(_) => None,
         }
     }

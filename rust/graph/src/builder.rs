@@ -27,8 +27,13 @@ impl Graph {
         attribute: Attribute,
         wanted: Option<&Type>,
     ) -> Added {
-        let ty = infer(self, primitive, operands, &attribute, wanted)?;
-        let ty = self.type_id(&ty);
+        let ty = match self.usual_type(primitive, operands, &attribute) {
+            Some(ty) => ty,
+            None => {
+                let ty = infer(self, primitive, operands, &attribute, wanted)?;
+                self.type_id(&ty)
+            }
+        };
         self.insert(primitive, operands, attribute, ty)
     }
 

@@ -33,6 +33,32 @@ pub fn infer(
     Ok(ty)
 }
 
+impl Graph {
+    /// The type of an elementwise node that has the type of an operand, as most have; nothing
+    /// where [`infer`] has to be asked.
+    #[inline]
+    pub(crate) fn usual_type(
+        &self,
+        primitive: Primitive,
+        operands: &[NodeId],
+        attribute: &Attribute,
+    ) -> Option<u32> {
+        let ty = |x: NodeId| self.nodes[x.index()].ty;
+        let dtype = |ty: u32| self.types[ty as usize].dtype;
+        let found = match (primitive, operands) {
+            (Primitive::Unary(_), &[x]) => ty(x),
+            (Primitive::Binary(_), &[a, b]) => match (ty(a), ty(b)) {
+                (a, b) if a == b => a,
+                (a, 0) if dtype(a) == DType::Float64 => a,
+                (0, b) if dtype(b) == DType::Float64 => b,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        (matches!(attribute, Attribute::None) && dtype(found) != DType::Bool).then_some(found)
+    }
+}
+
 fn infer_from(
     graph: &Graph,
     primitive: Primitive,

@@ -11,19 +11,32 @@ impl Graph {
     /// The graph that its outputs need, without repetition and detours.  The inputs stay, used
     /// or not.
     pub fn simplified(&self) -> Result<Self, GraphError> {
-        self.rebuilt(Self::new(), true)
+        self.simplified_to(self.outputs())
+    }
+
+    /// The same with other outputs.
+    pub fn simplified_to(&self, outputs: &[NodeId]) -> Result<Self, GraphError> {
+        self.rebuilt(outputs, Self::new(), true)
     }
 
     /// The nodes that its outputs need, each as it is: what is differentiated, since adjoints
     /// are added in the order in which values were used, and merging nodes would change it.
     pub fn pruned(&self) -> Result<Self, GraphError> {
-        self.rebuilt(Self::append_only(), false)
+        self.pruned_to(self.outputs())
     }
 
-    fn rebuilt(&self, mut made: Self, shorten: bool) -> Result<Self, GraphError> {
+    /// The same with other outputs.
+    pub fn pruned_to(&self, outputs: &[NodeId]) -> Result<Self, GraphError> {
+        self.rebuilt(outputs, Self::append_only(), false)
+    }
+
+    fn rebuilt(&self, outputs: &[NodeId], mut made: Self, shorten: bool) -> Result<Self, GraphError> {
         made.set_limit(self.limit);
-        let needed = self.needed_for(self.outputs());
+        let needed = self.needed_for(outputs);
+        let nodes = needed.iter().filter(|&&needed| needed).count();
+        made.nodes.try_reserve(nodes).map_err(|_| GraphError::OutOfMemory { nodes })?;
         let mut here = vec![NodeId(0); self.len()];
+        let mut types = vec![None; self.types.len()];
         let mut operands = Vec::new();
         for id in self.ids() {
             let primitive = self.primitive(id);
@@ -49,10 +62,14 @@ impl Graph {
                     made.reshape(whole, self.shape(id))?
                 }
                 (None, Primitive::Transpose) if shorten => made.turned(operands[0], self.attribute(id))?,
-                _ => made.add(primitive, &operands, self.attribute(id).clone(), Some(self.ty(id)))?,
+                _ => {
+                    let own = self.nodes()[id.index()].ty as usize;
+                    let ty = *types[own].get_or_insert_with(|| made.type_id(&self.types[own]));
+                    made.insert(primitive, &operands, self.attribute(id).clone(), ty)?
+                }
             };
         }
-        let outputs: Vec<NodeId> = self.outputs().iter().map(|id| here[id.index()]).collect();
+        let outputs: Vec<NodeId> = outputs.iter().map(|id| here[id.index()]).collect();
         made.set_outputs(&outputs);
         Ok(made)
     }

@@ -34,8 +34,11 @@ impl Graph {
             if operands.iter().skip(read).any(factored) {
                 return Err(malformed(id, "it reads a factorisation where an array is wanted".into()));
             }
-            let inferred = infer(self, node.primitive, operands, self.attribute(id), Some(self.ty(id)));
-            match inferred {
+            let attribute = self.attribute(id);
+            if self.usual_type(node.primitive, operands, attribute) == Some(node.ty) {
+                continue;
+            }
+            match infer(self, node.primitive, operands, attribute, Some(self.ty(id))) {
                 Ok(ty) if ty == *self.ty(id) => {}
                 Ok(ty) => return Err(malformed(id, format!("it is a {}, not a {ty}", self.ty(id)))),
                 Err(error) => return Err(malformed(id, error.to_string())),

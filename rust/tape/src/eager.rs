@@ -259,6 +259,15 @@ impl Recording {
     fn evaluated(&self, id: NodeId, host: &dyn Host) -> Result<Value, TapeError> {
         let operands = self.graph.operands(id);
         let is_scalar = |x: NodeId| self.graph.nodes()[x.index()].is_scalar();
+        let place = |x: NodeId| self.scalars[x.index()].to_bits() as usize;
+        match *operands {
+            [a] if !is_scalar(a) => return evaluate(&self.graph, id, &[&self.values[place(a)]], host),
+            [a, b] if !is_scalar(a) && !is_scalar(b) => {
+                let both = [&self.values[place(a)], &self.values[place(b)]];
+                return evaluate(&self.graph, id, &both, host);
+            }
+            _ => {}
+        }
         let numbers: SmallVec<[Value; 4]> = operands
             .iter()
             .filter(|&&x| is_scalar(x))
@@ -267,7 +276,7 @@ impl Recording {
         let mut number = numbers.iter();
         let known = |&x: &NodeId| {
             let number = if is_scalar(x) { number.next() } else { None };
-            number.unwrap_or_else(|| &self.values[self.scalars[x.index()].to_bits() as usize])
+            number.unwrap_or_else(|| &self.values[place(x)])
         };
         let values: SmallVec<[&Value; 4]> = operands.iter().map(known).collect();
         evaluate(&self.graph, id, &values, host)

@@ -67,15 +67,23 @@ impl Program {
     ///
     /// The nodes stay as they are; a program that is not differentiated any more may have them
     /// `merged`.
-    pub fn new(mut graph: Graph, guards: Vec<Guard>, merged: bool) -> Result<Self, TapeError> {
-        let outputs = graph.outputs().to_vec();
+    pub fn new(graph: Graph, guards: Vec<Guard>, merged: bool) -> Result<Self, TapeError> {
+        Self::giving(&graph, graph.outputs(), guards, merged)
+    }
+
+    /// The same with other outputs.
+    pub fn giving(
+        graph: &Graph,
+        outputs: &[NodeId],
+        guards: Vec<Guard>,
+        merged: bool,
+    ) -> Result<Self, TapeError> {
         let watched = guards.iter().flat_map(|guard| match guard {
             Guard::Branch(comparison, _) => vec![comparison.left, comparison.right],
             Guard::Concrete(node, _) => vec![*node],
         });
         let all: Vec<NodeId> = outputs.iter().copied().chain(watched).collect();
-        graph.set_outputs(&all);
-        let mut graph = if merged { graph.simplified()? } else { graph.pruned()? };
+        let mut graph = if merged { graph.simplified_to(&all)? } else { graph.pruned_to(&all)? };
         let mut moved = graph.outputs()[outputs.len()..].iter().copied();
         let mut next = || moved.next().unwrap_or(NodeId(0));
         let guards: Vec<Guard> = guards

@@ -312,11 +312,7 @@ impl Recording {
         guard("Recording.finish", || {
             slf.get().expect_whole()?;
             let outputs = nodes(slf, &outputs)?;
-            slf.get().with(|tape| {
-                let mut graph = tape.graph().clone();
-                graph.set_outputs(&outputs);
-                Trace::plan(graph, tape.guards().to_vec())
-            })
+            slf.get().with(|tape| Trace::plan(tape.graph(), &outputs, tape.guards().to_vec()))
         })
     }
 

@@ -32,9 +32,9 @@ pub struct Trace {
 pub type Answer<'py> = PyResult<Option<Vec<Bound<'py, PyAny>>>>;
 
 impl Trace {
-    /// Plan a graph whose outputs are set.
-    pub fn plan(graph: Graph, guards: Vec<Guard>) -> Result<Self, TapeError> {
-        Program::new(graph, guards, false).map(Self::of)
+    /// Plan what gives these outputs.
+    pub fn plan(graph: &Graph, outputs: &[NodeId], guards: Vec<Guard>) -> Result<Self, TapeError> {
+        Program::giving(graph, outputs, guards, false).map(Self::of)
     }
 
     /// The trace of a program.

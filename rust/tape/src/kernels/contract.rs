@@ -114,9 +114,54 @@ struct Place {
     columns: (usize, isize),
 }
 
+/// An operand of vectors and matrices as a matrix: what it has alone by what is summed over.
+/// Nothing when it has more of either, or what stands in all three.
+fn matrix(x: &Array, labels: &[u8], others: &[u8], out: &[u8]) -> Option<Place> {
+    let mut found = [None; 2];
+    for ((label, &length), &stride) in labels.iter().zip(x.shape()).zip(x.strides()) {
+        let summed = others.contains(label);
+        let axis = if length == 1 { (1, 1) } else { (length, stride) };
+        if length == 0 || summed == out.contains(label) || found[usize::from(summed)].replace(axis).is_some()
+        {
+            return None;
+        }
+    }
+    let [rows, columns] = found.map(|axis| axis.unwrap_or((1, 1)));
+    Some(Place { offset: x.offset(), rows, columns })
+}
+
+/// The product of vectors and matrices; nothing when they are something else.
+fn flat<T: Number>(
+    a: &Array,
+    b: &Array,
+    labels: &Labels,
+    shape: &[usize],
+    product: Product<T>,
+) -> Option<Made> {
+    let left = matrix(a, &labels.left, &labels.right, &labels.out)?;
+    let right = matrix(b, &labels.right, &labels.left, &labels.out)?;
+    let right = Place { offset: right.offset, rows: right.columns, columns: right.rows };
+    let (from_a, from_b) = (a.numbers::<T>()?, b.numbers::<T>()?);
+    let made = || {
+        let mut out = filled(shape, T::ZERO)?;
+        product(&mut out, from_a, left, from_b, right)?;
+        // The result lies as rows, columns; they may be wanted the other way round.
+        match (labels.out.as_slice(), shape) {
+            ([first, _], &[m, n]) if labels.right.contains(first) => {
+                transpose(&Array::new(out, [n, m].as_slice())?, &[1, 0])
+            }
+            _ => Ok(Array::new(out, shape)?),
+        }
+    };
+    Some(made())
+}
+
 type Product<T> = fn(&mut [T], &[T], Place, &[T], Place) -> Result<(), TapeError>;
 
 fn with<T: Number>(a: &Array, b: &Array, labels: &Labels, shape: &[usize], product: Product<T>) -> Made {
+    if let Some(made) = flat(a, b, labels, shape, product) {
+        return made;
+    }
     let groups = Groups::of(labels);
     let left = stacked::<T>(a, &labels.left, &groups.stack, &groups.rows, &groups.summed)?;
     let right = stacked::<T>(b, &labels.right, &groups.stack, &groups.summed, &groups.columns)?;

@@ -17,8 +17,12 @@ fn numbers<T: Element>(x: &Array) -> Result<&[T], TapeError> {
 
 /// g of each element.
 fn map<T: Element, U: Element>(x: &Array, g: impl Fn(T) -> U) -> Made {
-    let from = numbers::<T>(x)?;
     let mut out = room::<U>(x.shape())?;
+    if let Some(from) = x.as_slice::<T>() {
+        out.extend(from.iter().map(|&v| g(v)));
+        return Ok(Array::new(out, x.shape())?);
+    }
+    let from = numbers::<T>(x)?;
     rows(x.shape(), [x.strides()], [x.offset()], |[start], [stride], count| match stride {
         1 => out.extend(from[start as usize..start as usize + count].iter().map(|&v| g(v))),
         _ => out.extend((0..count as isize).map(|k| g(from[(start + k * stride) as usize]))),
@@ -26,10 +30,43 @@ fn map<T: Element, U: Element>(x: &Array, g: impl Fn(T) -> U) -> Made {
     Ok(Array::new(out, x.shape())?)
 }
 
+/// An operand that lies in order and is not stretched, or is one number.
+enum Plain<'a, T> {
+    All(&'a [T]),
+    One(T),
+}
+
+impl<'a, T: Element> Plain<'a, T> {
+    fn of(x: &'a Array, shape: &[usize]) -> Option<Self> {
+        let numbers = x.as_slice::<T>()?;
+        match *numbers {
+            _ if x.shape() == shape => Some(Self::All(numbers)),
+            [only] => Some(Self::One(only)),
+            _ => None,
+        }
+    }
+}
+
 /// g of each pair of elements.
 fn zip<T: Element, U: Element>(a: &Array, b: &Array, shape: &[usize], g: impl Fn(T, T) -> U) -> Made {
-    let (from_a, from_b) = (numbers::<T>(a)?, numbers::<T>(b)?);
     let mut out = room::<U>(shape)?;
+    match (Plain::of(a, shape), Plain::of(b, shape)) {
+        (Some(Plain::All(a)), Some(Plain::All(b))) => out.extend(a.iter().zip(b).map(|(&x, &y)| g(x, y))),
+        (Some(Plain::All(a)), Some(Plain::One(y))) => out.extend(a.iter().map(|&x| g(x, y))),
+        (Some(Plain::One(x)), Some(Plain::All(b))) => out.extend(b.iter().map(|&y| g(x, y))),
+        _ => zip_rows(a, b, shape, g, &mut out)?,
+    }
+    Ok(Array::new(out, shape)?)
+}
+
+fn zip_rows<T: Element, U: Element>(
+    a: &Array,
+    b: &Array,
+    shape: &[usize],
+    g: impl Fn(T, T) -> U,
+    out: &mut Vec<U>,
+) -> Result<(), TapeError> {
+    let (from_a, from_b) = (numbers::<T>(a)?, numbers::<T>(b)?);
     let strides = [a, b].map(|x| stretched(x.shape(), x.strides(), shape));
     rows(shape, [&strides[0], &strides[1]], [a.offset(), b.offset()], |[i, j], steps, count| {
         let (i, j) = (i as usize, j as usize);
@@ -51,7 +88,7 @@ fn zip<T: Element, U: Element>(a: &Array, b: &Array, shape: &[usize], g: impl Fn
                 })),
         }
     });
-    Ok(Array::new(out, shape)?)
+    Ok(())
 }
 
 /// Run a generic expression with the numeric type of an array.
@@ -93,9 +130,13 @@ pub fn unary(f: Unary, x: &Array) -> Made {
         return Ok(x.clone());
     }
     if wide::has(f) && x.dtype() == DType::Float64 {
-        let from = contiguous::<f64>(x)?;
         let mut out = room::<f64>(x.shape())?;
-        wide::map(f, from.as_slice().ok_or(TapeError::Internal("layout"))?, &mut out);
+        if let Some(from) = x.as_slice() {
+            wide::map(f, from, &mut out);
+        } else {
+            let from = contiguous::<f64>(x)?;
+            wide::map(f, from.as_slice().ok_or(TapeError::Internal("layout"))?, &mut out);
+        }
         return Ok(Array::new(out, x.shape())?);
     }
     number!(x, T => with::<T>(f, x))

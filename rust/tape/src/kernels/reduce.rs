@@ -99,11 +99,15 @@ pub fn logsumexp<T: Float>(line: &[T]) -> T {
 /// The axes to be reduced moved to the end, contiguous, and how many elements they hold.
 fn at_the_end<T: Element>(x: &Array, axes: &[usize]) -> Result<(Array, usize), TapeError> {
     let rank = x.shape().len();
+    let length = axes.iter().map(|&k| x.shape()[k]).product();
+    if axes.iter().rev().zip((0..rank).rev()).all(|(&axis, last)| axis == last) {
+        return Ok((contiguous::<T>(x)?, length));
+    }
     let order: Vec<usize> = (0..rank).filter(|k| !axes.contains(k)).chain(axes.iter().copied()).collect();
     let shape: Vec<usize> = order.iter().map(|&k| x.shape()[k]).collect();
     let strides: Vec<isize> = order.iter().map(|&k| x.strides()[k]).collect();
     let moved = x.view(shape.as_slice(), strides.as_slice(), x.offset())?;
-    Ok((contiguous::<T>(&moved)?, axes.iter().map(|&k| x.shape()[k]).product()))
+    Ok((contiguous::<T>(&moved)?, length))
 }
 
 fn lines<T: Element, U: Element>(x: &Array, axes: &[usize], shape: &[usize], f: impl Fn(&[T]) -> U) -> Made {
