@@ -31,6 +31,7 @@ SUITES = {
     "line-search": ("line_search", "line_search"),
     "lbfgs": ("lbfgs", "lbfgs"),
     "recording": ("recording", "recording"),
+    "jacobian": ("jacobian", "jacobian"),
     "replay": ("gradients", "replay"),
     "training": ("gradients", "training"),
     "import": ("imports", "imports"),
@@ -48,6 +49,7 @@ line_search     what a search takes beyond its calls of f and grad, at n variabl
 L-BFGS          the same for one iteration of a whole run; the peer is SciPy's L-BFGS-B
 value_and_grad  a loop over Python floats with its gradient; the peers are the function alone,
                 autograd and PyTorch (where they are installed)
+Jacobian        mode="auto" on 100 inputs; the peer is the faster one of forward and reverse
 compiled        value and gradient of a compiled function of a few numbers, NumPy in and out
 logistic, network  the same of a loss over many examples; by hand: NumPy, the formulas written out
 import          pyframe: importing NumPy and pyframe; peer: importing NumPy alone

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from pyframe.autodiff.modes.base import Blocks, Mode, count, is_smooth, sizes
 from pyframe.autodiff.modes.forward import Forward
 from pyframe.autodiff.modes.reverse import Reverse
@@ -21,8 +19,9 @@ class Auto(Mode):
     """Forward or reverse, whichever costs less.
 
     Forward mode costs a pass for each input, reverse mode one for each output.  Where their
-    numbers are alike, the work of one pass of each is counted on the graph: elements computed,
-    and multiplications of matrix products.
+    numbers are alike, the operations of the passes are counted on the graph, without running
+    any: elements computed, and multiplications of matrix products; partial derivatives count
+    once, since all directions share them.
 
     References
     ----------
@@ -41,31 +40,41 @@ class Auto(Mode):
 
     def jacobian(self, run: Recorded) -> Blocks:
         """By the mode that does less."""
-        return self._choice(run)[0].jacobian(run)
+        return (REVERSE if _compared(run)[0] else FORWARD).jacobian(run)
 
     def explain(self, run: Recorded) -> str:
         """Which mode, and why."""
-        mode, why = self._choice(run)
-        return f"auto chose {mode.name}: {why}"
+        is_back, totals = _compared(run)
+        chosen = f"auto chose {'reverse' if is_back else 'forward'}: {sizes(run)}"
+        if totals is None:
+            each = "output" if is_back else "input"
+            return f"{chosen}, a pass for each {each} is clearly less"
+        forward, reverse = (_total(*each) for each in totals)
+        return f"{chosen}; operations forward {forward} {'>' if is_back else '<='} {reverse} back"
 
-    def _choice(self, run: Recorded) -> tuple[Mode, str]:
-        inputs, outputs = count(run.inputs), count([out for out in run.outputs if is_smooth(out)])
-        if outputs * CLEAR <= inputs:
-            return Reverse(), f"{sizes(run)}, a pass for each output is clearly less"
-        if inputs * CLEAR <= outputs:
-            return Forward(), f"{sizes(run)}, a pass for each input is clearly less"
-        forward, reverse = self.work(run)
-        text = f"{sizes(run)}; one pass forward does {forward:,} operations, one back {reverse:,}"
-        if inputs * forward <= outputs * reverse:
-            return Forward(), f"{text}: {inputs} x {forward:,} <= {outputs} x {reverse:,}"
-        return Reverse(), f"{text}: {inputs} x {forward:,} > {outputs} x {reverse:,}"
 
-    @staticmethod
-    def work(run: Recorded) -> tuple[int, int]:
-        """Operations of one pass forward and one back."""
-        recording, outs = run.recording, [out for out in run.outputs if is_smooth(out)]
-        start = len(recording)
-        recording.forward(run.inputs, [np.ones(x.shape, x.dtype) for x in run.inputs], outs)
-        middle = len(recording)
-        recording.reverse(outs, [np.ones(out.shape, out.dtype) for out in outs], run.inputs)
-        return recording.work(start, middle), recording.work(middle, len(recording))
+FORWARD, REVERSE = Forward(), Reverse()
+
+Work = tuple[int, int, int]
+"""Operations done once, passes, and operations of each pass."""
+
+
+def _compared(run: Recorded) -> tuple[bool, tuple[Work, Work] | None]:
+    """Whether reverse mode does less, and the work of both if it had to be counted."""
+    outs = [out for out in run.outputs if is_smooth(out)]
+    inputs, outputs = count(run.inputs), count(outs)
+    if outputs * CLEAR <= inputs or inputs * CLEAR <= outputs:
+        return outputs < inputs, None
+    ahead, back = run.recording.pass_work(run.inputs, outs)
+    forward, reverse = (ahead[0], inputs, ahead[1]), (back[0], outputs, back[1])
+    return _operations(*reverse) < _operations(*forward), (forward, reverse)
+
+
+def _operations(once: int, passes: int, each: int) -> int:
+    return once + passes * each
+
+
+def _total(once: int, passes: int, each: int) -> str:
+    """The operations of all passes, as they are counted."""
+    first = f"{once:,} + " if once else ""
+    return f"{first}{passes} x {each:,} = {_operations(once, passes, each):,}"

@@ -81,30 +81,35 @@ def sizes(run: Recorded) -> str:
     return f"{inputs} input{'s' * (inputs != 1)}, {outputs} output{'s' * (outputs != 1)}"
 
 
+def shape_of(leaf: Any) -> tuple[int, ...]:
+    """The shape of something traced, an array or a number."""
+    return getattr(leaf, "shape", ())
+
+
 def count(leaves: list[Any]) -> int:
     """How many numbers some leaves hold."""
-    return sum(math.prod(np.shape(leaf)) for leaf in leaves)
+    return sum(math.prod(shape_of(leaf)) for leaf in leaves)
 
 
 def _apply(block: Any, x: Any, direction: Any) -> Any:
     """A block times a direction."""
-    shape, n = np.shape(block), math.prod(np.shape(x))
-    kept = shape[: len(shape) - len(np.shape(x))]
+    shape, n = shape_of(block), math.prod(shape_of(x))
+    kept = shape[: len(shape) - len(shape_of(x))]
     flat = np.dot(np.reshape(block, (math.prod(kept), n)), np.reshape(direction, (n,)))
     return np.reshape(flat, kept)
 
 
 def _applied(block: Any, out: Any, adjoint: Any) -> Any:
     """An adjoint times a block."""
-    shape, m = np.shape(block), math.prod(np.shape(out))
-    kept = shape[len(np.shape(out)) :]
+    shape, m = shape_of(block), math.prod(shape_of(out))
+    kept = shape[len(shape_of(out)) :]
     flat = np.dot(np.reshape(adjoint, (m,)), np.reshape(block, (m, math.prod(kept))))
     return np.reshape(flat, kept)
 
 
 def units(like: Any) -> Iterator[Any]:
     """The unit arrays of a shape, one after another."""
-    shape = np.shape(like)
+    shape = shape_of(like)
     for place in range(math.prod(shape)):
         unit = np.zeros(math.prod(shape), getattr(like, "dtype", np.float64))
         unit[place] = 1
@@ -114,27 +119,27 @@ def units(like: Any) -> Iterator[Any]:
 def by_columns(mode: Mode, run: Recorded) -> Blocks:
     """A Jacobian by one push a column."""
     blocks: Blocks = [[] for _ in run.outputs]
-    zeros = [np.zeros(np.shape(x)) for x in run.inputs]
+    zeros = [np.zeros(shape_of(x)) for x in run.inputs]
     for k, x in enumerate(run.inputs):
         columns = [mode.push(run, [*zeros[:k], unit, *zeros[k + 1 :]]) for unit in units(x)]
         for row, out in enumerate(run.outputs):
             parts = [column[row] for column in columns]
-            stacked = np.stack(parts, axis=-1) if parts else np.zeros((*np.shape(out), 0))
-            blocks[row].append(np.reshape(stacked, np.shape(out) + np.shape(x)))
+            stacked = np.stack(parts, axis=-1) if parts else np.zeros((*shape_of(out), 0))
+            blocks[row].append(np.reshape(stacked, shape_of(out) + shape_of(x)))
     return blocks
 
 
 def by_rows(mode: Mode, run: Recorded) -> Blocks:
     """A Jacobian by one pull a row."""
     blocks: Blocks = []
-    zeros = [np.zeros(np.shape(out)) for out in run.outputs]
+    zeros = [np.zeros(shape_of(out)) for out in run.outputs]
     for k, out in enumerate(run.outputs):
         rows = [mode.pull(run, [*zeros[:k], unit, *zeros[k + 1 :]]) for unit in units(out)]
         blocks.append(
             [
-                np.reshape(np.stack([row[i] for row in rows]), np.shape(out) + np.shape(x))
+                np.reshape(np.stack([row[i] for row in rows]), shape_of(out) + shape_of(x))
                 if rows
-                else np.zeros(np.shape(out) + np.shape(x))
+                else np.zeros(shape_of(out) + shape_of(x))
                 for i, x in enumerate(run.inputs)
             ]
         )

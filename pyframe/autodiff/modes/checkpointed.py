@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pyframe import _core
-from pyframe.autodiff.modes.base import Blocks, Mode, by_rows, is_smooth
+from pyframe.autodiff.modes.base import Blocks, Mode, by_rows, is_smooth, shape_of
 from pyframe.autodiff.modes.forward import Forward, zeros
 from pyframe.autodiff.modes.reverse import Reverse
 from pyframe.autodiff.record import Recorded, opened, record
@@ -154,7 +154,7 @@ class Checkpointed(Mode):
         """What one pull takes."""
         if run.nested or not _core.is_lean(run.recording):
             return "checkpointed: nested in another derivative, as reverse"
-        report = self.reported(run, [np.ones(np.shape(out)) for out in run.outputs])[1]
+        report = self.reported(run, [np.ones(shape_of(out)) for out in run.outputs])[1]
         return (
             f"checkpointed ({self.plan[0]}): {report.steps:,} segments of {report.kinds} "
             f"kinds; {report.advanced:,} computed on the way, {report.reversed:,} reversed; at "
@@ -165,7 +165,7 @@ class Checkpointed(Mode):
     def reported(self, run: Recorded, adjoints: list[Any]) -> tuple[list[Any], CheckpointReport]:
         """The adjoints of the inputs, and what they took."""
         pairs = [
-            (out, np.asarray(adjoint, out.dtype).reshape(np.shape(out)))
+            (out, np.asarray(adjoint, out.dtype).reshape(shape_of(out)))
             for out, adjoint in zip(run.outputs, adjoints, strict=True)
             if is_smooth(out)
         ]

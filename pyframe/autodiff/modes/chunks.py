@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe.autodiff.modes.base import shape_of
 from pyframe.errors import MissingRule
 
 BYTES = 1 << 26
@@ -30,9 +31,9 @@ def stacked(
     one : callable
         Computes the same for one unit array, for functions that cannot be stacked.
     """
-    shape = np.shape(seed)
+    shape = shape_of(seed)
     size = math.prod(shape)
-    largest = max([math.prod(np.shape(each)) for each in single if each is not None] + [1, size])
+    largest = max([math.prod(shape_of(each)) for each in single if each is not None] + [1, size])
     chunk = max(1, min(size, BYTES // (8 * largest)))
     dtype = seed.dtype
     pieces: list[list[Any]] = []
@@ -42,7 +43,7 @@ def stacked(
         units[np.arange(rows), np.arange(start, start + rows)] = 1
         pieces.append(together(recording, seed, single, one, units.reshape(rows, *shape)))
     return [
-        None if each is None else _joined([piece[k] for piece in pieces], np.shape(each), size)
+        None if each is None else _joined([piece[k] for piece in pieces], shape_of(each), size)
         for k, each in enumerate(single)
     ]
 
@@ -63,7 +64,7 @@ def together(recording: Any, seed: Any, single: list[Any], one: Any, units: Any)
     for each in single:
         piece = None if each is None else next(found)
         if piece is None and each is not None:  # the same for all seeds: zero
-            piece = np.zeros((rows, *np.shape(each)), each.dtype)
+            piece = np.zeros((rows, *shape_of(each)), each.dtype)
         made.append(piece)
     return made
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pyframe.autodiff.modes.base import Blocks, Mode, count, is_smooth, sizes
+from pyframe.autodiff.modes.base import Blocks, Mode, count, is_smooth, shape_of, sizes
 from pyframe.autodiff.modes.forward import Forward
 from pyframe.autodiff.modes.limits import MAX_BYTES, check_dense
 from pyframe.autodiff.modes.reverse import Reverse
@@ -92,7 +92,7 @@ class CrossCountry(Mode):
         row = 0
         for out in run.outputs:
             if not is_smooth(out):
-                blocks.append([np.zeros(np.shape(out) + x.shape, x.dtype) for x in run.inputs])
+                blocks.append([np.zeros(shape_of(out) + x.shape, x.dtype) for x in run.inputs])
                 continue
             rows = matrix[row : row + math.prod(out.shape)]
             row += math.prod(out.shape)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pyframe.autodiff.modes.base import Mode
+from pyframe.autodiff.modes.base import Mode, shape_of
 from pyframe.autodiff.record import Recorded
 from pyframe.errors import ParameterError
 
@@ -59,7 +59,7 @@ class FiniteDifference(Mode):
         size = max([1.0] + [float(np.max(np.abs(leaf))) for leaf in x if leaf.size])
         length = max([float(np.max(np.abs(d))) for d in v if d.size] + [0.0])
         if length == 0.0:
-            return [np.zeros(np.shape(out)) for out in run.outputs]
+            return [np.zeros(shape_of(out)) for out in run.outputs]
 
         def at(h: float) -> list[Any]:
             return run.evaluate([a + h * d for a, d in zip(x, v, strict=True)])
@@ -83,7 +83,7 @@ class FiniteDifference(Mode):
 def _ridders(central: Any, h: float, ratio: float = 1.4, columns: int = 10) -> list[Any]:
     """Ridders' extrapolation: the entry of the tableau with the least estimated error."""
     rows = [central(h)]
-    best, error = rows[0], [np.full(np.shape(d), np.inf) for d in rows[0]]
+    best, error = rows[0], [np.full(shape_of(d), np.inf) for d in rows[0]]
     previous = [[d] for d in rows[0]]
     for _ in range(1, columns):
         h /= ratio

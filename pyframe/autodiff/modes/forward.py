@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pyframe.autodiff.modes.base import Blocks, Mode, count, is_smooth
+from pyframe.autodiff.modes.base import Blocks, Mode, count, is_smooth, shape_of
 from pyframe.autodiff.modes.chunks import stacked
 from pyframe.autodiff.modes.limits import MAX_BYTES, check_dense, check_max_bytes
 from pyframe.autodiff.record import Recorded
@@ -60,11 +60,11 @@ class Forward(Mode):
             single = self._one(run, x, seed)
             every = stacked(run.recording, seed, single, lambda unit, x=x: self._one(run, x, unit))
             for row, (out, piece) in enumerate(zip(run.outputs, every, strict=True)):
-                shape = np.shape(out) + x.shape
+                shape = shape_of(out) + x.shape
                 if piece is None:
                     blocks[row].append(np.zeros(shape, x.dtype))
                     continue
-                last = np.moveaxis(np.reshape(piece, (math.prod(x.shape), *np.shape(out))), 0, -1)
+                last = np.moveaxis(np.reshape(piece, (math.prod(x.shape), *shape_of(out))), 0, -1)
                 blocks[row].append(np.reshape(last, shape))
         return blocks
 
@@ -78,4 +78,4 @@ class Forward(Mode):
 def zeros(like: Any) -> Any:
     """Zeros of the shape and dtype of a leaf."""
     dtype = like.dtype if hasattr(like, "dtype") and like.dtype.kind == "f" else np.float64
-    return np.zeros(np.shape(like), dtype)
+    return np.zeros(shape_of(like), dtype)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pyframe.autodiff.modes.base import Blocks, Mode, count, is_smooth
+from pyframe.autodiff.modes.base import Blocks, Mode, count, is_smooth, shape_of
 from pyframe.autodiff.modes.chunks import stacked
 from pyframe.autodiff.modes.forward import zeros
 from pyframe.autodiff.modes.limits import MAX_BYTES, check_dense, check_max_bytes
@@ -53,7 +53,7 @@ class Reverse(Mode):
         blocks: Blocks = []
         for out in run.outputs:
             if not is_smooth(out):
-                blocks.append([np.zeros(np.shape(out) + x.shape, x.dtype) for x in run.inputs])
+                blocks.append([np.zeros(shape_of(out) + x.shape, x.dtype) for x in run.inputs])
                 continue
             seed = run.recording.constant(np.zeros(out.shape, out.dtype))
             single = run.recording.reverse([out], [seed], run.inputs)

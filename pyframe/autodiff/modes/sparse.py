@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pyframe.autodiff.modes.base import Blocks, Mode, is_smooth
+from pyframe.autodiff.modes.base import Blocks, Mode, is_smooth, shape_of
 from pyframe.autodiff.modes.compressed import Plan, entries, matrix, plan
 from pyframe.autodiff.modes.forward import Forward
 from pyframe.autodiff.modes.reverse import Reverse
@@ -97,7 +97,7 @@ class Sparse(Mode):
                 "use it outermost, or another mode inside"
             )
         if not is_smooth(out):
-            shape = (math.prod(np.shape(out)), math.prod(x.shape))
+            shape = (math.prod(shape_of(out)), math.prod(x.shape))
             return [[scipy_sparse.csr_array(shape, dtype=x.dtype)]]
         made = self._plan(run, x, out)
         found = matrix(scipy_sparse, entries(run, x, out, made), made)

@@ -33,3 +33,4 @@ pub use passes::foreign::{Call, ForeignRules, NoForeign};
 pub use passes::forward::forward;
 pub use passes::linear::LinearMap;
 pub use passes::reverse::reverse;
+pub use passes::work::{PassWork, pass_work};

@@ -11,3 +11,4 @@ pub mod node;
 pub mod reverse;
 mod spectrum;
 pub mod steps;
+pub mod work;

@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell, UnsafeCell};
 
-use pyframe_autodiff::{LinearMap, batch, forward, reverse};
+use pyframe_autodiff::{LinearMap, batch, forward, pass_work, reverse};
 use pyframe_graph::{NodeId, Type, Unary};
 use pyframe_tape::{Recording as Tape, TapeError, sweep};
 use pyo3::prelude::*;
@@ -487,10 +487,19 @@ impl Recording {
         })
     }
 
-    /// Operations that the nodes from `start` to `end` do: elements computed, and the
-    /// multiplications of products.
-    fn work(&self, start: u32, end: u32) -> PyResult<usize> {
-        self.with(|tape| Ok((start..end).map(|id| tape.graph().work(NodeId(id))).sum()))
+    /// Operations of a pass forward and of one back, each as what is done once and what is done
+    /// for each direction.  Nothing is run.
+    fn pass_work(
+        slf: &Bound<'_, Self>,
+        inputs: Vec<Bound<'_, PyAny>>,
+        outputs: Vec<Bound<'_, PyAny>>,
+    ) -> PyResult<[(usize, usize); 2]> {
+        guard("Recording.pass_work", || {
+            let (inputs, outputs) = (nodes(slf, &inputs)?, nodes(slf, &outputs)?);
+            let found = slf.get().with(|tape| Ok(pass_work(tape.graph(), &inputs, &outputs, &Outside)))?;
+            let (ahead, back) = found.map_err(|error| refused(TapeError::Derivative(error)))?;
+            Ok([(ahead.once, ahead.each), (back.once, back.each)])
+        })
     }
 
     /// The names of the primitives used.

@@ -1,0 +1,86 @@
+//! What the passes would do, counted on the graph without running anything.
+
+use pyframe_graph::{Graph, NodeId};
+
+use super::foreign::ForeignRules;
+use super::forward::forward;
+use super::reverse::reverse;
+use crate::error::DerivativeError;
+
+/// Operations of a pass over several directions (or adjoints) at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PassWork {
+    /// Of what does not depend on the direction: partial derivatives.
+    pub once: usize,
+    /// Of what is done for each direction.
+    pub each: usize,
+}
+
+/// The work of the pass forward from `inputs` and of the pass back from `outputs`.
+pub fn pass_work(
+    graph: &Graph,
+    inputs: &[NodeId],
+    outputs: &[NodeId],
+    rules: &dyn ForeignRules,
+) -> Result<(PassWork, PassWork), DerivativeError> {
+    let mut ahead = graph.clone();
+    let seeds = seeded(&mut ahead, inputs)?;
+    let found = forward(&mut ahead, &seeds, outputs, rules)?;
+    let mut back = graph.clone();
+    let seeds = seeded(&mut back, outputs)?;
+    let pulled = reverse(&mut back, &seeds, inputs, rules)?;
+    let start = graph.len();
+    Ok((
+        counted(&ahead, start, start + inputs.len(), &found),
+        counted(&back, start, start + outputs.len(), &pulled),
+    ))
+}
+
+/// Each node with an input of its type, which stands for its direction.
+fn seeded(graph: &mut Graph, nodes: &[NodeId]) -> Result<Vec<(NodeId, NodeId)>, DerivativeError> {
+    let seed = |&node: &NodeId| Ok((node, graph.input(graph.ty(node).clone())?));
+    nodes.iter().map(seed).collect()
+}
+
+/// The work of the nodes from `start` on, of which those before `first` are the directions.
+fn counted(graph: &Graph, start: usize, first: usize, found: &[Option<NodeId>]) -> PassWork {
+    let results: Vec<NodeId> = found.iter().flatten().copied().collect();
+    let needed = graph.needed_for(&results);
+    let mut depends = vec![false; graph.len()];
+    depends[start..first].fill(true);
+    let mut work = PassWork::default();
+    for id in (first as u32..graph.len() as u32).map(NodeId).filter(|id| needed[id.index()]) {
+        depends[id.index()] = graph.operands(id).iter().any(|x| depends[x.index()]);
+        let kind = if depends[id.index()] { &mut work.each } else { &mut work.once };
+        *kind = kind.saturating_add(graph.work(id));
+    }
+    work
+}
+
+#[cfg(test)]
+mod tests {
+    use pyframe_graph::{DType, Labels, Type, Unary};
+
+    use super::*;
+    use crate::NoForeign;
+
+    #[test]
+    fn a_product_with_a_matrix_costs_the_same_both_ways() {
+        let mut graph = Graph::new();
+        let a = graph.input(Type::new(DType::Float64, &[3, 5])).unwrap();
+        let x = graph.input(Type::new(DType::Float64, &[5])).unwrap();
+
+        let y = graph.contract(a, x, Labels::new("ij", "j", "i")).unwrap();
+        let (ahead, back) = pass_work(&graph, &[x], &[y], &NoForeign).unwrap();
+        assert_eq!((ahead, back), (PassWork { once: 0, each: 15 }, PassWork { once: 0, each: 15 }));
+    }
+
+    #[test]
+    fn partial_derivatives_are_computed_once() {
+        let mut graph = Graph::new();
+        let x = graph.input(Type::new(DType::Float64, &[4])).unwrap();
+        let y = graph.unary(Unary::Sin, x).unwrap();
+        let (ahead, back) = pass_work(&graph, &[x], &[y], &NoForeign).unwrap();
+        assert_eq!((ahead, back), (PassWork { once: 4, each: 4 }, PassWork { once: 4, each: 4 }));
+    }
+}
