@@ -6,12 +6,14 @@
 use crate::Sample;
 use crate::scalar::Point;
 
+#[inline]
 fn finite(x: f64) -> Option<f64> {
     x.is_finite().then_some(x)
 }
 
 /// Vertex of the parabola through three points of known value (lecture, section 1):
 /// `u = x2 - ((x2-x1)^2 (f2-f3) - (x2-x3)^2 (f2-f1)) / (2 ((x2-x1)(f2-f3) - (x2-x3)(f2-f1)))`.
+#[inline]
 pub(crate) fn parabola<P: Point>(p1: &P, p2: &P, p3: &P) -> Option<f64> {
     let (d1, d3) = (p2.x() - p1.x(), p2.x() - p3.x());
     let (r, q) = (d1 * (p2.value() - p3.value()), d3 * (p2.value() - p1.value()));

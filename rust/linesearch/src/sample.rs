@@ -37,6 +37,7 @@ impl Sample {
     }
 
     /// Whether the function is defined here, as far as `needs` looks.
+    #[inline]
     pub fn is_finite(&self, needs: Needs) -> bool {
         self.value.is_finite() && (needs < Needs::Slope || self.slope.is_finite())
     }

@@ -16,6 +16,8 @@ pub struct ScalarFunction<'a, 'py> {
     pub second: Option<&'a Bound<'py, PyAny>>,
     /// The same without Python, for a compiled function.
     pub numeric: Option<Numeric<'py>>,
+    /// Whether calling it looks for signals.
+    pub signals_are_seen: bool,
     /// Relative rounding error of the values seen.
     pub unit: f64,
     pub counts: Counts,
@@ -62,6 +64,7 @@ impl<'py> ScalarFunction<'_, 'py> {
     }
 
     /// The function at `x`, as far as `needs` says.
+    #[inline]
     pub fn evaluate(&mut self, x: f64, needs: Needs) -> PyResult<Sample> {
         self.counts.values += 1;
         let mut sample = Sample::value(x, f64::NAN);
@@ -69,6 +72,9 @@ impl<'py> ScalarFunction<'_, 'py> {
             return Ok(sample);
         }
         let answer = self.call(self.f, x)?;
+        if !self.signals_are_seen {
+            answer.py().check_signals()?;
+        }
         if let Some(numeric) = &mut self.numeric {
             numeric.refresh()?;
         }
@@ -94,17 +100,17 @@ impl<'py> ScalarFunction<'_, 'py> {
     }
 
     /// Whether a trace of the compiled function answered.
+    #[inline]
     fn without_python(&mut self, sample: &mut Sample, needs: Needs) -> PyResult<bool> {
-        let Some(numeric) = &self.numeric else { return Ok(false) };
-        let x = [sample.x];
-        let found = match self.derivative {
-            Derivative::Fused => numeric.value_and_gradient(&x, std::slice::from_mut(&mut sample.slope))?,
-            _ if needs >= Needs::Slope => None,
-            _ => numeric.value(&x)?,
-        };
+        let Some(numeric) = &mut self.numeric else { return Ok(false) };
+        let fused = matches!(self.derivative, Derivative::Fused);
+        if needs >= Needs::Slope && !fused {
+            return Ok(false);
+        }
+        let found = numeric.value(&[sample.x], std::slice::from_mut(&mut sample.slope))?;
         let Some(value) = found else { return Ok(false) };
         sample.value = value;
-        self.counts.derivatives += usize::from(matches!(self.derivative, Derivative::Fused));
+        self.counts.derivatives += usize::from(fused);
         Ok(true)
     }
 

@@ -2,10 +2,11 @@
 
 use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyframe_linesearch::criteria::{self, Boxed};
 use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
+use pyframe_tape::Runner;
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
 
@@ -119,7 +120,17 @@ impl Criterion {
         let shared = paths.clone();
         let made = handle(
             &name.clone(),
-            ForeignCriterion { judge, needs, can_lengthen, name, hooks, paths, state: None, error: None },
+            ForeignCriterion {
+                judge,
+                needs,
+                can_lengthen,
+                name: name.into(),
+                hooks,
+                paths,
+                ways: Vec::new(),
+                state: None,
+                error: None,
+            },
         );
         Ok(Self { paths: shared, ..made })
     }
@@ -136,12 +147,11 @@ impl Criterion {
         self.paths.is_some()
     }
 
-    /// Whether the names that a recorded criterion rests upon are bound to what they were.
+    /// Whether the names that a recorded criterion rests upon were bound to what they had been
+    /// when it was last used.
     #[getter]
     fn is_current(&self) -> bool {
-        Python::attach(|py| {
-            self.paths.as_ref().is_none_or(|paths| matches!(paths.names.changed(py), Ok(false)))
-        })
+        self.paths.as_ref().is_none_or(|paths| !paths.outdated.load(Ordering::Relaxed))
     }
 
     /// Whether it may ask for a longer step.
@@ -183,61 +193,96 @@ impl Criterion {
 struct Paths {
     record: Py<PyAny>,
     names: Names,
-    /// Whether phi'(0) was known, the comparisons and the verdict.
-    known: Mutex<Vec<(bool, Py<Trace>, Verdict)>>,
+    known: Mutex<Vec<Way>>,
     /// It could not be recorded, or has more ways than are kept.
     given_up: AtomicBool,
+    /// A name was found bound to something else.
+    outdated: AtomicBool,
+}
+
+/// One way through a criterion.
+#[derive(Clone)]
+struct Way {
+    /// Whether phi'(0) was known.
+    with_slope: bool,
+    comparisons: Runner,
+    leads_to: Verdict,
+}
+
+impl Way {
+    /// The numbers that a verdict rests upon.
+    const NUMBERS: usize = 5;
+
+    /// The verdict, if the comparisons turn out as they did.
+    fn verdict(&mut self, with_slope: bool, numbers: &[f64; Self::NUMBERS]) -> Option<Verdict> {
+        if self.with_slope != with_slope {
+            return None;
+        }
+        self.comparisons.set(0, numbers);
+        self.comparisons.holds().then_some(self.leads_to)
+    }
 }
 
 impl Paths {
     const KEPT: usize = 16;
 
     fn new(record: Py<PyAny>, names: Names) -> Self {
-        Self { record, names, known: Mutex::default(), given_up: AtomicBool::new(false) }
+        let (given_up, outdated) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { record, names, known: Mutex::default(), given_up, outdated }
     }
 
-    /// The verdict of a way known or recorded now, or nothing: then the criterion is called.
-    fn verdict(&self, needs: Needs, start: &criteria::Start, trial: &Sample) -> Option<Verdict> {
-        let slope = if needs >= Needs::Slope { trial.slope } else { 0.0 };
-        // What is not known cannot be read: the recording of who tries fails.
-        let with_slope = !start.slope.is_nan();
-        let numbers = [start.value, if with_slope { start.slope } else { 0.0 }, trial.x, trial.value, slope];
-        if numbers.iter().any(|number| number.is_nan()) {
-            return None;
-        }
+    fn known(&self) -> MutexGuard<'_, Vec<Way>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The verdict of a way that was recorded meanwhile or is recorded now, or nothing: then the
+    /// criterion is called.  `ways` are those that were tried.
+    #[cold]
+    fn learn(
+        &self,
+        ways: &mut Vec<Way>,
+        with_slope: bool,
+        start: &criteria::Start,
+        numbers: &[f64; Way::NUMBERS],
+    ) -> Option<Verdict> {
         {
-            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            for (_, trace, verdict) in known.iter().filter(|known| known.0 == with_slope) {
-                if trace.get().holds(&numbers)? {
-                    return Some(*verdict);
-                }
+            let known = self.known();
+            if known.len() > ways.len() {
+                ways.clone_from(&known);
+            }
+            if let Some(verdict) = ways.iter_mut().find_map(|way| way.verdict(with_slope, numbers)) {
+                return Some(verdict);
             }
             if self.given_up.load(Ordering::Relaxed) || known.len() >= Self::KEPT {
                 return None;
             }
         }
+        let [value0, _, step, value, slope] = *numbers;
         let made = Python::attach(|py| {
-            let made =
-                self.record.bind(py).call1((start.value, start.slope, trial.x, trial.value, slope)).ok()?;
+            let made = self.record.bind(py).call1((value0, start.slope, step, value, slope)).ok()?;
             let (trace, verdict): (Py<Trace>, Bound<'_, PyAny>) = made.extract().ok()?;
-            let verdict = verdict_from(&verdict).ok()?;
-            // The trace must take just these numbers, and hold for them.
-            (trace.get().holds(&numbers) == Some(true)).then_some((trace, verdict))
+            let comparisons = trace.get().runner(Way::NUMBERS)?;
+            let mut way = Way { with_slope, comparisons, leads_to: verdict_from(&verdict).ok()? };
+            // The trace must hold for the numbers that it was made of.
+            way.verdict(with_slope, numbers).map(|verdict| (way, verdict))
         });
-        let Some((trace, verdict)) = made else {
+        let Some((way, verdict)) = made else {
             self.given_up.store(with_slope, Ordering::Relaxed);
             return None;
         };
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).push((with_slope, trace, verdict));
+        ways.push(way.clone());
+        self.known().push(way);
         Some(verdict)
     }
 
-    /// Forget the ways when a name is bound to something else.
-    fn look(&self, py: Python<'_>) {
+    /// The ways to begin with; none once a name is bound to something else.
+    fn ways(&self, py: Python<'_>) -> Vec<Way> {
         if !matches!(self.names.changed(py), Ok(false)) {
-            self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            self.known().clear();
             self.given_up.store(true, Ordering::Relaxed);
+            self.outdated.store(true, Ordering::Relaxed);
         }
+        self.known().clone()
     }
 }
 
@@ -255,10 +300,12 @@ struct ForeignCriterion {
     judge: Py<PyAny>,
     needs: Needs,
     can_lengthen: bool,
-    name: String,
+    name: Arc<str>,
     hooks: Hooks,
     /// What answers without Python, for a test that only computes.
     paths: Option<Arc<Paths>>,
+    /// The ways that this copy has met, or began with.
+    ways: Vec<Way>,
     /// `None` for a test that keeps no state.
     state: Option<Py<PyAny>>,
     error: Option<PyErr>,
@@ -277,6 +324,21 @@ impl ForeignCriterion {
                 None
             }
         })
+    }
+
+    /// The verdict of a way that was recorded, or is now.
+    fn without_python(&mut self, start: &criteria::Start, trial: &Sample) -> Option<Verdict> {
+        let paths = self.paths.as_ref()?;
+        let slope = if self.needs >= Needs::Slope { trial.slope } else { 0.0 };
+        // What is not known cannot be read: the recording of who tries fails.
+        let with_slope = !start.slope.is_nan();
+        let slope0 = if with_slope { start.slope } else { 0.0 };
+        let numbers = [start.value, slope0, trial.x, trial.value, slope];
+        if numbers.iter().any(|number| number.is_nan()) {
+            return None;
+        }
+        let known = self.ways.iter_mut().find_map(|way| way.verdict(with_slope, &numbers));
+        known.or_else(|| paths.learn(&mut self.ways, with_slope, start, &numbers))
     }
 
     /// The state after a hook that takes the state and one more object.
@@ -314,8 +376,7 @@ impl criteria::Criterion for ForeignCriterion {
     }
 
     fn judge(&mut self, start: &criteria::Start, trial: &Sample) -> Verdict {
-        let known = self.paths.as_ref().and_then(|paths| paths.verdict(self.needs, start, trial));
-        if let Some(verdict) = known {
+        if let Some(verdict) = self.without_python(start, trial) {
             return verdict;
         }
         self.run(|this, py| {
@@ -362,9 +423,6 @@ impl criteria::Criterion for ForeignCriterion {
 
     fn boxed(&self) -> Boxed {
         Python::attach(|py| {
-            if let Some(paths) = &self.paths {
-                paths.look(py);
-            }
             let copy = |hook: &Option<Py<PyAny>>| hook.as_ref().map(|hook| hook.clone_ref(py));
             Box::new(Self {
                 judge: self.judge.clone_ref(py),
@@ -372,6 +430,7 @@ impl criteria::Criterion for ForeignCriterion {
                 can_lengthen: self.can_lengthen,
                 name: self.name.clone(),
                 paths: self.paths.clone(),
+                ways: self.paths.as_ref().map_or_else(Vec::new, |paths| paths.ways(py)),
                 hooks: Hooks {
                     reset: copy(&self.hooks.reset),
                     begin: copy(&self.hooks.begin),

@@ -12,6 +12,7 @@ use pyframe_optimize::vector::norm;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use crate::callables::Derivative;
 use crate::criteria::Criterion;
 use crate::errors::{self, guard, raised, refused};
 use crate::initial::InitialStep;
@@ -85,8 +86,12 @@ pub fn line_search<'py>(
         let grad0 = grad0.map(|g| vector_of_shape(g, "grad0", &shape)).transpose()?;
         let grad = derivative(grad, "grad")?;
         let arguments = numbers::arguments(args)?;
-        let numeric = if single { None } else { Numeric::of(f, Some(&shape), arguments)? };
-        let slopes = !matches!(grad, crate::callables::Derivative::None);
+        let numeric = if single {
+            None
+        } else {
+            Numeric::of(f, Some(&shape), arguments, matches!(grad, Derivative::Fused))?
+        };
+        let slopes = !matches!(grad, Derivative::None);
         let mut objective = PyObjective {
             py,
             f: numbers::function(f, "f")?,
@@ -200,8 +205,7 @@ fn result(
     let trial = outcome.trial;
     line.go_to(trial.x, objective);
     let mut slope = if trial.x == 0.0 { start.slope } else { trial.slope };
-    let wanted =
-        outcome.status == Status::Converged && !matches!(objective.grad, crate::callables::Derivative::None);
+    let wanted = outcome.status == Status::Converged && !matches!(objective.grad, Derivative::None);
     if wanted {
         line.gradient(objective).map_err(raised)?;
     }

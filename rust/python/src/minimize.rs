@@ -82,7 +82,11 @@ pub fn minimize<'py>(
         let mut search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
             .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?;
         let argument = Cell::default();
-        let numeric = if single { None } else { Numeric::of(f, Some(&shape), args)? };
+        let numeric = if single {
+            None
+        } else {
+            Numeric::of(f, Some(&shape), args, matches!(grad, Derivative::Fused))?
+        };
         let mut objective =
             PyObjective { py, f, grad, hess, hessp, args, numeric, shape, single, unit, argument };
         // The callback needs arrays of the same kind while the objective is borrowed.

@@ -102,13 +102,8 @@ impl<'py> PyObjective<'_, 'py> {
     }
 
     /// What a trace of the compiled function answers.
-    fn without_python(
-        &self,
-        ask: impl FnOnce(&Numeric<'py>) -> PyResult<Option<f64>>,
-    ) -> PyResult<Option<f64>> {
-        let Some(numeric) = &self.numeric else { return Ok(None) };
-        self.py.check_signals()?;
-        ask(numeric)
+    fn without_python(&mut self, x: &[f64], g: &mut [f64]) -> PyResult<Option<f64>> {
+        self.numeric.as_mut().map_or(Ok(None), |numeric| numeric.value(x, g))
     }
 
     fn number(&mut self, answer: &Bound<'py, PyAny>) -> PyResult<f64> {
@@ -126,7 +121,7 @@ impl Objective for PyObjective<'_, '_> {
             let value = self.value_and_gradient(x, &mut scratch)?;
             return Ok(value.unwrap_or(f64::NAN));
         }
-        if let Some(value) = self.without_python(|numeric| numeric.value(x)).map_err(fault)? {
+        if let Some(value) = self.without_python(x, &mut []).map_err(fault)? {
             return Ok(value);
         }
         let answer = self.call_long(x).map_err(fault)?;
@@ -146,7 +141,7 @@ impl Objective for PyObjective<'_, '_> {
 
     fn value_and_gradient(&mut self, x: &[f64], g: &mut [f64]) -> Result<Option<f64>, Fault> {
         let Derivative::Fused = self.grad else { return Ok(None) };
-        let found = self.without_python(|numeric| numeric.value_and_gradient(x, g)).map_err(fault)?;
+        let found = self.without_python(x, g).map_err(fault)?;
         if found.is_some() {
             return Ok(found);
         }

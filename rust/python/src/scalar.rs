@@ -160,15 +160,20 @@ pub fn minimize_scalar<'py>(
         let mut function = ScalarFunction {
             f: numbers::function(f, "f")?,
             args: numbers::arguments(args)?,
-            numeric: Numeric::of(f, None, numbers::arguments(args)?)?,
+            numeric: Numeric::of(
+                f,
+                None,
+                numbers::arguments(args)?,
+                matches!(derivative, Derivative::Fused),
+            )?,
             derivative,
             second: numbers::optional_function(second, "second_derivative")?,
+            signals_are_seen: call::runs_bytecode(f)?,
             unit: f64::EPSILON,
             counts: Counts::default(),
         };
         let mut evaluations: Vec<Evaluation> = Vec::new();
         let deadline = deadline(option(max_seconds, "max_seconds")?)?;
-        let signals_are_seen = call::runs_bytecode(f)?;
         while let Some(x) = run.ask() {
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 run.stop();
@@ -177,9 +182,6 @@ pub fn minimize_scalar<'py>(
             let sample = function.evaluate(x, needs)?;
             run.set_unit(function.unit);
             run.tell(sample);
-            if !signals_are_seen {
-                py.check_signals()?;
-            }
             if trace {
                 let slope = Some(sample.slope).filter(|slope| !slope.is_nan());
                 let Report { bracket, iterations, .. } = run.report();

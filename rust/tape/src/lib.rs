@@ -20,5 +20,6 @@ pub use pass::pass;
 pub use program::{Datum, Program, Stop, symbol};
 pub use scalar::code::{Code, Numbers};
 pub use scalar::numeric::{binary, compare, order, unary};
+pub use scalar::runner::Runner;
 pub use scalar::sweep::{Adjoints, sweep};
 pub use value::{Factored, Value};

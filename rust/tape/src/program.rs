@@ -133,6 +133,7 @@ impl Program {
     }
 
     /// The same as operations on numbers, when there are no arrays or only small ones.
+    #[inline]
     pub fn code(&self) -> Option<&Code> {
         self.code.get_or_init(|| unroll(&self.graph, &self.guards)).as_ref()
     }

@@ -31,11 +31,13 @@ impl<P: Point> Bracket<P> {
     }
 
     /// Width of the interval.
+    #[inline]
     pub fn width(&self) -> f64 {
         self.high.x() - self.low.x()
     }
 
     /// How far the minimiser can be from the best point.
+    #[inline]
     pub fn radius(&self) -> f64 {
         (self.best.x() - self.low.x()).max(self.high.x() - self.best.x())
     }
@@ -55,6 +57,7 @@ impl<P: Point> Bracket<P> {
 
     /// Whether [`hidden_radius`](Self::hidden_radius) may be above `tolerance`, without its
     /// divisions and root: every iteration asks, and nearly always the answer is no.
+    #[inline]
     pub(crate) fn may_hide(&self, tolerance: f64, unit: f64) -> bool {
         let noise = unit * self.best.value().abs();
         let far = |end: &P| {
@@ -65,6 +68,7 @@ impl<P: Point> Bracket<P> {
     }
 
     /// Distance and height of an end above the best point.
+    #[inline]
     fn seen_from_best(&self, end: &P) -> (f64, f64) {
         let height = end.value() - self.best.value();
         // Nothing is known of an end that was not evaluated: take it to stand at 2 |f|.
@@ -73,12 +77,14 @@ impl<P: Point> Bracket<P> {
     }
 
     /// The end farther from the best point.
+    #[inline]
     pub fn far(&self) -> &P {
         let (a, m, b) = (self.low.x(), self.best.x(), self.high.x());
         if b - m >= m - a { &self.high } else { &self.low }
     }
 
     /// Whether `x` lies strictly inside and is not the best point.
+    #[inline]
     pub fn admits(&self, x: f64) -> bool {
         self.low.x() < x && x < self.high.x() && x != self.best.x()
     }
@@ -88,6 +94,7 @@ impl<P: Point> Bracket<P> {
     /// On a tie a strictly unimodal function has its minimum between the two points, so
     /// either may go; the larger rest is kept, because on a stair of rounded values the
     /// minimum need not be there.  Where rounding hides a difference, known slopes decide.
+    #[inline]
     pub fn improves(&self, s: &P, needs: Needs) -> bool {
         let (new, old) = (s.value(), self.best.value());
         if needs >= Needs::Slope && (new - old).abs() <= noise(f64::EPSILON, new, old) {
@@ -102,6 +109,7 @@ impl<P: Point> Bracket<P> {
     }
 
     /// Take a sample in: it becomes the best point or an end.
+    #[inline]
     pub fn narrow(&mut self, s: P, improves: bool, needs: Needs) {
         // The new best point, and the worse of the two: an end on its side of the best.
         // Both are coin tosses, which a processor cannot foresee: no branches.

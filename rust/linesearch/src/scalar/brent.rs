@@ -23,6 +23,7 @@ impl Minimizer for Brent {
         self.known = RunnersUp::from(bracket);
     }
 
+    #[inline]
     fn propose(&mut self, bracket: &Bracket<Height>, tolerance: f64) -> Option<f64> {
         let (a, m, b) = (bracket.low.x, bracket.best.x, bracket.high.x);
         let gap = 0.5 * tolerance;
@@ -44,6 +45,7 @@ impl Minimizer for Brent {
         Some(if self.last.abs() < gap { m + gap.copysign(self.last) } else { u })
     }
 
+    #[inline]
     fn observe(&mut self, bracket: &Bracket<Height>, sample: &Height, improves: bool) -> bool {
         self.known.observe(bracket, sample, improves);
         true

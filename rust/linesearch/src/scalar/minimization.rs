@@ -119,16 +119,19 @@ impl<M: Minimizer> Minimization<M> {
         }
     }
 
+    #[inline]
     fn tolerance_at(&self, x: f64) -> f64 {
         self.tolerance.asked(x).max(self.tolerance.finest(x, self.width))
     }
 
     /// What is to be evaluated at each point.
+    #[inline]
     pub fn needs(&self) -> Needs {
         self.method.needs()
     }
 
     /// Whether rounding of the values decides what can be told: slopes see further.
+    #[inline]
     fn by_values(&self) -> bool {
         self.method.needs() == Needs::Value
     }
@@ -208,6 +211,7 @@ impl<M: Minimizer> Minimization<M> {
     }
 
     /// Whether two values cannot be told apart.
+    #[inline]
     fn ties(&self, a: f64, b: f64) -> bool {
         (a - b).abs() <= self.unit * a.min(b).abs()
     }

@@ -92,6 +92,7 @@ impl Plateau {
     }
 
     /// Whether the whole interval looks alike.
+    #[inline]
     pub(crate) fn covers(&self, a: f64, b: f64) -> bool {
         self.low <= a && b <= self.high
     }

@@ -18,12 +18,15 @@ pub trait Point: Copy + Debug + PartialEq + Send + Sync + From<Sample> + Into<Sa
 }
 
 impl Point for Sample {
+    #[inline]
     fn x(&self) -> f64 {
         self.x
     }
+    #[inline]
     fn value(&self) -> f64 {
         self.value
     }
+    #[inline]
     fn slope(&self) -> f64 {
         self.slope
     }
@@ -46,24 +49,29 @@ impl Height {
 }
 
 impl Point for Height {
+    #[inline]
     fn x(&self) -> f64 {
         self.x
     }
+    #[inline]
     fn value(&self) -> f64 {
         self.value
     }
+    #[inline]
     fn slope(&self) -> f64 {
         f64::NAN
     }
 }
 
 impl From<Sample> for Height {
+    #[inline]
     fn from(sample: Sample) -> Self {
         Self { x: sample.x, value: sample.value }
     }
 }
 
 impl From<Height> for Sample {
+    #[inline]
     fn from(height: Height) -> Self {
         Self::value(height.x, height.value)
     }

@@ -30,6 +30,7 @@ impl RunnersUp {
     }
 
     /// A new sample, before the bracket takes it in.
+    #[inline]
     pub(super) fn observe(&mut self, bracket: &Bracket<Height>, s: &Height, improves: bool) {
         // Of the new point and the best one so far the worse is the newcomer here.
         let new = select_unpredictable(improves, bracket.best, *s);
@@ -43,6 +44,7 @@ impl RunnersUp {
     }
 
     /// Vertex of the parabola through the three best points.
+    #[inline]
     pub(super) fn vertex(&self, bracket: &Bracket<Height>) -> Option<f64> {
         if self.third.value.is_finite() { parabola(&self.second, &bracket.best, &self.third) } else { None }
     }
@@ -51,6 +53,7 @@ impl RunnersUp {
 /// Keep a proposal at least `gap` away from the best point and from the ends: a closer
 /// one cannot be told from them, and a step of `gap` beyond the minimum pulls in the
 /// other end.
+#[inline]
 pub(super) fn keep_apart(bracket: &Bracket<Height>, u: f64, gap: f64) -> f64 {
     let m = bracket.best.x;
     let inward = || if bracket.far().x >= m { gap } else { -gap };

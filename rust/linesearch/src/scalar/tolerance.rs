@@ -21,11 +21,13 @@ impl Default for Tolerance {
 
 impl Tolerance {
     /// The accuracy asked for at `x`.
+    #[inline]
     pub fn asked(&self, x: f64) -> f64 {
         self.absolute + self.relative * x.abs()
     }
 
     /// The finest accuracy that points around `x` on an interval of the given size allow.
+    #[inline]
     pub(crate) fn finest(&self, x: f64, width: f64) -> f64 {
         let local = 2.0 * f64::EPSILON * x.abs();
         if self.absolute > 0.0 { local } else { local.max(f64::EPSILON * width) }.max(f64::MIN_POSITIVE)

@@ -9,7 +9,7 @@ use pyo3::types::{PyFloat, PyTuple, PyTupleMethods, PyType};
 
 use super::convert::{is_plain_array, push_numbers, to_array};
 use super::replay::{Kind, Replay};
-use super::trace::Trace;
+use super::trace::{Lane, Trace};
 use crate::errors;
 
 /// The Python classes of compiled functions: `Compiled`, and `WithGradient` around one.
@@ -28,7 +28,24 @@ pub struct Numeric<'py> {
     kinds: Vec<Kind>,
     rest: Vec<Datum>,
     rest_numbers: Numbers,
+    /// Whether the gradient is asked for along with the value.
+    slope: bool,
     traces: Vec<Bound<'py, Trace>>,
+    /// How each of the traces is run, once one was asked.
+    ways: Vec<Way<'py>>,
+    /// Evaluations since signals were looked for.
+    unseen: usize,
+}
+
+/// So many evaluations of a short program are over in no time.
+const UNSEEN: usize = 16;
+
+/// How a trace is run.
+enum Way<'py> {
+    /// As operations on numbers.
+    Lane(Box<Lane>),
+    /// As operations on arrays.
+    Program(Bound<'py, Trace>),
 }
 
 impl<'py> Numeric<'py> {
@@ -38,6 +55,7 @@ impl<'py> Numeric<'py> {
         f: &Bound<'py, PyAny>,
         shape: Option<&[usize]>,
         rest: Option<&Bound<'py, PyTuple>>,
+        slope: bool,
     ) -> PyResult<Option<Self>> {
         let py = f.py();
         let Some([compiled, with_gradient]) = CLASSES.get(py) else { return Ok(None) };
@@ -55,7 +73,10 @@ impl<'py> Numeric<'py> {
             kinds: vec![first],
             rest: Vec::new(),
             rest_numbers: Numbers::new(),
+            slope,
             traces: Vec::new(),
+            ways: Vec::new(),
+            unseen: 0,
         };
         for argument in rest.into_iter().flat_map(PyTupleMethods::iter) {
             let Some(kind) = Kind::of(&argument) else { return Ok(None) };
@@ -80,33 +101,63 @@ impl<'py> Numeric<'py> {
             Ok(replay) => replay.get().fitting(py, &self.kinds)?,
             Err(_) => Vec::new(),
         };
+        self.ways.clear();
         Ok(())
     }
 
-    /// f(x), or nothing when no trace answers.
-    pub fn value(&self, x: &[f64]) -> PyResult<Option<f64>> {
-        self.first(|trace, py| trace.number(py, &self.inputs(x)))
-    }
-
-    /// f(x) with the gradient into `g`, or nothing when no trace answers.
-    pub fn value_and_gradient(&self, x: &[f64], g: &mut [f64]) -> PyResult<Option<f64>> {
-        self.first(|trace, py| trace.number_and_gradient(py, &self.inputs(x), g))
-    }
-
-    fn first(
-        &self,
-        mut of: impl FnMut(&Trace, Python<'py>) -> PyResult<Option<f64>>,
-    ) -> PyResult<Option<f64>> {
-        for trace in &self.traces {
-            if let Some(found) = of(trace.get(), trace.py())? {
-                return Ok(Some(found));
+    /// f(x), with the gradient into `g` when it is asked for; nothing when no trace answers.
+    #[inline]
+    pub fn value(&mut self, x: &[f64], g: &mut [f64]) -> PyResult<Option<f64>> {
+        if self.ways.is_empty() {
+            self.prepare(x.len())?;
+        }
+        let py = self.compiled.py();
+        self.unseen += 1;
+        if self.unseen > UNSEEN {
+            self.unseen = 0;
+            py.check_signals()?;
+        }
+        let inputs = Inputs { x, shape: &self.kinds[0], rest: &self.rest };
+        for way in &mut self.ways {
+            let found = match way {
+                Way::Lane(lane) => {
+                    lane.set(0, x);
+                    if lane.is_large() {
+                        self.unseen = UNSEEN;
+                        py.detach(|| lane.run(g))
+                    } else {
+                        lane.run(g)
+                    }
+                }
+                Way::Program(trace) => {
+                    self.unseen = UNSEEN;
+                    let trace = trace.get();
+                    if self.slope {
+                        trace.number_and_gradient(py, &inputs, g)?
+                    } else {
+                        trace.number(py, &inputs)?
+                    }
+                }
+            };
+            if found.is_some() {
+                return Ok(found);
             }
         }
         Ok(None)
     }
 
-    fn inputs<'a>(&'a self, x: &'a [f64]) -> Inputs<'a> {
-        Inputs { x, shape: &self.kinds[0], rest: &self.rest, rest_numbers: &self.rest_numbers }
+    fn prepare(&mut self, n: usize) -> PyResult<()> {
+        for trace in &self.traces {
+            let lane = trace.get().lane(n + self.rest_numbers.len(), self.slope)?;
+            self.ways.push(match lane {
+                Some(mut lane) => {
+                    lane.set(n, &self.rest_numbers);
+                    Way::Lane(Box::new(lane))
+                }
+                None => Way::Program(trace.clone()),
+            });
+        }
+        Ok(())
     }
 }
 
@@ -116,17 +167,9 @@ pub struct Inputs<'a> {
     x: &'a [f64],
     shape: &'a Kind,
     rest: &'a [Datum],
-    rest_numbers: &'a [f64],
 }
 
 impl Inputs<'_> {
-    /// Their elements, one after another.
-    pub fn numbers(&self) -> Numbers {
-        let mut numbers = Numbers::from_slice(self.x);
-        numbers.extend_from_slice(self.rest_numbers);
-        numbers
-    }
-
     /// Each by itself.
     pub fn data(&self) -> PyResult<Vec<Datum>> {
         let first = match self.shape {

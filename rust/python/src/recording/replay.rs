@@ -215,14 +215,17 @@ impl Replay {
                 let mut numbers = vec![0.0; columns.len()];
                 for place in 0..first.len() {
                     numbers.iter_mut().zip(&columns).for_each(|(number, column)| *number = column[place]);
-                    let found = lanes.iter().find_map(|lane| lane.at(&numbers));
-                    let [value, derivative] = found.unwrap_or([f64::NAN; 2]);
+                    let mut derivative = [f64::NAN];
+                    let found = lanes.iter_mut().find_map(|lane| {
+                        lane.set(0, &numbers);
+                        lane.run(if slopes { &mut derivative } else { &mut [] })
+                    });
                     if found.is_none() {
                         missing.push(place);
                     }
-                    values.push(value);
+                    values.push(found.unwrap_or(f64::NAN));
                     if slopes {
-                        derivatives.push(derivative);
+                        derivatives.push(derivative[0]);
                     }
                 }
                 (values, derivatives, missing)

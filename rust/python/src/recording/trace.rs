@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyframe_graph::{DType, Graph, NodeId, Type};
-use pyframe_tape::{Code, Datum, Guard, Numbers, Program, Stop, TapeError, symbol};
+use pyframe_tape::{Code, Datum, Guard, Numbers, Program, Runner, Stop, TapeError, symbol};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList};
 
@@ -78,13 +78,14 @@ impl Trace {
         answer
     }
 
-    /// Whether the guards hold for these numbers, or nothing when they are not all it takes.
-    pub fn holds(&self, numbers: &[f64]) -> Option<bool> {
-        let code = self.program.code().filter(|code| code.argument_count() == numbers.len())?;
-        Some(code.holds(numbers))
+    /// The code of the guards and results, when it takes so many numbers.
+    pub fn runner(&self, count: usize) -> Option<Runner> {
+        Runner::new(self.program.clone())
+            .filter(|_| self.program.code().is_some_and(|code| code.argument_count() == count))
     }
 
-    /// The trace for calls with so many floats, with the derivative by the first or without.
+    /// The trace as code of so many numbers that gives one, with the derivatives by the first
+    /// argument or without.
     pub fn lane(&self, count: usize, slope: bool) -> PyResult<Option<Lane>> {
         let Some(code) = self.program.code() else { return Ok(None) };
         if !self.gives_one_number() || code.argument_count() != count {
@@ -93,10 +94,11 @@ impl Trace {
         let swept = slope && code.has_gradient();
         let program =
             if slope && !swept { self.gradient(&[0]).map_err(refused)? } else { self.program.clone() };
-        Ok(program.code().is_some().then_some(Lane { program, slope, swept }))
+        Ok(Runner::new(program).map(|runner| Lane { runner, slope, swept, large: self.large }))
     }
 
-    fn gives_one_number(&self) -> bool {
+    /// Whether the result is one real number.
+    pub fn gives_one_number(&self) -> bool {
         let graph = self.program.graph();
         let one = |id: &NodeId| graph.dtype(*id).is_float() && graph.shape(*id).iter().all(|&n| n == 1);
         matches!(graph.outputs(), [id] if one(id))
@@ -122,12 +124,6 @@ impl Trace {
         if !self.gives_one_number() {
             return Ok(None);
         }
-        if let Some(code) = self.program.code().filter(|code| code.has_gradient()) {
-            let given = inputs.numbers();
-            let Ok(found) = self.detached(py, || code.sweep(&given, &[0])) else { return Ok(None) };
-            g.copy_from_slice(&found[1..]);
-            return Ok(Some(found[0]));
-        }
         let program = self.gradient(&[0]).map_err(refused)?;
         let mut value = f64::NAN;
         let done = self.numbers(py, &program, inputs, &mut [std::slice::from_mut(&mut value), g])?;
@@ -142,17 +138,6 @@ impl Trace {
         inputs: &Inputs<'_>,
         results: &mut [&mut [f64]],
     ) -> PyResult<bool> {
-        if let Some(code) = program.code() {
-            let given = inputs.numbers();
-            let Ok(found) = self.detached(py, || code.run(&given)) else { return Ok(false) };
-            let mut rest = &found[..];
-            for result in results {
-                let (own, others) = rest.split_at(result.len());
-                result.copy_from_slice(own);
-                rest = others;
-            }
-            return Ok(true);
-        }
         let data = inputs.data()?;
         let outputs = match self.detached(py, || program.run(&data, &Outside)) {
             Ok(outputs) => outputs,
@@ -223,21 +208,39 @@ impl Trace {
     }
 }
 
-/// A trace of a function of floats as code, to be run for many calls.
+/// A trace that gives one number as code, to be run for many calls.
 pub struct Lane {
-    program: Arc<Program>,
+    runner: Runner,
     slope: bool,
+    /// Whether derivatives come from the way back, and not from a program of their own.
     swept: bool,
+    large: bool,
 }
 
 impl Lane {
-    /// The value and (when it was asked for) the derivative with respect to the first number;
-    /// nothing when a guard fails.
-    pub fn at(&self, numbers: &[f64]) -> Option<[f64; 2]> {
-        let code = self.program.code()?;
-        let found = if self.swept { code.sweep(numbers, &[0]) } else { code.run(numbers) };
-        let found = found.ok()?;
-        Some([found[0], if self.slope { found[1] } else { f64::NAN }])
+    /// Take these numbers for the arguments' from the place `at` on.
+    #[inline]
+    pub fn set(&mut self, at: usize, numbers: &[f64]) {
+        self.runner.set(at, numbers);
+    }
+
+    /// Whether a run takes long enough to do without the interpreter's lock.
+    pub fn is_large(&self) -> bool {
+        self.large
+    }
+
+    /// The value, and into `g` the derivatives by the first argument when the lane was asked
+    /// for with them; nothing when a guard fails.
+    #[inline]
+    pub fn run(&mut self, g: &mut [f64]) -> Option<f64> {
+        if self.swept {
+            return self.runner.sweep(g);
+        }
+        let value = self.runner.run()?;
+        if self.slope {
+            g.iter_mut().zip(self.runner.result(1)).for_each(|(g, derivative)| *g = derivative);
+        }
+        Some(value)
     }
 }
 

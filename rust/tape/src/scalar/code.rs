@@ -137,15 +137,6 @@ impl Code {
         done
     }
 
-    /// Whether every guard holds.
-    pub fn holds(&self, arguments: &[f64]) -> bool {
-        let mut table = self.begin(arguments);
-        self.forward::<false>(&mut table);
-        let holds = self.checked(&table).is_ok();
-        self.give_back(table);
-        holds
-    }
-
     /// A table with the arguments in it.
     pub(super) fn begin(&self, arguments: &[f64]) -> Table {
         let mut table = self.borrow();
@@ -153,6 +144,7 @@ impl Code {
         table
     }
 
+    #[inline]
     pub(super) fn checked(&self, table: &Table) -> Result<(), usize> {
         let number = |place: u32| table.values[place as usize];
         for &(check, guard) in &self.checks {
@@ -167,7 +159,7 @@ impl Code {
         Ok(())
     }
 
-    fn borrow(&self) -> Table {
+    pub(super) fn borrow(&self) -> Table {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         spare.unwrap_or_else(|| {
             let mut values = self.start.clone();

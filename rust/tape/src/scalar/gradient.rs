@@ -47,7 +47,7 @@ impl Code {
     }
 
     #[expect(unsafe_code, reason = "operands stand before their operation: `Writer::push` checks it")]
-    fn back(&self, table: &mut Table) {
+    pub(super) fn back(&self, table: &mut Table) {
         let first = self.start.len();
         let Table { values, partials, adjoints } = table;
         adjoints.clear();

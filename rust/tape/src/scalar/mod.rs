@@ -5,5 +5,6 @@ pub mod code;
 mod gradient;
 pub mod memory;
 pub mod numeric;
+pub mod runner;
 pub mod sweep;
 pub mod unroll;
