@@ -6,29 +6,27 @@ use smallvec::SmallVec;
 use super::memory::{contiguous, filled};
 use super::movement::transpose;
 use super::number::{Float, Number};
+use super::small::{self, Place, is_small};
 use crate::dense::{MatrixView, matmul};
 use crate::error::TapeError;
-
-/// Up to this many multiplications a product is three plain loops.
-pub const PLAIN: usize = 32;
 
 type Made = Result<Array, TapeError>;
 type Group = SmallVec<[u8; 4]>;
 
 /// The labels sorted by where they stand.
-struct Groups {
+pub struct Groups {
     /// In both operands and in the result.
-    stack: Group,
+    pub stack: Group,
     /// In the left operand and in the result.
-    rows: Group,
+    pub rows: Group,
     /// In both operands alone: summed over.
-    summed: Group,
+    pub summed: Group,
     /// In the right operand and in the result.
-    columns: Group,
+    pub columns: Group,
 }
 
 impl Groups {
-    fn of(labels: &Labels) -> Self {
+    pub fn of(labels: &Labels) -> Self {
         let both = |l: &u8| labels.left.contains(l) && labels.right.contains(l);
         let kept = |l: &u8| labels.out.contains(l);
         let pick = |from: &[u8], wanted: &dyn Fn(&u8) -> bool| from.iter().copied().filter(wanted).collect();
@@ -104,14 +102,6 @@ pub fn contract(a: &Array, b: &Array, labels: &Labels, shape: &[usize]) -> Made 
         DType::Int64 => with::<i64>(a, b, labels, shape, plain_product::<i64>),
         DType::Bool => Err(TapeError::Internal("a product of truth values")),
     }
-}
-
-/// A matrix among the numbers of an array.
-#[derive(Clone, Copy)]
-struct Place {
-    offset: usize,
-    rows: (usize, isize),
-    columns: (usize, isize),
 }
 
 /// An operand of vectors and matrices as a matrix: what it has alone by what is summed over.
@@ -202,8 +192,9 @@ fn float_product<T: Float>(
     b: &[T],
     right: Place,
 ) -> Result<(), TapeError> {
-    if left.rows.0 * left.columns.0 * right.columns.0 <= PLAIN {
-        return plain_product(out, a, left, b, right);
+    if is_small(left.rows.0, left.columns.0, right.columns.0) {
+        small::product(out, a, left, b, right);
+        return Ok(());
     }
     let view = |data, p: Place| MatrixView::new(data, p.offset, p.rows.0, p.columns.0, p.rows.1, p.columns.1);
     Ok(matmul(out, T::ONE, view(a, left)?, view(b, right)?, false)?)
@@ -217,14 +208,6 @@ fn plain_product<T: Number>(
     b: &[T],
     right: Place,
 ) -> Result<(), TapeError> {
-    let at = |x: &[T], p: Place, i: usize, j: usize| {
-        x[(p.offset as isize + i as isize * p.rows.1 + j as isize * p.columns.1) as usize]
-    };
-    for (i, row) in out.chunks_exact_mut(right.columns.0).enumerate() {
-        for (j, o) in row.iter_mut().enumerate() {
-            *o = (0..left.columns.0)
-                .fold(T::ZERO, |total, k| total.plus(at(a, left, i, k).times(at(b, right, k, j))));
-        }
-    }
+    small::product(out, a, left, b, right);
     Ok(())
 }

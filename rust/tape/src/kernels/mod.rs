@@ -7,5 +7,6 @@ pub mod memory;
 pub mod movement;
 pub mod number;
 pub mod reduce;
+pub mod small;
 pub mod walk;
 pub mod wide;

@@ -9,8 +9,6 @@
     reason = "only what is inlined into a dispatched function is compiled for its instructions"
 )]
 
-use std::mem::MaybeUninit;
-
 use faer::traits::pulp::{Arch, Simd, WithSimd};
 use pyframe_graph::Unary;
 
@@ -40,30 +38,41 @@ pub fn one(f: Unary, x: f64) -> f64 {
 pub fn map(f: Unary, x: &[f64], out: &mut Vec<f64>) {
     let count = x.len();
     out.reserve(count);
-    let room = &mut out.spare_capacity_mut()[..count];
-    match f {
-        Unary::Exp => each(x, room, exp),
-        Unary::Log => each(x, room, log),
-        Unary::Tanh => each(x, room, tanh),
-        Unary::Expit => each(x, room, expit),
-        other => each(x, room, |x| crate::scalar::numeric::unary(other, x)),
-    }
-    // SAFETY: `each` has written all of the room, which is `count` long.
+    over(f, x, &mut out.spare_capacity_mut()[..count], |o, value| {
+        o.write(value);
+    });
+    // SAFETY: `over` has written all of the room, which is `count` long.
     #[expect(unsafe_code, reason = "the numbers have just been written")]
     unsafe {
         out.set_len(out.len() + count);
     }
 }
 
+/// The function of each number, written over as many others.
+pub fn fill(f: Unary, x: &[f64], out: &mut [f64]) {
+    over(f, x, out, |o, value| *o = value);
+}
+
 #[inline(always)]
-fn each(x: &[f64], out: &mut [MaybeUninit<f64>], f: impl Fn(f64) -> f64) {
-    struct Each<'a, F>(&'a [f64], &'a mut [MaybeUninit<f64>], F);
-    impl<F: Fn(f64) -> f64> WithSimd for Each<'_, F> {
+fn over<O>(f: Unary, x: &[f64], out: &mut [O], put: impl Fn(&mut O, f64)) {
+    match f {
+        Unary::Exp => each(x, out, |o, x| put(o, exp(x))),
+        Unary::Log => each(x, out, |o, x| put(o, log(x))),
+        Unary::Tanh => each(x, out, |o, x| put(o, tanh(x))),
+        Unary::Expit => each(x, out, |o, x| put(o, expit(x))),
+        other => each(x, out, |o, x| put(o, crate::scalar::numeric::unary(other, x))),
+    }
+}
+
+#[inline(always)]
+fn each<O>(x: &[f64], out: &mut [O], f: impl Fn(&mut O, f64)) {
+    struct Each<'a, O, F>(&'a [f64], &'a mut [O], F);
+    impl<O, F: Fn(&mut O, f64)> WithSimd for Each<'_, O, F> {
         type Output = ();
         #[inline(always)]
         fn with_simd<S: Simd>(self, _: S) {
             for (o, &x) in self.1.iter_mut().zip(self.0) {
-                o.write((self.2)(x));
+                (self.2)(o, x);
             }
         }
     }

@@ -11,7 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use pyframe_graph::{Binary, Compare, Logical, Order, Test, Unary};
 use smallvec::SmallVec;
 
-use super::numeric;
+use super::numeric::{self, truth};
+use super::run::{Product, Run};
 use crate::dense::norm2;
 use crate::kernels::{reduce, wide};
 
@@ -47,6 +48,28 @@ pub(super) enum Opcode {
     Select,
     /// Of the `b` numbers that the list from `a` on names.
     Line(Line),
+    /// Of the `b` numbers from `a` on.
+    Row(Line),
+    /// The run with the number `a`; its own place stays as it is.
+    Run,
+}
+
+impl Opcode {
+    /// Whether it is a function of one or two numbers, and adjoints can pass it.
+    pub(super) fn is_smooth(self) -> bool {
+        !matches!(
+            self,
+            Self::Compare(_)
+                | Self::Logical(_)
+                | Self::Test(_)
+                | Self::Select
+                | Self::Line(_)
+                | Self::Row(_)
+                | Self::Run
+                | Self::Wide(_)
+                | Self::WideLogaddexp
+        )
+    }
 }
 
 /// What many numbers are made into.
@@ -56,8 +79,6 @@ pub(super) enum Line {
     Sum,
     /// Their sum from left to right.
     Total,
-    /// Of the first half times the second, from left to right.
-    Dot,
     Max,
     Min,
     Any,
@@ -92,6 +113,12 @@ pub struct Code {
     pub(super) arguments: Vec<Range<usize>>,
     pub(super) ops: Vec<Op>,
     pub(super) lists: Vec<u32>,
+    pub(super) runs: Vec<Run>,
+    pub(super) products: Vec<Product>,
+    /// How many numbers the runs make.
+    pub(super) made: usize,
+    /// Whether the way back can be gone: every operation is one of one or two scalars.
+    pub(super) swept: bool,
     pub(super) outputs: Vec<Vec<u32>>,
     /// What is checked, and which guard of the program it belongs to.
     pub(super) checks: Vec<(Check, usize)>,
@@ -163,7 +190,7 @@ impl Code {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         spare.unwrap_or_else(|| {
             let mut values = self.start.clone();
-            values.resize(self.start.len() + self.ops.len(), 0.0);
+            values.resize(self.start.len() + self.ops.len() + self.made, 0.0);
             Table { values, ..Table::default() }
         })
     }
@@ -185,93 +212,32 @@ impl Code {
         if PARTIALS {
             table.partials.resize(self.ops.len(), [0.0; 2]);
         }
-        assert!(values.len() == first + self.ops.len());
+        assert!(values.len() == first + self.ops.len() + self.made);
         for (k, op) in self.ops.iter().enumerate() {
             // SAFETY: `Writer::push` refuses an operand at or behind its operation, whose place
-            // is `first + k`, and a list that does not exist; the table has a place for every
-            // operation, as has `partials` when it is written to.
+            // is `first + k`, a number of a run that is not there yet, and a list that does not
+            // exist; the table has a place for every operation and number of a run, as has
+            // `partials` for operations when it is written to.
             unsafe {
                 let at = |place: u32| *values.get_unchecked(place as usize);
                 let mut partial = [0.0; 2];
-                macro_rules! give {
-                    ($value:expr) => { $value };
-                    ($value:expr; $($slope:expr),+) => {{
-                        if PARTIALS {
-                            let slopes = [$($slope),+];
-                            partial[..slopes.len()].copy_from_slice(&slopes);
-                        }
-                        $value
-                    }};
-                }
                 let value = match op.code {
-                    Opcode::Copy => give!(at(op.a); 1.0),
-                    Opcode::Neg => give!(-at(op.a); -1.0),
-                    Opcode::Square => {
-                        let x = at(op.a);
-                        give!(x * x; 2.0 * x)
-                    }
-                    Opcode::Reciprocal => {
-                        let y = 1.0 / at(op.a);
-                        give!(y; -(y * y))
-                    }
-                    Opcode::Sqrt => {
-                        let y = at(op.a).sqrt();
-                        give!(y; 0.5 / y)
-                    }
-                    Opcode::Exp => {
-                        let y = at(op.a).exp();
-                        give!(y; y)
-                    }
-                    Opcode::Log => {
-                        let x = at(op.a);
-                        give!(x.ln(); 1.0 / x)
-                    }
-                    Opcode::Sin => {
-                        let x = at(op.a);
-                        give!(x.sin(); x.cos())
-                    }
-                    Opcode::Cos => {
-                        let x = at(op.a);
-                        give!(x.cos(); -x.sin())
-                    }
-                    Opcode::Tanh => {
-                        let y = at(op.a).tanh();
-                        give!(y; (1.0 - y) * (1.0 + y))
-                    }
-                    Opcode::Add => give!(at(op.a) + at(op.b); 1.0, 1.0),
-                    Opcode::Sub => give!(at(op.a) - at(op.b); 1.0, -1.0),
-                    Opcode::Mul => {
-                        let (x, y) = (at(op.a), at(op.b));
-                        give!(x * y; y, x)
-                    }
-                    Opcode::Div => {
-                        let (x, y) = (at(op.a), at(op.b));
-                        let z = x / y;
-                        give!(z; 1.0 / y, -(z / y))
-                    }
-                    Opcode::Scale => numeric::scale(at(op.a), at(op.b)),
-                    Opcode::Unary(f) => numeric::unary(f, at(op.a)),
-                    Opcode::Wide(f) => wide::one(f, at(op.a)),
-                    Opcode::WideLogaddexp => wide::logaddexp(at(op.a), at(op.b)),
-                    Opcode::Binary(f) => numeric::binary(f, at(op.a), at(op.b)),
-                    Opcode::Compare(f) => truth(numeric::compare(f, at(op.a), at(op.b))),
-                    Opcode::Logical(f) => {
-                        let (a, b) = (at(op.a) != 0.0, at(op.b) != 0.0);
-                        truth(match f {
-                            Logical::And => a && b,
-                            Logical::Or => a || b,
-                            Logical::Xor => a != b,
-                        })
-                    }
-                    Opcode::Test(f) => truth(numeric::test(f, at(op.a))),
                     Opcode::Order(f) => numeric::order(f, op.b, at(op.a)),
                     Opcode::Select => {
                         let [condition, a, b] = *self.lists[op.a as usize..].first_chunk().unwrap_or(&[0; 3]);
                         if at(condition) == 0.0 { at(b) } else { at(a) }
                     }
                     Opcode::Line(f) => {
-                        line(f, self.lists[op.a as usize..][..op.b as usize].iter().map(|&place| at(place)))
+                        let list = &self.lists[op.a as usize..][..op.b as usize];
+                        let held: SmallVec<[f64; 64]> = list.iter().map(|&place| at(place)).collect();
+                        line(f, &held)
                     }
+                    Opcode::Row(f) => line(f, &values[op.a as usize..][..op.b as usize]),
+                    Opcode::Run => {
+                        self.runs[op.a as usize].compute(values, &self.lists, &self.products);
+                        continue;
+                    }
+                    code => compute::<PARTIALS>(code, at(op.a), at(op.b), &mut partial),
                 };
                 *values.get_unchecked_mut(first + k) = value;
                 if PARTIALS {
@@ -282,29 +248,70 @@ impl Code {
     }
 }
 
-fn truth(holds: bool) -> f64 {
-    f64::from(u8::from(holds))
+/// An operation on one or two numbers, with its partial derivatives where they are stored.
+#[inline(always)]
+pub(super) fn compute<const PARTIALS: bool>(code: Opcode, x: f64, y: f64, partial: &mut [f64; 2]) -> f64 {
+    macro_rules! give {
+        ($value:expr; $($slope:expr),+) => {{
+            if PARTIALS {
+                let slopes = [$($slope),+];
+                partial[..slopes.len()].copy_from_slice(&slopes);
+            }
+            $value
+        }};
+    }
+    match code {
+        Opcode::Copy => give!(x; 1.0),
+        Opcode::Neg => give!(-x; -1.0),
+        Opcode::Square => give!(x * x; 2.0 * x),
+        Opcode::Reciprocal => {
+            let z = 1.0 / x;
+            give!(z; -(z * z))
+        }
+        Opcode::Sqrt => {
+            let z = x.sqrt();
+            give!(z; 0.5 / z)
+        }
+        Opcode::Exp => {
+            let z = x.exp();
+            give!(z; z)
+        }
+        Opcode::Log => give!(x.ln(); 1.0 / x),
+        Opcode::Sin => give!(x.sin(); x.cos()),
+        Opcode::Cos => give!(x.cos(); -x.sin()),
+        Opcode::Tanh => {
+            let z = x.tanh();
+            give!(z; (1.0 - z) * (1.0 + z))
+        }
+        Opcode::Add => give!(x + y; 1.0, 1.0),
+        Opcode::Sub => give!(x - y; 1.0, -1.0),
+        Opcode::Mul => give!(x * y; y, x),
+        Opcode::Div => {
+            let z = x / y;
+            give!(z; 1.0 / y, -(z / y))
+        }
+        Opcode::Scale => numeric::scale(x, y),
+        Opcode::Unary(f) => numeric::unary(f, x),
+        Opcode::Wide(f) => wide::one(f, x),
+        Opcode::WideLogaddexp => wide::logaddexp(x, y),
+        Opcode::Binary(f) => numeric::binary(f, x, y),
+        Opcode::Compare(f) => truth(numeric::compare(f, x, y)),
+        Opcode::Logical(f) => truth(numeric::logical(f, x != 0.0, y != 0.0)),
+        Opcode::Test(f) => truth(numeric::test(f, x)),
+        Opcode::Order(_) | Opcode::Select | Opcode::Line(_) | Opcode::Row(_) | Opcode::Run => f64::NAN,
+    }
 }
 
 /// What the kernels make of the same numbers, bit for bit.
-fn line(f: Line, numbers: impl ExactSizeIterator<Item = f64> + Clone) -> f64 {
-    let gathered = |of: fn(&[f64]) -> f64| {
-        let held: SmallVec<[f64; 64]> = numbers.clone().collect();
-        of(&held)
-    };
+fn line(f: Line, numbers: &[f64]) -> f64 {
     match f {
-        Line::Sum => gathered(reduce::sum::<f64>),
-        Line::Norm => gathered(norm2::<f64>),
-        Line::Logsumexp => gathered(reduce::logsumexp::<f64>),
-        Line::Max => gathered(reduce::largest::<f64>),
-        Line::Min => gathered(reduce::smallest::<f64>),
-        Line::Total => numbers.fold(0.0, |total, x| total + x),
-        Line::Dot => {
-            let half = numbers.len() / 2;
-            let others = numbers.clone().skip(half);
-            numbers.take(half).zip(others).fold(0.0, |total, (x, y)| total + x * y)
-        }
-        Line::Any => truth(numbers.clone().any(|x| x != 0.0)),
-        Line::All => truth(numbers.clone().all(|x| x != 0.0)),
+        Line::Sum => reduce::sum(numbers),
+        Line::Norm => norm2(numbers),
+        Line::Logsumexp => reduce::logsumexp(numbers),
+        Line::Max => reduce::largest(numbers),
+        Line::Min => reduce::smallest(numbers),
+        Line::Total => numbers.iter().fold(0.0, |total, x| total + x),
+        Line::Any => truth(numbers.iter().any(|&x| x != 0.0)),
+        Line::All => truth(numbers.iter().all(|&x| x != 0.0)),
     }
 }

@@ -13,19 +13,7 @@ use super::sweep::{Plain, along};
 impl Code {
     /// Whether the way back can be gone: every operation is one of one or two scalars.
     pub fn has_gradient(&self) -> bool {
-        let smooth = |op: &Op| {
-            !matches!(
-                op.code,
-                Opcode::Compare(_)
-                    | Opcode::Logical(_)
-                    | Opcode::Test(_)
-                    | Opcode::Select
-                    | Opcode::Line(_)
-                    | Opcode::Wide(_)
-                    | Opcode::WideLogaddexp
-            )
-        };
-        self.outputs.len() == 1 && self.outputs[0].len() == 1 && self.ops.iter().all(smooth)
+        self.swept
     }
 
     /// The value and the derivatives with respect to the elements of some arguments, one

@@ -5,6 +5,7 @@ pub mod code;
 mod gradient;
 pub mod memory;
 pub mod numeric;
+mod run;
 pub mod runner;
 pub mod sweep;
 pub mod unroll;

@@ -1,6 +1,6 @@
 //! The elementwise primitives on one number in double precision.
 
-use pyframe_graph::{Binary, Compare, Order, Test, Unary};
+use pyframe_graph::{Binary, Compare, Logical, Order, Test, Unary};
 
 use crate::special;
 
@@ -147,4 +147,20 @@ pub fn test(f: Test, x: f64) -> bool {
         Test::SignBit => x.is_sign_negative(),
         Test::Not => x == 0.0,
     }
+}
+
+/// The function of two truth values.
+#[inline(always)]
+pub fn logical(f: Logical, x: bool, y: bool) -> bool {
+    match f {
+        Logical::And => x && y,
+        Logical::Or => x || y,
+        Logical::Xor => x != y,
+    }
+}
+
+/// A truth value as a number.
+#[inline(always)]
+pub fn truth(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
 }

@@ -7,14 +7,11 @@ use pyframe_autodiff::algebra::{Slope, Values};
 use pyframe_autodiff::rules::{self, Side};
 use pyframe_graph::{Attribute, Binary, Compare, Graph, Logical, NodeId, Order, Primitive, Test, Unary};
 
-use super::{memory, numeric};
+use super::memory;
+use super::numeric::{self, truth};
 
 /// Numbers as the values of a rule; truth is 1 and falsehood 0.
 pub(super) struct Plain;
-
-fn truth(holds: bool) -> f64 {
-    f64::from(u8::from(holds))
-}
 
 impl Values for Plain {
     type Value = f64;
@@ -41,12 +38,7 @@ impl Values for Plain {
     }
     #[inline(always)]
     fn logical(&self, f: Logical, a: f64, b: f64) -> f64 {
-        let (a, b) = (a != 0.0, b != 0.0);
-        truth(match f {
-            Logical::And => a && b,
-            Logical::Or => a || b,
-            Logical::Xor => a != b,
-        })
+        truth(numeric::logical(f, a != 0.0, b != 0.0))
     }
     #[inline(always)]
     fn test(&self, f: Test, x: f64) -> f64 {
