@@ -4,7 +4,7 @@
 //! sweep over a scalar tape), as nodes (the passes of this crate) and as formulas.
 
 use pyframe_graph::{
-    Binary, Compare, DType, Factor, Gap, Labels, Logical, Order, Part, Reduction, Sliced, Test, Unary,
+    Binary, Compare, DType, Factor, Gap, Labels, Logical, Order, Part, Reduction, Shape, Sliced, Test, Unary,
 };
 
 /// Computing with the values of operands and results, element by element.
@@ -107,9 +107,9 @@ pub trait Linear: Values {
     type Tangent: Copy;
 
     /// The shape of a value.
-    fn shape(&self, x: Self::Value) -> Vec<usize>;
+    fn shape(&self, x: Self::Value) -> Shape;
     /// The shape of a tangent.
-    fn tangent_shape(&self, t: Self::Tangent) -> Vec<usize>;
+    fn tangent_shape(&self, t: Self::Tangent) -> Shape;
     /// A reduction of a value.
     fn reduce(&self, f: Reduction, x: Self::Value, axes: &[usize]) -> Self::Value;
     /// A value under another shape.

@@ -144,7 +144,7 @@ element!(f64, Float64, 0.0);
 /// An array: numbers, a shape, and strides (in elements) over the numbers.
 ///
 /// Views share their numbers, which nobody changes while they are shared.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Array {
     data: Data,
     shape: Shape,
@@ -152,15 +152,27 @@ pub struct Array {
     offset: usize,
 }
 
+// The derived one copies shape and strides number by number.
+impl Clone for Array {
+    fn clone(&self) -> Self {
+        Self {
+            data: self.data.clone(),
+            shape: Shape::from_slice(&self.shape),
+            strides: SmallVec::from_slice(&self.strides),
+            offset: self.offset,
+        }
+    }
+}
+
 impl Array {
     /// A contiguous array; the numbers must be as many as the shape says.
-    pub fn new<T: Element>(numbers: Vec<T>, shape: impl Into<Shape>) -> Result<Self, GraphError> {
+    pub fn new<T: Element>(numbers: Vec<T>, shape: impl AsRef<[usize]>) -> Result<Self, GraphError> {
         Self::of(Storage::Owned(numbers), shape)
     }
 
     /// A contiguous array over some numbers, as many as the shape says.
-    pub fn of<T: Element>(numbers: Storage<T>, shape: impl Into<Shape>) -> Result<Self, GraphError> {
-        let shape = shape.into();
+    pub fn of<T: Element>(numbers: Storage<T>, shape: impl AsRef<[usize]>) -> Result<Self, GraphError> {
+        let shape = Shape::from_slice(shape.as_ref());
         if element_count(&shape)? != numbers.len() {
             return Err(GraphError::Shape(format!(
                 "{} numbers do not fill an array of shape {}",
@@ -185,11 +197,11 @@ impl Array {
     /// Another way to walk over the same numbers; every place it reaches must exist.
     pub fn view(
         &self,
-        shape: impl Into<Shape>,
-        strides: impl Into<SmallVec<[isize; 4]>>,
+        shape: impl AsRef<[usize]>,
+        strides: impl AsRef<[isize]>,
         offset: usize,
     ) -> Result<Self, GraphError> {
-        let (shape, strides) = (shape.into(), strides.into());
+        let (shape, strides) = (Shape::from_slice(shape.as_ref()), SmallVec::from_slice(strides.as_ref()));
         let view = Self { data: self.data.clone(), shape, strides, offset };
         view.check_reach()?;
         Ok(view)

@@ -16,7 +16,7 @@ pub struct Sliced {
 /// The axes of the two operands and of the result of a contraction, by label.
 ///
 /// A label in both operands and not in the result is summed over; no operand has one twice.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Labels {
     /// Labels of the left operand's axes.
     pub left: SmallVec<[u8; 4]>,
@@ -24,6 +24,14 @@ pub struct Labels {
     pub right: SmallVec<[u8; 4]>,
     /// Labels of the result's axes.
     pub out: SmallVec<[u8; 4]>,
+}
+
+// The derived one copies label by label.
+impl Clone for Labels {
+    fn clone(&self) -> Self {
+        let [left, right, out] = [&self.left, &self.right, &self.out].map(|list| SmallVec::from_slice(list));
+        Self { left, right, out }
+    }
 }
 
 impl Labels {

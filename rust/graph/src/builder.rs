@@ -31,7 +31,9 @@ impl Graph {
             Some(ty) => ty,
             None => {
                 let ty = infer(self, primitive, operands, &attribute, wanted)?;
-                self.type_id(&ty)
+                let of = |x: &NodeId| self.nodes[x.index()].ty;
+                let known = operands.iter().map(of).find(|&own| self.types[own as usize] == ty);
+                known.unwrap_or_else(|| self.type_id(&ty))
             }
         };
         self.insert(primitive, operands, attribute, ty)

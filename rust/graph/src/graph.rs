@@ -1,5 +1,7 @@
 //! The graph: an arena of nodes and its side tables.
 
+use std::mem::take;
+
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -12,12 +14,19 @@ use crate::primitive::Primitive;
 use crate::shape::Shape;
 
 /// What a node's value is: a kind of number and a shape.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Type {
     /// The kind of number.
     pub dtype: DType,
     /// Lengths along each axis.
     pub shape: Shape,
+}
+
+// The derived one copies a shape number by number.
+impl Clone for Type {
+    fn clone(&self) -> Self {
+        Self::new(self.dtype, &self.shape)
+    }
 }
 
 impl Type {
@@ -26,13 +35,13 @@ impl Type {
 
     /// A kind of number and a shape.
     pub fn new(dtype: DType, shape: &[usize]) -> Self {
-        Self { dtype, shape: shape.into() }
+        Self { dtype, shape: Shape::from_slice(shape) }
     }
 
     /// The same shape with another kind of number.
     #[must_use]
     pub fn with_dtype(&self, dtype: DType) -> Self {
-        Self { dtype, shape: self.shape.clone() }
+        Self::new(dtype, &self.shape)
     }
 
     /// The type of a constant.
@@ -46,6 +55,20 @@ impl Type {
 pub(crate) struct Wide {
     pub(crate) operands: SmallVec<[NodeId; 2]>,
     pub(crate) attribute: Attribute,
+}
+
+/// What a graph keeps its nodes in, for another one once it is gone.
+#[derive(Debug, Default)]
+pub struct Memory {
+    nodes: Vec<Node>,
+    wide: Vec<Wide>,
+}
+
+impl Memory {
+    /// How many nodes it has room for, one with an attribute being as large as sixteen others.
+    pub fn capacity(&self) -> usize {
+        self.nodes.capacity().max(16 * self.wide.capacity())
+    }
 }
 
 /// How many nodes a graph may have by default.
@@ -79,15 +102,16 @@ impl Graph {
 
     /// An empty graph that compares nothing: what a recording fills as fast as it can.
     pub fn append_only() -> Self {
-        Self::append_only_in(Vec::new())
+        Self::append_only_in(Memory::default())
     }
 
     /// The same in memory that was used before.
-    pub fn append_only_in(mut nodes: Vec<Node>) -> Self {
+    pub fn append_only_in(Memory { mut nodes, mut wide }: Memory) -> Self {
         nodes.clear();
+        wide.clear();
         Self {
             nodes,
-            wide: Vec::new(),
+            wide,
             types: vec![Type::SCALAR],
             type_ids: std::iter::once((Type::SCALAR, 0)).collect(),
             known: None,
@@ -98,14 +122,16 @@ impl Graph {
     }
 
     /// The memory of its nodes, for another graph; this one is empty from here on.
-    pub fn take_memory(&mut self) -> Vec<Node> {
-        self.wide.clear();
+    pub fn take_memory(&mut self) -> Memory {
         self.inputs.clear();
         self.outputs.clear();
         if let Some(known) = &mut self.known {
             known.clear();
         }
-        std::mem::take(&mut self.nodes)
+        let mut memory = Memory { nodes: take(&mut self.nodes), wide: take(&mut self.wide) };
+        memory.nodes.clear();
+        memory.wide.clear();
+        memory
     }
 
     /// Refuse more nodes than this.

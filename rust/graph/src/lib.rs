@@ -37,7 +37,7 @@ pub use array::{Array, Data, Element, Lent, Storage};
 pub use attribute::{Attribute, Labels, Sliced};
 pub use dtype::DType;
 pub use error::GraphError;
-pub use graph::{Graph, Type};
+pub use graph::{Graph, Memory, Type};
 pub use node::{Node, NodeId};
 pub use primitive::{Binary, Compare, Factor, Gap, Logical, Order, Part, Primitive, Reduction, Test, Unary};
 pub use shape::{Shape, broadcast_shapes, element_count, row_major_strides};

@@ -35,7 +35,7 @@ pub fn row_major_strides(shape: &[usize]) -> SmallVec<[isize; 4]> {
 /// The shape of an elementwise result: axes are aligned at the end, length one stretches.
 pub fn broadcast_shapes(a: &[usize], b: &[usize]) -> Result<Shape, GraphError> {
     if a == b {
-        return Ok(a.into());
+        return Ok(Shape::from_slice(a));
     }
     let rank = a.len().max(b.len());
     let mut shape: Shape = smallvec::smallvec![1; rank];

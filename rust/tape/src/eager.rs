@@ -3,7 +3,7 @@
 use pyframe_graph::{Array, Attribute, Compare, Graph, GraphError, Node, NodeId, Primitive, Type};
 use smallvec::SmallVec;
 
-use crate::checkpointing::{Regions, is_same};
+use crate::checkpointing::{Regions, is_same, same_bits};
 use crate::error::TapeError;
 use crate::evaluate::{Host, evaluate};
 use crate::scalar::{memory, numeric};
@@ -57,7 +57,7 @@ impl Recording {
         Self {
             graph: Graph::append_only_in(memory::nodes()),
             scalars: memory::numbers(),
-            values: Vec::new(),
+            values: memory::values(),
             regions: Regions::default(),
             constants: [NONE; REMEMBERED],
             arrays: SmallVec::new(),
@@ -365,6 +365,17 @@ impl Recording {
         Ok(id)
     }
 
+    /// The node of an array in order that was met lately.
+    pub fn met(&self, numbers: &[f64], shape: &[usize]) -> Option<NodeId> {
+        let same = |id: &NodeId| match self.graph.attribute(*id) {
+            Attribute::Value(known) if known.shape() == shape => {
+                known.as_slice().is_some_and(|known| same_bits(known, numbers))
+            }
+            _ => false,
+        };
+        self.arrays.iter().copied().find(same)
+    }
+
     /// A constant array.
     pub fn constant_array(&mut self, array: Array) -> Result<NodeId, TapeError> {
         if let (true, Some(number)) = (Type::of(&array) == Type::SCALAR, array.item()) {
@@ -388,6 +399,7 @@ impl Drop for Recording {
     fn drop(&mut self) {
         memory::keep_nodes(self.graph.take_memory());
         memory::keep_numbers(std::mem::take(&mut self.scalars));
+        memory::keep_values(std::mem::take(&mut self.values));
     }
 }
 

@@ -1,10 +1,13 @@
 //! The adjoint of a program of steps: the reverse reading.
 
 use pyframe_graph::{
-    Attribute, Binary, Gap, Graph, GraphError, Labels, NodeId, Primitive, Sliced, Type, Unary,
+    Attribute, Binary, Gap, Graph, GraphError, Labels, NodeId, Primitive, Shape, Sliced, Type, Unary,
 };
 
+use smallvec::SmallVec;
+
 use super::apply::{halve, over_gaps, solve, triangular_solve, zeros};
+use super::elementwise::Adjoints;
 use super::steps::{Step, Tangent};
 
 /// Add the nodes of the adjoint, given the adjoint of the program's result; the adjoints of
@@ -15,9 +18,9 @@ pub fn adjoint(
     result: Tangent,
     seed: NodeId,
     operands: usize,
-) -> Result<Vec<Option<NodeId>>, GraphError> {
-    let mut back: Vec<Option<NodeId>> = vec![None; program.len()];
-    let mut found = vec![None; operands];
+) -> Result<Adjoints, GraphError> {
+    let mut back: SmallVec<[Option<NodeId>; 8]> = smallvec::smallvec![None; program.len()];
+    let mut found: Adjoints = smallvec::smallvec![None; operands];
     back[result.0 as usize] = Some(seed);
     for (line, (step, ty)) in program.iter().enumerate().rev() {
         let Some(y) = back[line] else { continue };
@@ -62,7 +65,7 @@ pub fn adjoint(
             Step::Broadcast(t) => (Some((*t, unbroadcast(graph, y, &shape_of(t))?)), None),
             Step::Reshape(t) => (Some((*t, graph.reshape(y, &shape_of(t))?)), None),
             Step::Transpose(t, axes) => {
-                let mut inverse = vec![0; axes.len()];
+                let mut inverse: Shape = smallvec::smallvec![0; axes.len()];
                 for (k, &axis) in axes.iter().enumerate() {
                     inverse[axis] = k;
                 }
@@ -179,13 +182,13 @@ pub fn plus(graph: &mut Graph, a: Option<NodeId>, b: NodeId) -> Result<NodeId, G
 
 /// The adjoint of stretching to y's shape: summed over the axes that were stretched.
 pub fn unbroadcast(graph: &mut Graph, y: NodeId, shape: &[usize]) -> Result<NodeId, GraphError> {
-    let from = graph.shape(y).to_vec();
-    if from == shape {
+    if graph.shape(y) == shape {
         return Ok(y);
     }
+    let from = Shape::from_slice(graph.shape(y));
     let added = from.len() - shape.len();
     let stretched = |axis: &usize| *axis < added || (shape[axis - added] == 1 && from[*axis] != 1);
-    let axes: Vec<usize> = (0..from.len()).filter(stretched).collect();
+    let axes: Shape = (0..from.len()).filter(stretched).collect();
     let summed = graph.sum(y, &axes)?;
     graph.reshape(summed, shape)
 }

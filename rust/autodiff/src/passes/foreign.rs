@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pyframe_graph::{Attribute, Graph, NodeId, Type};
 
+use super::elementwise::Adjoints;
 use super::linear::LinearMap;
 use crate::error::DerivativeError;
 
@@ -80,7 +81,7 @@ pub fn reverse_call(
     seed: NodeId,
     active: &[bool],
     rules: &dyn ForeignRules,
-) -> Result<Vec<Option<NodeId>>, DerivativeError> {
+) -> Result<Adjoints, DerivativeError> {
     let (call, parameters) = call(graph, id, active)?;
     let map = rules.adjoint(&call)?;
     let mut found = map.apply(graph, &parameters, &[seed])?.into_iter();

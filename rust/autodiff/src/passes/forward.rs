@@ -22,6 +22,7 @@ pub fn forward(
     for &(node, tangent) in seeds {
         tangents[node.index()] = Some(tangent);
     }
+    let mut memory = Vec::new();
     let first = seeds.iter().map(|(node, _)| node.index()).min().unwrap_or(count);
     for id in (first as u32..count as u32).map(NodeId) {
         if !needed[id.index()] || tangents[id.index()].is_some() || !graph.dtype(id).is_float() {
@@ -37,11 +38,11 @@ pub fn forward(
             tangents[id.index()] = forward_call(graph, id, &own, rules)?;
             continue;
         }
-        let steps = Steps::new(graph);
+        let steps = Steps::in_memory(graph, memory);
         let result = differential(&steps, id, &read, &active)?;
-        let program = steps.take();
+        memory = steps.take();
         if let Some(result) = result {
-            tangents[id.index()] = Some(apply(graph, &program, result, &own)?);
+            tangents[id.index()] = Some(apply(graph, &memory, result, &own)?);
         }
     }
     Ok(outputs.iter().map(|id| tangents[id.index()]).collect())

@@ -4,6 +4,7 @@ mod adjoint;
 pub mod apply;
 pub mod batch;
 mod collected;
+mod elementwise;
 pub mod foreign;
 pub mod forward;
 pub mod linear;

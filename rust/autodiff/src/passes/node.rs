@@ -35,24 +35,17 @@ pub fn differential(
         .collect();
     let whole = |t| a.broadcast(t, &a.shape(id));
     let tangent = match (primitive, &attribute) {
-        // A norm that is spelled out has the derivative of one at 0 (K4).
-        (Primitive::Unary(Unary::Sqrt), _) if a.read(|graph| is_sum_of_squares(graph, sources[0], 0)) => {
-            let slope = Slope::By(a.at(id, 0.0, 0.0, a.over(0.5, id)));
-            t[0].and_then(|t| a.along(t, slope))
-        }
-        (Primitive::Unary(f), _) => t[0].and_then(|t| a.along(t, unary(a, f, sources[0], id))),
+        (Primitive::Unary(f), _) => t[0].and_then(|t| a.along(t, unary_slope(a, f, sources[0], id))),
         (Primitive::Order(f), Attribute::Integer(n)) => {
             t[0].and_then(|t| a.along(t, order(a, f, *n as u32, sources[0])))
         }
         (Primitive::Binary(f), _) => {
             let values = [sources[0], sources[1], id];
-            let side = |t: Option<Tangent>, side, other| {
-                let tie = if is_constant(a, other) { 0.0 } else { 0.5 };
-                let scaled = t.and_then(|t| a.along(t, binary(a, f, side, values, tie)));
-                scaled.map(whole)
+            let side = |t: Option<Tangent>, side| {
+                t.and_then(|t| a.along(t, binary_slope(a, f, side, values))).map(whole)
             };
-            let left = side(t[0], Side::Left, sources[1]);
-            let right = side(t[1], Side::Right, sources[0]);
+            let left = side(t[0], Side::Left);
+            let right = side(t[1], Side::Right);
             match (f, left, right) {
                 (Binary::Sub, None, Some(right)) => Some(right),
                 (_, left, right) => a.total(left, right),
@@ -80,6 +73,22 @@ pub fn differential(
     };
     a.check()?;
     Ok(tangent)
+}
+
+/// The slope of a function of one number.
+pub fn unary_slope(a: &Steps<'_>, f: Unary, x: NodeId, y: NodeId) -> Slope<NodeId> {
+    // A norm that is spelled out has the derivative of one at 0 (K4).
+    if f == Unary::Sqrt && a.read(|graph| is_sum_of_squares(graph, x, 0)) {
+        return Slope::By(a.at(y, 0.0, 0.0, a.over(0.5, y)));
+    }
+    unary(a, f, x, y)
+}
+
+/// The slope of a function of two numbers on one side, given x, y and its value.
+pub fn binary_slope(a: &Steps<'_>, f: Binary, side: Side, values: [NodeId; 3]) -> Slope<NodeId> {
+    let other = if side == Side::Left { values[1] } else { values[0] };
+    let tie = if is_constant(a, other) { 0.0 } else { 0.5 };
+    binary(a, f, side, values, tie)
 }
 
 /// Whether a value is a sum of squares, as it is spelled out.

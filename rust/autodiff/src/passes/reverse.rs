@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 
 use super::adjoint::{adjoint, plus};
 use super::collected::Collected;
+use super::elementwise::elementwise;
 use super::foreign::{ForeignRules, reverse_call};
 use super::node::{differential, sources};
 use super::spectrum::used_columns;
@@ -35,6 +36,7 @@ pub fn reverse(
     let needed = graph.needed_for(&roots);
     let read = (0..=last as u32).map(NodeId).filter(|id| needed[id.index()] && varies[id.index()]);
     let mut collected = Collected::new(graph, read);
+    let mut memory = Vec::new();
     for id in (0..=last as u32).rev().map(NodeId) {
         collected.add_to(graph, id, &mut adjoints)?;
         let (Some(seed), true, false) = (adjoints[id.index()], varies[id.index()], cut[id.index()]) else {
@@ -48,13 +50,15 @@ pub fn reverse(
         let active: SmallVec<[bool; 4]> = read.iter().map(|x| varies[x.index()]).collect();
         let found = if graph.primitive(id) == Primitive::Foreign {
             reverse_call(graph, id, seed, &active, rules)?
+        } else if let Some(found) = elementwise(graph, id, seed, &read, &active)? {
+            found
         } else {
             let used = used_columns(graph, id, seed, seeds);
-            let steps = Steps::new(graph).with_columns(used);
+            let steps = Steps::in_memory(graph, memory).with_columns(used);
             let result = differential(&steps, id, &read, &active)?;
-            let program = steps.take();
+            memory = steps.take();
             match result {
-                Some(result) => adjoint(graph, &program, result, seed, read.len())?,
+                Some(result) => adjoint(graph, &memory, result, seed, read.len())?,
                 None => continue,
             }
         };

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use pyframe_graph::{
     Array, Attribute, Binary, Compare, DType, Factor, Gap, Graph, GraphError, Labels, Logical, NodeId, Order,
-    Part, Primitive, Reduction, Sliced, Test, Type, Unary,
+    Part, Primitive, Reduction, Shape, Sliced, Test, Type, Unary,
 };
 use smallvec::SmallVec;
 
@@ -64,9 +64,15 @@ pub struct Steps<'g> {
 
 impl<'g> Steps<'g> {
     pub fn new(graph: &'g mut Graph) -> Self {
+        Self::in_memory(graph, Vec::new())
+    }
+
+    /// The same in memory that was used for another program.
+    pub fn in_memory(graph: &'g mut Graph, mut memory: Vec<(Step, Type)>) -> Self {
+        memory.clear();
         Self {
             graph: RefCell::new(graph),
-            taken: RefCell::default(),
+            taken: RefCell::new(memory),
             failed: RefCell::default(),
             columns: Attribute::None,
         }
@@ -121,15 +127,19 @@ impl<'g> Steps<'g> {
         self.taken.borrow()[t.0 as usize].1.clone()
     }
 
+    fn dtype(&self, t: Tangent) -> DType {
+        self.taken.borrow()[t.0 as usize].1.dtype
+    }
+
     /// Add a step whose result has the dtype of `t` and this shape.
     fn shaped(&self, t: Tangent, shape: &[usize], step: Step) -> Tangent {
-        let dtype = self.ty(t).dtype;
-        self.push(step, Type::new(dtype, shape))
+        self.push(step, Type::new(self.dtype(t), shape))
     }
 
     fn times(&self, product: Binary, t: Tangent, c: NodeId) -> Tangent {
-        let (ty, coefficient) = (self.ty(t), self.read(|graph| graph.ty(c).clone()));
-        match pyframe_graph::broadcast_shapes(&ty.shape, &coefficient.shape) {
+        let own = self.tangent_shape(t);
+        let shape = self.read(|graph| pyframe_graph::broadcast_shapes(&own, graph.shape(c)));
+        match shape {
             Ok(shape) => self.shaped(t, &shape, Step::Times(product, t, c)),
             Err(error) => {
                 self.failed.borrow_mut().get_or_insert(error);
@@ -171,11 +181,11 @@ impl Values for Steps<'_> {
 impl Linear for Steps<'_> {
     type Tangent = Tangent;
 
-    fn shape(&self, x: NodeId) -> Vec<usize> {
-        self.read(|graph| graph.shape(x).to_vec())
+    fn shape(&self, x: NodeId) -> Shape {
+        self.read(|graph| Shape::from_slice(graph.shape(x)))
     }
-    fn tangent_shape(&self, t: Tangent) -> Vec<usize> {
-        self.taken.borrow()[t.0 as usize].1.shape.to_vec()
+    fn tangent_shape(&self, t: Tangent) -> Shape {
+        Shape::from_slice(&self.taken.borrow()[t.0 as usize].1.shape)
     }
     fn reduce(&self, f: Reduction, x: NodeId, axes: &[usize]) -> NodeId {
         self.node(|graph| graph.reduce(f, x, axes))
@@ -248,7 +258,7 @@ impl Linear for Steps<'_> {
             let at = |list: &[u8], shape: &[usize]| list.iter().position(|l| l == label).map(|k| shape[k]);
             at(of_t, &t_shape).or_else(|| at(of_c, &c_shape)).unwrap_or(1)
         };
-        let shape: Vec<usize> = labels.out.iter().map(length).collect();
+        let shape: Shape = labels.out.iter().map(length).collect();
         self.shaped(t, &shape, Step::Contract { t, c, labels: labels.clone(), t_is_left })
     }
     fn sum(&self, t: Tangent, axes: &[usize]) -> Tangent {
@@ -256,19 +266,19 @@ impl Linear for Steps<'_> {
             return t;
         }
         let shape = self.tangent_shape(t);
-        let kept: Vec<usize> =
+        let kept: Shape =
             shape.iter().enumerate().filter(|(k, _)| !axes.contains(k)).map(|(_, &n)| n).collect();
         self.shaped(t, &kept, Step::Sum(t, axes.into()))
     }
     fn broadcast(&self, t: Tangent, shape: &[usize]) -> Tangent {
-        if self.tangent_shape(t) == shape { t } else { self.shaped(t, shape, Step::Broadcast(t)) }
+        if self.tangent_shape(t)[..] == *shape { t } else { self.shaped(t, shape, Step::Broadcast(t)) }
     }
     fn reshape(&self, t: Tangent, shape: &[usize]) -> Tangent {
-        if self.tangent_shape(t) == shape { t } else { self.shaped(t, shape, Step::Reshape(t)) }
+        if self.tangent_shape(t)[..] == *shape { t } else { self.shaped(t, shape, Step::Reshape(t)) }
     }
     fn transpose(&self, t: Tangent, permutation: &[usize]) -> Tangent {
         let shape = self.tangent_shape(t);
-        let moved: Vec<usize> = permutation.iter().map(|&axis| shape[axis]).collect();
+        let moved: Shape = permutation.iter().map(|&axis| shape[axis]).collect();
         self.shaped(t, &moved, Step::Transpose(t, permutation.into()))
     }
     fn slice(&self, t: Tangent, slices: &[Sliced], shape: &[usize]) -> Tangent {
@@ -297,14 +307,14 @@ impl Linear for Steps<'_> {
     }
     fn gather(&self, t: Tangent, places: NodeId, axis: usize) -> Tangent {
         let (of_t, of_places) = (self.tangent_shape(t), self.shape(places));
-        let shape = [&of_t[..axis], &of_places, &of_t[axis + 1..]].concat();
+        let shape = [&of_t[..axis], &of_places[..], &of_t[axis + 1..]].concat();
         self.shaped(t, &shape, Step::Gather(t, places, axis))
     }
     fn scatter_add(&self, t: Tangent, places: NodeId, axis: usize, shape: &[usize]) -> Tangent {
         self.shaped(t, shape, Step::ScatterAdd(t, places, axis))
     }
     fn put(&self, t: Option<Tangent>, places: NodeId, u: Option<Tangent>, shape: &[usize]) -> Tangent {
-        let dtype = t.or(u).map_or(DType::Float64, |t| self.ty(t).dtype);
+        let dtype = t.or(u).map_or(DType::Float64, |t| self.dtype(t));
         self.push(Step::Put(t, places, u), Type::new(dtype, shape))
     }
     fn cumsum(&self, t: Tangent, axis: usize, reverse: bool) -> Tangent {

@@ -30,7 +30,7 @@ pub struct ArrayTracer {
     pub ty: Type,
     node: Cell<NodeId>,
     version: Cell<u64>,
-    view: OnceCell<View>,
+    view: OnceCell<Box<View>>,
 }
 
 /// What a view shows.
@@ -93,7 +93,8 @@ impl ArrayTracer {
     /// Make this a view of another array.
     pub fn shows(&self, base: &Bound<'_, Self>, shown: Shown) {
         let seen = Cell::new(base.get().version.get());
-        let _ = self.view.set(View { base: base.clone().unbind(), seen, shown, again: OnceCell::new() });
+        let view = View { base: base.clone().unbind(), seen, shown, again: OnceCell::new() };
+        let _ = self.view.set(Box::new(view));
     }
 
     /// Whether it shows another array.

@@ -14,7 +14,8 @@ use pyo3::types::{PyDict, PyFloat, PyList};
 
 use super::convert::{to_array, to_numpy};
 use super::foreign::Outside;
-use super::recording::{Inner, Recording, refused};
+use super::recording::{Inner, Recording};
+use super::refused::refused;
 use super::wrap::traced;
 use crate::errors::{self, guard};
 
@@ -80,16 +81,19 @@ pub fn fold(inner: &mut Inner) -> PyResult<()> {
 /// The same before an operation on these operands.
 #[inline]
 pub fn fold_when_due(recording: &Bound<'_, Recording>, operands: &[&Bound<'_, PyAny>]) -> PyResult<()> {
+    if recording.get().with_window(|_| ()).is_none() {
+        return Ok(());
+    }
+    // Views are made anew before anything is folded.
+    for operand in operands {
+        traced(operand)?;
+    }
     let due = |window: &mut Window| (window.holds == 0).then_some(window.due);
     let Some(Some(due)) = recording.get().with_window(due) else { return Ok(()) };
     if recording.get().with(|tape| Ok(tape.graph().len() < due))? {
         return Ok(());
     }
     recording.get().expect_open()?;
-    // Views are made anew before anything is folded.
-    for operand in operands {
-        traced(operand)?;
-    }
     recording.get().with_inner(|inner| match &mut inner.window {
         Some(window) => window.fold(&mut inner.tape, false),
         None => Ok(()),

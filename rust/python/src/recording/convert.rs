@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyType};
 
-use super::recording::refused;
+use super::refused::refused;
 use crate::errors;
 use crate::numbers::describe;
 
@@ -29,7 +29,7 @@ pub fn to_array(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Array> {
             Err(_) => Array::scalar(integer.extract::<f64>()?),
         });
     }
-    if let Some(copy) = copied::<f64>(object) {
+    if let Some(copy) = with_numbers::<f64, _>(object, copy_of) {
         return copy;
     }
     let py = object.py();
@@ -66,14 +66,17 @@ pub fn to_array(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Array> {
     }
 }
 
-/// A copy of a plain array of this kind that lies in order.
-fn copied<T: Element + Copy + pyframe_graph::Element>(object: &Bound<'_, PyAny>) -> Option<PyResult<Array>> {
+/// Do something with the numbers and the shape of a plain array of this kind that lies in order.
+pub fn with_numbers<T: Element, R>(
+    object: &Bound<'_, PyAny>,
+    act: impl FnOnce(&[T], &[usize]) -> R,
+) -> Option<R> {
     let array = object.cast::<PyArrayDyn<T>>().ok()?;
     if !array.data().is_aligned() || !array.is_c_contiguous() || !is_plain_array(object) {
         return None;
     }
     let view = array.try_readonly().ok()?;
-    Some(copy_of(view.as_slice().ok()?, array.shape()))
+    Some(act(view.as_slice().ok()?, array.shape()))
 }
 
 fn copy_of<T: Copy + pyframe_graph::Element>(from: &[T], shape: &[usize]) -> PyResult<Array> {

@@ -12,7 +12,8 @@ use pyo3::types::{PyDict, PyList};
 
 use super::convert::to_numpy;
 use super::foreign::Outside;
-use super::recording::{Recording, refused};
+use super::recording::Recording;
+use super::refused::refused;
 use super::sparsity::node;
 use super::wrap::wrap;
 use crate::errors::{self, guard};

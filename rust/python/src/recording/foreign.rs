@@ -17,7 +17,8 @@ use pyo3::types::PyList;
 use super::convert::{to_array, to_numpy};
 use super::operations::Answer;
 use super::promote::{as_kind, common};
-use super::recording::{Hidden, refused};
+use super::recording::Hidden;
+use super::refused::refused;
 use super::wrap::{home, operand, shape_tuple, wrap};
 use crate::errors::{self, guard};
 

@@ -9,9 +9,11 @@ mod foreign;
 mod listing;
 mod numeric;
 mod operations;
+mod passes;
 mod promote;
 #[expect(clippy::module_inception, reason = "the object that the folder is about")]
 mod recording;
+mod refused;
 mod replay;
 mod saving;
 mod scalar;

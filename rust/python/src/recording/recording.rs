@@ -6,15 +6,16 @@
 
 use std::cell::{Cell, RefCell, UnsafeCell};
 
-use pyframe_autodiff::{LinearMap, batch, forward, pass_work, reverse};
+use pyframe_autodiff::LinearMap;
 use pyframe_graph::{NodeId, Type, Unary};
-use pyframe_tape::{Recording as Tape, TapeError, sweep};
+use pyframe_tape::{Recording as Tape, TapeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::PyTuple;
 
 use super::checkpoint::Window;
-use super::convert::{to_array, to_numpy};
+use super::convert::to_array;
 use super::foreign::{Fragment, Outside, refused_rule};
+use super::refused::refused;
 use super::trace::Trace;
 use super::wrap::{Traced, traced, wrap};
 use crate::errors::{self, guard};
@@ -80,37 +81,6 @@ unsafe impl Sync for Recording {}
 // SAFETY: as above; the owner is only followed under the lock.
 #[expect(unsafe_code, reason = "the lock of the interpreter protects the content")]
 unsafe impl Send for Recording {}
-
-/// A refusal of the tape as an exception.
-pub fn refused(error: TapeError) -> PyErr {
-    use pyframe_autodiff::DerivativeError;
-    use pyframe_graph::GraphError;
-    use pyframe_tape::dense::DenseError;
-    let text = error.to_string();
-    match error {
-        TapeError::Dense(DenseError::Singular { .. }) => errors::singular_matrix(text),
-        TapeError::Dense(DenseError::NotPositiveDefinite { .. }) => errors::not_positive_definite(text),
-        TapeError::Dense(DenseError::Degenerate { .. }) => errors::degenerate(text),
-        TapeError::Dense(DenseError::NoConvergence { .. }) => errors::no_convergence(text),
-        TapeError::Graph(GraphError::DType { .. }) => errors::dtype(text),
-        TapeError::Graph(GraphError::Full { .. }) => errors::tape_limit(text),
-        TapeError::Graph(GraphError::TooLarge { .. }) => errors::too_many_elements(text),
-        TapeError::Graph(GraphError::OutOfMemory { .. })
-        | TapeError::OutOfMemory { .. }
-        | TapeError::Dense(DenseError::OutOfMemory { .. }) => errors::out_of_memory(text),
-        TapeError::Graph(GraphError::Malformed { .. }) | TapeError::Internal(_) => errors::internal(text),
-        TapeError::Graph(_) | TapeError::Dense(_) => errors::shape(text),
-        TapeError::Derivative(DerivativeError::MissingRule(_)) => errors::missing_rule(text),
-        TapeError::Derivative(DerivativeError::Graph(error)) => refused(error.into()),
-        TapeError::Derivative(error) => refused_rule(error),
-        TapeError::Index { .. } => errors::index(text),
-        TapeError::Budget { .. } => errors::parameter(text),
-        TapeError::Foreign(error) => match error.downcast::<PyErr>() {
-            Ok(error) => *error,
-            Err(error) => errors::internal(error.to_string()),
-        },
-    }
-}
 
 impl Recording {
     /// Where the content lies, for as long as the object lives.
@@ -287,26 +257,6 @@ impl Recording {
         })
     }
 
-    /// `outputs` recomputed with each seed replaced by one with an axis more in front; None
-    /// where nothing depends on the seeds.
-    fn batch<'py>(
-        slf: &Bound<'py, Self>,
-        seeds: Vec<Bound<'py, PyAny>>,
-        stacked: Vec<Bound<'py, PyAny>>,
-        outputs: Vec<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyList>> {
-        guard("Recording.batch", || {
-            slf.get().expect_whole()?;
-            let outputs = nodes(slf, &outputs)?;
-            let stacked = nodes(slf, &stacked)?;
-            let seeds = nodes(slf, &seeds)?;
-            let pairs: Vec<_> = seeds.into_iter().zip(stacked).collect();
-            let found =
-                slf.get().with(|tape| tape.record(&Outside, |graph| Ok(batch(graph, &pairs, &outputs)?)))?;
-            all(slf, &found)
-        })
-    }
-
     /// The program of what was recorded: from all inputs to these outputs.
     fn finish(slf: &Bound<'_, Self>, outputs: Vec<Bound<'_, PyAny>>) -> PyResult<Trace> {
         guard("Recording.finish", || {
@@ -352,156 +302,6 @@ impl Recording {
         }
     }
 
-    /// Adjoints of `inputs`, given those of `outputs` (all are traced objects of this
-    /// recording); None where nothing flows back.
-    fn reverse<'py>(
-        slf: &Bound<'py, Self>,
-        outputs: Vec<Bound<'py, PyAny>>,
-        seeds: Vec<Bound<'py, PyAny>>,
-        inputs: Vec<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyList>> {
-        guard("Recording.reverse", || {
-            slf.get().expect_whole()?;
-            let outputs = nodes(slf, &outputs)?;
-            let seeds = nodes(slf, &seeds)?;
-            let inputs = nodes(slf, &inputs)?;
-            let pairs: Vec<_> = outputs.into_iter().zip(seeds).collect();
-            let found = slf
-                .get()
-                .with(|tape| tape.record(&Outside, |graph| Ok(reverse(graph, &pairs, &inputs, &Outside)?)))?;
-            all(slf, &found)
-        })
-    }
-
-    /// Adjoints of `inputs` in numbers, given those of `outputs`; None where nothing flows back.
-    /// The recording is as before.
-    fn pull<'py>(
-        slf: &Bound<'py, Self>,
-        outputs: Vec<Bound<'py, PyAny>>,
-        seeds: Vec<Bound<'py, PyAny>>,
-        inputs: Vec<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyList>> {
-        guard("Recording.pull", || {
-            slf.get().expect_whole()?;
-            let py = slf.py();
-            let outputs = nodes(slf, &outputs)?;
-            let seeds = nodes(slf, &seeds)?;
-            let inputs = nodes(slf, &inputs)?;
-            let pairs: Vec<_> = outputs.into_iter().zip(seeds).collect();
-            let found = slf.get().with(|tape| tape.pull(&pairs, &inputs, &Outside, &Outside))?;
-            let list = PyList::empty(py);
-            for adjoint in &found {
-                match adjoint {
-                    Some(array) => list.append(to_numpy(py, array)?)?,
-                    None => list.append(py.None())?,
-                }
-            }
-            Ok(list)
-        })
-    }
-
-    /// Let go the values of the nodes from `start` on, but for those of `kept`; they are
-    /// computed again when they are read.
-    fn let_go(slf: &Bound<'_, Self>, start: usize, kept: Vec<Bound<'_, PyAny>>) -> PyResult<()> {
-        guard("Recording.let_go", || {
-            let kept = nodes(slf, &kept)?;
-            slf.get().with(|tape| {
-                tape.let_go(start, &kept);
-                Ok(())
-            })
-        })
-    }
-
-    /// Tangents of `outputs`, given those of `inputs`; None where nothing flows.
-    fn forward<'py>(
-        slf: &Bound<'py, Self>,
-        inputs: Vec<Bound<'py, PyAny>>,
-        seeds: Vec<Bound<'py, PyAny>>,
-        outputs: Vec<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyList>> {
-        guard("Recording.forward", || {
-            slf.get().expect_whole()?;
-            let outputs = nodes(slf, &outputs)?;
-            let seeds = nodes(slf, &seeds)?;
-            let inputs = nodes(slf, &inputs)?;
-            let pairs: Vec<_> = inputs.into_iter().zip(seeds).collect();
-            let found = slf.get().with(|tape| {
-                tape.record(&Outside, |graph| Ok(forward(graph, &pairs, &outputs, &Outside)?))
-            })?;
-            all(slf, &found)
-        })
-    }
-
-    /// The gradient of a scalar in numbers, by the sweep over scalars; None where the recording
-    /// holds something else between the output and the inputs.
-    fn sweep<'py>(
-        slf: &Bound<'py, Self>,
-        output: &Bound<'py, PyAny>,
-        inputs: Vec<Bound<'py, PyAny>>,
-    ) -> PyResult<Option<Bound<'py, PyList>>> {
-        guard("Recording.sweep", || {
-            slf.get().expect_whole()?;
-            let py = slf.py();
-            let output = nodes(slf, std::slice::from_ref(output))?[0];
-            let inputs = nodes(slf, &inputs)?;
-            let list = PyList::empty(py);
-            let first = inputs.iter().copied().min().unwrap_or(output);
-            let found = slf.get().with(|tape| {
-                let graph = tape.graph();
-                if !graph.nodes()[output.index()].is_scalar() {
-                    return Ok(None);
-                }
-                let Some(adjoints) = sweep(graph, tape.scalars(), output, first, &inputs) else {
-                    return Ok(None);
-                };
-                let each = inputs.iter().map(|&id| {
-                    let node = graph.nodes()[id.index()];
-                    if node.scalar_constant().is_some() {
-                        return Ok((None, 0.0));
-                    }
-                    if node.is_scalar() {
-                        return Ok((None, adjoints.scalar(id)));
-                    }
-                    let shape = graph.shape(id);
-                    if graph.dtype(id) != pyframe_graph::DType::Float64 {
-                        return Err(TapeError::Internal("float32"));
-                    }
-                    let mut numbers = vec![0.0; shape.iter().product()];
-                    adjoints.add_to(id, &mut numbers);
-                    Ok((Some(pyframe_graph::Array::new(numbers, shape)?), 0.0))
-                });
-                match each.collect::<Result<Vec<_>, TapeError>>() {
-                    Ok(found) => Ok(Some(found)),
-                    Err(TapeError::Internal(_)) => Ok(None),
-                    Err(error) => Err(error),
-                }
-            })?;
-            let Some(found) = found else { return Ok(None) };
-            for (array, number) in found {
-                match array {
-                    Some(array) => list.append(to_numpy(py, &array)?)?,
-                    None => list.append(number)?,
-                }
-            }
-            Ok(Some(list))
-        })
-    }
-
-    /// Operations of a pass forward and of one back, each as what is done once and what is done
-    /// for each direction.  Nothing is run.
-    fn pass_work(
-        slf: &Bound<'_, Self>,
-        inputs: Vec<Bound<'_, PyAny>>,
-        outputs: Vec<Bound<'_, PyAny>>,
-    ) -> PyResult<[(usize, usize); 2]> {
-        guard("Recording.pass_work", || {
-            let (inputs, outputs) = (nodes(slf, &inputs)?, nodes(slf, &outputs)?);
-            let found = slf.get().with(|tape| Ok(pass_work(tape.graph(), &inputs, &outputs, &Outside)))?;
-            let (ahead, back) = found.map_err(|error| refused(TapeError::Derivative(error)))?;
-            Ok([(ahead.once, ahead.each), (back.once, back.each)])
-        })
-    }
-
     /// The names of the primitives used.
     fn primitives(&self) -> PyResult<std::collections::HashSet<&'static str>> {
         self.with(|tape| Ok(tape.graph().nodes().iter().map(|node| node.primitive.name()).collect()))
@@ -525,7 +325,7 @@ impl Recording {
 }
 
 /// The nodes of traced objects of this recording.
-fn nodes(recording: &Bound<'_, Recording>, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<NodeId>> {
+pub fn nodes(recording: &Bound<'_, Recording>, objects: &[Bound<'_, PyAny>]) -> PyResult<Vec<NodeId>> {
     let node = |object: &Bound<'_, PyAny>| match traced(object)? {
         Some(traced) if traced.recording.is(recording) => Ok(traced.node),
         Some(_) => Err(errors::leaked("a value was traced by another recording")),
@@ -535,17 +335,6 @@ fn nodes(recording: &Bound<'_, Recording>, objects: &[Bound<'_, PyAny>]) -> PyRe
         }
     };
     objects.iter().map(node).collect()
-}
-
-fn all<'py>(recording: &Bound<'py, Recording>, found: &[Option<NodeId>]) -> PyResult<Bound<'py, PyList>> {
-    let list = PyList::empty(recording.py());
-    for node in found {
-        match node {
-            Some(node) => list.append(wrap(recording, *node, false)?)?,
-            None => list.append(recording.py().None())?,
-        }
-    }
-    Ok(list)
 }
 
 /// The type of a node's value.

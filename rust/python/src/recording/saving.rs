@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 
 use super::foreign::Outside;
-use super::recording::refused;
+use super::refused::refused;
 use super::trace::Trace;
 use super::wrap::{home, operand, shape_tuple, wrap};
 use crate::errors::{self, guard};

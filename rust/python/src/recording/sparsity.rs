@@ -12,7 +12,8 @@ use pyo3::types::PyList;
 
 use super::convert::to_array;
 use super::foreign::Outside;
-use super::recording::{Recording, refused};
+use super::recording::Recording;
+use super::refused::refused;
 use super::trace::object;
 use super::wrap::traced;
 use crate::errors::{self, guard};

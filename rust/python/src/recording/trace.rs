@@ -12,7 +12,7 @@ use pyo3::types::{PyFloat, PyList};
 use super::convert::{lent_array, numbers_to_numpy, push_numbers, to_numpy};
 use super::foreign::Outside;
 use super::numeric::Inputs;
-use super::recording::refused;
+use super::refused::refused;
 use crate::errors::{self, guard};
 
 /// A program above this many elements runs without the interpreter's lock.

@@ -17,7 +17,7 @@ mod schedule;
 mod segment;
 mod square_root;
 
-pub use chain::{Chain, Place, is_same};
+pub use chain::{Chain, Place, is_same, same_bits};
 pub use lean::Lean;
 pub use optimal::Optimal;
 pub use pull::{Plan, Pull, Report, as_datum};

@@ -5,24 +5,46 @@
 
 use std::cell::Cell;
 
-use pyframe_graph::Node;
+use pyframe_graph::Memory;
+
+use crate::value::Value;
 
 /// Buffers above this many entries are not kept: 4 MB of nodes, and twice 2 MB of numbers.
 const KEPT: usize = 1 << 18;
+/// The same for values that are no scalars: 2 MB.
+const KEPT_VALUES: usize = 1 << 14;
 
 thread_local! {
-    static NODES: Cell<Vec<Node>> = const { Cell::new(Vec::new()) };
+    static NODES: Cell<Memory> = Cell::default();
+    static VALUES: Cell<Vec<Value>> = const { Cell::new(Vec::new()) };
     static NUMBERS: [Cell<Vec<f64>>; 2] = const { [Cell::new(Vec::new()), Cell::new(Vec::new())] };
 }
 
-/// An empty buffer for nodes.
-pub fn nodes() -> Vec<Node> {
+/// Empty memory for nodes.
+pub fn nodes() -> Memory {
     NODES.try_with(Cell::take).unwrap_or_default()
 }
 
+/// Keep memory for nodes, unless there is more already.
+pub fn keep_nodes(memory: Memory) {
+    if memory.capacity() > KEPT {
+        return;
+    }
+    let larger = |kept: Memory| if kept.capacity() < memory.capacity() { memory } else { kept };
+    let _ = NODES.try_with(|kept| kept.set(larger(kept.take())));
+}
+
+/// An empty buffer for values.
+pub fn values() -> Vec<Value> {
+    VALUES.try_with(Cell::take).unwrap_or_default()
+}
+
 /// Keep a buffer, unless a larger one is there.
-pub fn keep_nodes(buffer: Vec<Node>) {
-    let _ = NODES.try_with(|kept| keep(kept, buffer));
+pub fn keep_values(mut buffer: Vec<Value>) {
+    buffer.clear();
+    if buffer.capacity() <= KEPT_VALUES {
+        let _ = VALUES.try_with(|kept| keep(kept, buffer));
+    }
 }
 
 /// An empty buffer for numbers.

@@ -8,7 +8,7 @@ use pyframe_tape::{Comparison, Guard};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::super::recording::refused;
+use super::super::refused::refused;
 use super::super::wrap::leave;
 use super::object::Object;
 use super::operands::{Operand, node_of, not_implemented, open, operand, slot, value_of};

@@ -8,7 +8,8 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::super::checkpoint::fold;
-use super::super::recording::{Inner, State, refused};
+use super::super::recording::{Inner, State};
+use super::super::refused::refused;
 use super::object::{Object, is_scalar, plain_number};
 use crate::errors;
 

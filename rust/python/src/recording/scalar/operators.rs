@@ -5,7 +5,8 @@ use pyo3::exceptions::{PyOverflowError, PyZeroDivisionError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::super::recording::{Inner, State, refused};
+use super::super::recording::{Inner, State};
+use super::super::refused::refused;
 use super::object::{Object, is_scalar, is_spare, new, plain_float, reuse};
 use super::operands::{Operand, node_of, not_implemented, open, operand, slot, value_of};
 use crate::errors;

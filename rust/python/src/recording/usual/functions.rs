@@ -3,6 +3,7 @@
 use pyframe_graph::Graph;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
+use smallvec::SmallVec;
 
 use super::reductions::{Reduced, reduce};
 use super::{handlers, is_empty, products, shapes};
@@ -84,7 +85,7 @@ impl Function {
             },
             _ => None,
         };
-        let parts: Vec<_> = if let Ok(list) = parts.cast_exact::<PyList>() {
+        let parts: SmallVec<[Bound<'py, PyAny>; 8]> = if let Ok(list) = parts.cast_exact::<PyList>() {
             list.iter().collect()
         } else if let Ok(tuple) = parts.cast_exact::<PyTuple>() {
             tuple.iter().collect()
@@ -97,11 +98,10 @@ impl Function {
             Self::Concatenate if parts.iter().all(array) => {
                 let rank = parts[0].cast::<ArrayTracer>()?.get().ty.shape.len();
                 let Some(axis) = shapes::axis_from_start(axis, rank) else { return Ok(None) };
-                on_several("concatenate", &parts, |graph: &mut Graph, parts| graph.concatenate(parts, axis))
-                    .map(Some)
+                on_several(&parts, |graph, parts| graph.concatenate(parts, axis)).map(Some)
             }
             Self::Stack if axis == 0 && parts.iter().all(is_traced) => {
-                on_several("stack", &parts, |graph: &mut Graph, rows| graph.stack(rows)).map(Some)
+                on_several(&parts, Graph::stack).map(Some)
             }
             _ => Ok(None),
         }

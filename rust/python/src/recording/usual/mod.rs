@@ -10,12 +10,12 @@ mod reductions;
 mod shapes;
 mod subscripts;
 
-use std::collections::HashMap;
-
 use pyframe_graph::{Binary, Compare, Logical, Primitive, Test, Unary};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyTuple};
+use rustc_hash::FxHashMap;
 
 use self::functions::Function;
 use super::array::{ArrayTracer, Shown};
@@ -68,10 +68,10 @@ impl Ufunc {
 /// Which object of NumPy is what, and what is called for the rest.
 struct Handlers {
     /// By address; the objects are kept.
-    ufuncs: HashMap<usize, (Py<PyAny>, Ufunc)>,
-    functions: HashMap<usize, (Py<PyAny>, Function)>,
+    ufuncs: FxHashMap<usize, (Py<PyAny>, Ufunc)>,
+    functions: FxHashMap<usize, (Py<PyAny>, Function)>,
     /// NumPy's functions by name.
-    named: HashMap<String, Py<PyAny>>,
+    named: FxHashMap<String, Py<PyAny>>,
     /// `array_ufunc(x, ufunc, method, *inputs, **options)`.
     array_ufunc: Py<PyAny>,
     /// `array_function(x, function, types, args, kwargs)`.
@@ -112,12 +112,12 @@ pub fn set_handlers(
     sliced: Py<PyAny>,
 ) -> PyResult<()> {
     let unknown = |name: &str| errors::internal(format!("there is no usual function {name}"));
-    let mut by_ufunc = HashMap::new();
+    let mut by_ufunc = FxHashMap::default();
     for (ufunc, family, name) in ufuncs {
         let known = Ufunc::named(&family, &name).ok_or_else(|| unknown(&name))?;
         by_ufunc.insert(ufunc.as_ptr() as usize, (ufunc, known));
     }
-    let (mut by_function, mut named) = (HashMap::new(), HashMap::new());
+    let (mut by_function, mut named) = (FxHashMap::default(), FxHashMap::default());
     for (function, name) in functions {
         let known = Function::named(&name).ok_or_else(|| unknown(&name))?;
         named.insert(name, function.clone_ref(py));
@@ -150,6 +150,12 @@ pub fn maker<'py>(py: Python<'py>, shown: &Shown) -> Answer<'py> {
     }
 }
 
+/// Whether this is the name of a plain call of a ufunc.
+fn is_call(method: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let name = intern!(method.py(), "__call__");
+    Ok(method.is(name) || method.eq(name)?)
+}
+
 fn is_empty(options: Option<&Bound<'_, PyDict>>) -> bool {
     options.is_none_or(PyDictMethods::is_empty)
 }
@@ -169,7 +175,7 @@ impl ArrayTracer {
             let handlers = handlers(py)?;
             let known = handlers.ufuncs.get(&(ufunc.as_ptr() as usize));
             if let Some((_, known)) = known.filter(|_| is_empty(options))
-                && method.cast::<pyo3::types::PyString>()?.to_str()? == "__call__"
+                && is_call(method)?
                 && let Some(made) = known.call(inputs)?
             {
                 return Ok(made);

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use super::handlers;
 use crate::errors::guard;
 use crate::recording::array::ArrayTracer;
-use crate::recording::operations::{Answer, is_operand, on_several};
+use crate::recording::operations::{Answer, is_operand, on_two};
 
 /// The labels that `pyframe.autodiff.coverage.products` gives: rows, columns and what is summed.
 const ROW: u8 = 251;
@@ -44,8 +44,7 @@ fn product<'py>(
         return Ok(None);
     }
     let labels = labels(a_is_matrix, b_is_matrix);
-    on_several("contract", &[a.clone(), b.clone()], |graph, parts| graph.contract(parts[0], parts[1], labels))
-        .map(Some)
+    on_two(a, b, |graph, [a, b]| graph.contract(a, b, labels)).map(Some)
 }
 
 /// `a @ b`, or nothing when they are no vectors or matrices that fit.

@@ -121,7 +121,7 @@ pub fn reduce<'py>(
         let mean = over(graph, sum, count as f64)?;
         graph.binary(Binary::Sub, x, mean)
     };
-    on_one("reduce", x, |graph, x| match f {
+    on_one(x, |graph, x| match f {
         Reduced::Sum => reduced(graph, Reduction::Sum, x, keeps_axes),
         Reduced::Max => reduced(graph, Reduction::Max, x, keeps_axes),
         Reduced::Min => reduced(graph, Reduction::Min, x, keeps_axes),

@@ -54,13 +54,13 @@ pub fn reshape<'py>(
     }
     let length = |&length: &isize| usize::try_from(length).unwrap_or_else(|_| count / rest);
     let lengths: Shape = given.iter().map(length).collect();
-    let made = on_one("reshape", x, |graph, x| graph.reshape(x, &lengths))?;
+    let made = on_one(x, |graph, x| graph.reshape(x, &lengths))?;
     Ok(Some(viewed(x, made, Shown::Reshaped(lengths))))
 }
 
 /// With the axes in reverse order.
 pub fn reverse_axes<'py>(x: &Bound<'py, ArrayTracer>) -> Answer<'py> {
     let order: Shape = (0..x.get().ty.shape.len()).rev().collect();
-    let made = on_one("transpose", x, |graph, x| graph.transpose(x, &order))?;
+    let made = on_one(x, |graph, x| graph.transpose(x, &order))?;
     Ok(viewed(x, made, Shown::Permuted(order)))
 }

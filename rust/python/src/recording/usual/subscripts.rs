@@ -127,7 +127,7 @@ impl ArrayTracer {
             let Some(part) = part(key, shape)? else {
                 return handlers(slf.py())?.get.bind(slf.py()).call1((slf, key));
             };
-            let made = on_one("element", slf, |graph, x| part.record(graph, x, shape))?;
+            let made = on_one(slf, |graph, x| part.record(graph, x, shape))?;
             if part.is_element {
                 return Ok(made);
             }
