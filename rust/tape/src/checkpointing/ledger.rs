@@ -1,14 +1,18 @@
 //! Bytes that values take, those that share numbers counted once.
 
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 use super::chain::{Place, address};
+use super::optimal::Optimal;
+use super::schedule::Schedule;
 use crate::program::Datum;
 
 /// What is held now, and the most there was.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    held: FxHashMap<*const (), (usize, usize)>,
+    /// How often the numbers at an address are held, and their bytes.  A tree: a hash table that
+    /// is as often taken from as added to doubles itself at times, beyond the budget.
+    held: BTreeMap<*const (), (usize, usize)>,
     now: usize,
     /// The most bytes at once.
     pub peak: usize,
@@ -20,13 +24,11 @@ pub const ENTRY: usize = size_of::<(Place, Datum)>() + 56;
 /// Bytes of numbers that are shared besides themselves: counts, a vector, a line of the ledger,
 /// and what the allocator adds.
 pub const SHARED: usize = 136;
+/// Bytes of a kept state besides its values: its lines in the list of the kept ones and in the
+/// schedule.
+pub const KEPT: usize = size_of::<(usize, Box<[(Place, Datum)]>)>() + Schedule::<Optimal>::LINE;
 
 impl Ledger {
-    /// Make room for the lines of so many values.
-    pub fn reserve(&mut self, values: usize) {
-        self.held.reserve(values);
-    }
-
     /// A value is held (once more).
     pub fn add(&mut self, datum: &Datum) {
         self.now += ENTRY;
@@ -61,6 +63,18 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    /// A state is kept.
+    pub fn keep(&mut self, state: &[(Place, Datum)]) {
+        self.now += KEPT;
+        state.iter().for_each(|(_, datum)| self.add(datum));
+    }
+
+    /// A state is kept no longer.
+    pub fn release(&mut self, state: &[(Place, Datum)]) {
+        self.now -= KEPT;
+        state.iter().for_each(|(_, datum)| self.remove(datum));
     }
 
     /// Something works with this many bytes more for a while.

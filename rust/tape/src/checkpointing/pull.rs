@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::chain::{Chain, Place};
 use super::kind::Known;
-use super::ledger::{ENTRY, Ledger, SHARED};
+use super::ledger::{ENTRY, KEPT, Ledger, SHARED};
 use super::optimal::Optimal;
 use super::revolve::Revolve;
 use super::schedule::{Action, Schedule};
@@ -128,7 +128,6 @@ impl<'a> Pull<'a> {
             Plan::Revolve(slots) => self.play(Schedule::new(Revolve, steps, slots))?,
             Plan::Optimal(bytes) => match self.choose(bytes)? {
                 Choice::Slots(slots) => {
-                    self.ledger.reserve(slots);
                     self.kept.reserve_exact(slots);
                     self.play(Schedule::new(Revolve, steps, slots))?;
                 }
@@ -155,7 +154,7 @@ impl<'a> Pull<'a> {
                 Action::Keep(k) => {
                     let state = self.state.iter().map(|(place, datum)| (*place, datum.clone()));
                     let state: Kept = state.collect();
-                    state.iter().for_each(|(_, datum)| self.ledger.add(datum));
+                    self.ledger.keep(&state);
                     self.kept.push((k, state));
                     self.report.kept = self.report.kept.max(self.kept.len());
                 }
@@ -171,7 +170,7 @@ impl<'a> Pull<'a> {
                 }
                 Action::Release(_) => {
                     if let Some((_, state)) = self.kept.pop() {
-                        state.iter().for_each(|(_, datum)| self.ledger.remove(datum));
+                        self.ledger.release(&state);
                     }
                 }
                 Action::Reverse(k) => self.reverse(k)?,
@@ -286,14 +285,14 @@ impl<'a> Pull<'a> {
         let steps = self.report.steps;
         // Where nearly all states are alike revolve is best, and no table is needed.
         if survey.alike * 10 >= steps * 9 {
-            return Ok(Choice::Slots((1 + room / survey.largest.max(1)).min(steps.max(1))));
+            return Ok(Choice::Slots((1 + room / (survey.largest + KEPT)).min(steps.max(1))));
         }
         let mut costs = Vec::with_capacity(steps);
         let mut states = Vec::with_capacity(steps);
         each_step(self.chain, |k, size| {
             // Moves of elements cost something as well.
             costs.push(self.chain.kinds.get(self.chain.kind(k)).work as f64 + 1.0);
-            states.push(size);
+            states.push(size + KEPT);
         });
         Ok(Choice::Sizes(Optimal::new(&costs, &states, room)))
     }

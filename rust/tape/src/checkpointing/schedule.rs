@@ -40,10 +40,12 @@ pub trait Splitting {
 #[derive(Clone, Copy, Debug)]
 enum Task<B> {
     Stretch { from: usize, to: usize, budget: B },
+    /// What is left of a stretch whose right part, from `at` on, has been reversed.
+    Left { from: usize, at: usize, budget: B },
     Do(Action),
 }
 
-/// The actions that reverse a chain; the memory it takes does not grow with the chain.
+/// The actions that reverse a chain; it takes memory for each state kept, not for each step.
 ///
 /// ```
 /// use pyframe_tape::checkpointing::{Action, Revolve, Schedule};
@@ -60,6 +62,9 @@ pub struct Schedule<S: Splitting> {
 }
 
 impl<S: Splitting> Schedule<S> {
+    /// Bytes for each state kept, in a list that doubles itself.
+    pub const LINE: usize = 2 * size_of::<Task<S::Budget>>();
+
     /// Reverse so many steps; the first state is kept already and is the present one.
     pub fn new(splitting: S, steps: usize, budget: S::Budget) -> Self {
         let whole = Task::Stretch { from: 0, to: steps, budget };
@@ -73,6 +78,10 @@ impl<S: Splitting> Iterator for Schedule<S> {
     fn next(&mut self) -> Option<Action> {
         let (from, to, budget) = match self.tasks.pop()? {
             Task::Do(action) => return Some(action),
+            Task::Left { from, at, budget } => {
+                self.tasks.extend([Task::Stretch { from, to: at, budget }, Task::Do(Action::Restore(from))]);
+                return Some(Action::Release(at));
+            }
             Task::Stretch { from, to, budget } => (from, to, budget),
         };
         if to - from == 1 {
@@ -80,9 +89,7 @@ impl<S: Splitting> Iterator for Schedule<S> {
         }
         match self.splitting.split(from, to, budget) {
             Some(Split { at, right, left }) => self.tasks.extend([
-                Task::Stretch { from, to: at, budget: left },
-                Task::Do(Action::Restore(from)),
-                Task::Do(Action::Release(at)),
+                Task::Left { from, at, budget: left },
                 Task::Stretch { from: at, to, budget: right },
                 Task::Do(Action::Keep(at)),
             ]),
