@@ -451,6 +451,7 @@ def minimize_scalar(
     args: tuple[Any, ...],
     first: _Function | bool | None,
     second: _Function | None,
+    differentiate: _Function,
 ) -> ScalarResult: ...
 def minimize_scalar_batch(
     evaluate: _Function,
@@ -489,6 +490,7 @@ def line_search(
     grad0: Any,
     unit: float | None,
     trace: bool,
+    differentiate: _Function,
 ) -> LineSearchResult: ...
 def minimize(
     f: _Function,

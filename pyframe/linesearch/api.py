@@ -10,10 +10,13 @@ from numpy.typing import ArrayLike
 
 from pyframe import _core
 from pyframe.autodiff.objectives import WithGradient
-from pyframe.errors import MissingDerivative, ParameterError, ParameterTypeError
+from pyframe.errors import ParameterError, ParameterTypeError
 from pyframe.linesearch.initial_steps import Constant
-from pyframe.registry.resolve import handle
+from pyframe.registry.resolve import handle, ready
 from pyframe.results import LineSearchResult, ScalarResult
+
+_minimize_scalar, _line_search = _core.minimize_scalar, _core.line_search
+_usual_methods = ready("scalar-method")
 
 Part = Any
 """A name, a parameter object or a record."""
@@ -108,12 +111,9 @@ def minimize_scalar(
     >>> pf.minimize_scalar(lambda x: (x - 2) ** 2, bounds=(0, 6), method="golden", xtol=1e-3).nfev
     19
     """
-    scalar = handle("scalar-method", method)
-    if derivative is None and scalar.needs != "value" and callable(f):
-        f, derivative = WithGradient(f, "derivative"), True
-    return _core.minimize_scalar(
+    return _minimize_scalar(
         f,
-        scalar,
+        (type(method) is str and _usual_methods.get(method)) or handle("scalar-method", method),
         bounds,
         bracket,
         xtol,
@@ -124,6 +124,7 @@ def minimize_scalar(
         args,
         derivative,
         second_derivative,
+        WithGradient,
     )
 
 
@@ -221,7 +222,13 @@ def line_search(
     >>> r.success, bool(r.fun < f(x))
     (True, True)
     """
-    parts = (
+    return _line_search(
+        f,
+        x,
+        d,
+        grad,
+        hessp,
+        args,
         handle("criterion", criterion),
         handle("strategy", strategy),
         first_step(initial_step),
@@ -232,14 +239,8 @@ def line_search(
         grad0,
         noise,
         trace,
+        WithGradient,
     )
-    try:
-        return _core.line_search(f, x, d, grad, hessp, args, *parts)
-    except MissingDerivative:
-        # Something looks at slopes, and the caller did not forbid them by grad=False.
-        if grad is not None:
-            raise
-    return _core.line_search(WithGradient(f), x, d, True, hessp, args, *parts)
 
 
 _unit_step = Constant(1.0)

@@ -36,6 +36,11 @@ _recorded_as: OrderedDict[int, tuple[Any, Any]] = OrderedDict()
 _KEPT = 64
 
 
+def ready(kind: str) -> dict[str, Any]:
+    """The handles known so far of built-in names with their defaults; others are not there."""
+    return _ready[kind]
+
+
 def handle(kind: str, given: object) -> Any:
     """The compiled handle of `given`, which should be of this `kind`.
 

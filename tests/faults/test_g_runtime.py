@@ -242,7 +242,7 @@ def test_g17_a_first_refusal_at_the_limit_of_recursion(refusal):
 import pyframe as pf
 from pyframe import _core
 brent = pf.scalar_methods.Brent().compiled
-rest = brent, (0.0, 1.0), None, None, None, 500, None, False, (), None, None
+rest = brent, (0.0, 1.0), None, None, None, 500, None, False, (), None, None, None
 said = []
 def deeper():
     try:

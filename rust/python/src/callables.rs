@@ -1,16 +1,62 @@
 //! A Python function of one variable, with its derivatives where they are given.
 
+use std::cell::OnceCell;
+
 use pyframe_linesearch::{Needs, Sample};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyTuple, PyTupleMethods};
 
 use crate::call;
 use crate::numbers::real;
-use crate::recording::Numeric;
+use crate::recording::{Numeric, is_compiled};
+
+/// A function of the user's, or the one that returns its derivative along with its value.
+pub struct Function<'a, 'py> {
+    given: &'a Bound<'py, PyAny>,
+    /// What makes the one of the other, and by which argument the user could have given it.
+    differentiate: Option<(&'a Bound<'py, PyAny>, &'static str)>,
+    made: OnceCell<Bound<'py, PyAny>>,
+}
+
+impl<'a, 'py> Function<'a, 'py> {
+    /// The function itself.
+    pub const fn itself(given: &'a Bound<'py, PyAny>) -> Self {
+        Self { given, differentiate: None, made: OnceCell::new() }
+    }
+
+    /// The function with its derivative, made by `differentiate(given, argument)`.
+    pub fn with_derivative(
+        given: &'a Bound<'py, PyAny>,
+        differentiate: &'a Bound<'py, PyAny>,
+        argument: &'static str,
+    ) -> Self {
+        Self { given, differentiate: Some((differentiate, argument)), made: OnceCell::new() }
+    }
+
+    /// What is called.
+    pub fn called(&self) -> PyResult<&Bound<'py, PyAny>> {
+        let Some(differentiate) = self.differentiate else { return Ok(self.given) };
+        if self.made.get().is_none() {
+            let (differentiate, argument) = differentiate;
+            let _ = self.made.set(differentiate.call1((self.given, argument))?);
+        }
+        Ok(self.made.get().unwrap_or(self.given))
+    }
+
+    /// What may be compiled: a compiled function has its derivative without being called.
+    pub fn recorded(&self) -> PyResult<&Bound<'py, PyAny>> {
+        if is_compiled(self.given) { Ok(self.given) } else { self.called() }
+    }
+
+    /// Whether calling it looks for signals.
+    pub fn sees_signals(&self) -> PyResult<bool> {
+        Ok(self.differentiate.is_none() && call::runs_bytecode(self.given)?)
+    }
+}
 
 /// f(x, *args) and, on demand, f' and f''.
 pub struct ScalarFunction<'a, 'py> {
-    pub f: &'a Bound<'py, PyAny>,
+    pub f: Function<'a, 'py>,
     pub args: Option<&'a Bound<'py, PyTuple>>,
     pub derivative: Derivative<'a, 'py>,
     pub second: Option<&'a Bound<'py, PyAny>>,
@@ -71,7 +117,7 @@ impl<'py> ScalarFunction<'_, 'py> {
         if needs < Needs::Curvature && self.without_python(&mut sample, needs)? {
             return Ok(sample);
         }
-        let answer = self.call(self.f, x)?;
+        let answer = self.call(self.f.called()?, x)?;
         if !self.signals_are_seen {
             answer.py().check_signals()?;
         }
@@ -132,7 +178,7 @@ impl<'py> ScalarFunction<'_, 'py> {
             Derivative::Function(derivative) => real(&self.call(derivative, beside)?, "derivative")?.value,
             Derivative::Fused => {
                 self.counts.values += 1;
-                real(&pair(&self.call(self.f, beside)?)?.1, "the derivative in f's pair")?.value
+                real(&pair(&self.call(self.f.called()?, beside)?)?.1, "the derivative in f's pair")?.value
             }
             Derivative::None => f64::NAN,
         };

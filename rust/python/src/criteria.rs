@@ -194,6 +194,8 @@ struct Paths {
     record: Py<PyAny>,
     names: Names,
     known: Mutex<Vec<Way>>,
+    /// Copies of them that no search needs at the moment.
+    idle: Mutex<Vec<Vec<Way>>>,
     /// It could not be recorded, or has more ways than are kept.
     given_up: AtomicBool,
     /// A name was found bound to something else.
@@ -225,14 +227,19 @@ impl Way {
 
 impl Paths {
     const KEPT: usize = 16;
+    const IDLE: usize = 4;
 
     fn new(record: Py<PyAny>, names: Names) -> Self {
         let (given_up, outdated) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { record, names, known: Mutex::default(), given_up, outdated }
+        Self { record, names, known: Mutex::default(), idle: Mutex::default(), given_up, outdated }
     }
 
     fn known(&self) -> MutexGuard<'_, Vec<Way>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Vec<Way>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The verdict of a way that was recorded meanwhile or is recorded now, or nothing: then the
@@ -278,11 +285,21 @@ impl Paths {
     /// The ways to begin with; none once a name is bound to something else.
     fn ways(&self, py: Python<'_>) -> Vec<Way> {
         if !matches!(self.names.changed(py), Ok(false)) {
-            self.known().clear();
             self.given_up.store(true, Ordering::Relaxed);
             self.outdated.store(true, Ordering::Relaxed);
+            self.known().clear();
+            self.idle().clear();
         }
-        self.known().clone()
+        let idle = self.idle().pop();
+        idle.unwrap_or_else(|| self.known().clone())
+    }
+
+    /// Keep the ways of a search that is over for the next one.
+    fn give_back(&self, ways: Vec<Way>) {
+        let mut idle = self.idle();
+        if idle.len() < Self::IDLE && !self.outdated.load(Ordering::Relaxed) {
+            idle.push(ways);
+        }
     }
 }
 
@@ -337,14 +354,41 @@ impl ForeignCriterion {
         if numbers.iter().any(|number| number.is_nan()) {
             return None;
         }
-        let known = self.ways.iter_mut().find_map(|way| way.verdict(with_slope, &numbers));
-        known.or_else(|| paths.learn(&mut self.ways, with_slope, start, &numbers))
+        for place in 0..self.ways.len() {
+            if let Some(verdict) = self.ways[place].verdict(with_slope, &numbers) {
+                // The next trial is often judged alike.
+                self.ways.swap(0, place);
+                return Some(verdict);
+            }
+        }
+        paths.learn(&mut self.ways, with_slope, start, &numbers)
     }
 
-    /// The state after a hook that takes the state and one more object.
-    fn hooked(&self, py: Python<'_>, hook: &Py<PyAny>, seen: Py<PyAny>) -> PyResult<Option<Py<PyAny>>> {
-        let state = self.state.as_ref().map(|state| state.clone_ref(py));
-        Ok(Some(hook.bind(py).call1((state, seen))?.unbind()))
+    /// Call a hook, if there is one, with the state and one more object; it returns the state.
+    fn hook(
+        &mut self,
+        which: impl Fn(&Hooks) -> &Option<Py<PyAny>>,
+        seen: impl FnOnce(&Self, Python<'_>) -> PyResult<Py<PyAny>>,
+    ) {
+        if which(&self.hooks).is_none() {
+            return;
+        }
+        let state = self.run(|this, py| {
+            let state = this.state.as_ref().map(|state| state.clone_ref(py));
+            let hook = which(&this.hooks).as_ref().map(|hook| hook.bind(py));
+            hook.map(|hook| Ok(hook.call1((state, seen(this, py)?))?.unbind())).transpose()
+        });
+        self.state = state.flatten();
+    }
+}
+
+impl Drop for ForeignCriterion {
+    fn drop(&mut self) {
+        if let Some(paths) = &self.paths
+            && !self.ways.is_empty()
+        {
+            paths.give_back(std::mem::take(&mut self.ways));
+        }
     }
 }
 
@@ -363,16 +407,14 @@ impl criteria::Criterion for ForeignCriterion {
     }
 
     fn reset(&mut self) {
-        let state = self.run(|this, py| this.hooks.reset.as_ref().map(|hook| hook.call0(py)).transpose());
-        self.state = state.flatten();
+        if self.hooks.reset.is_some() || self.state.is_some() {
+            let state = self.run(|this, py| this.hooks.reset.as_ref().map(|hook| hook.call0(py)).transpose());
+            self.state = state.flatten();
+        }
     }
 
     fn begin(&mut self, start: &criteria::Start) {
-        let state = self.run(|this, py| match &this.hooks.begin {
-            Some(hook) => this.hooked(py, hook, Py::new(py, Start::from(*start))?.into_any()),
-            None => Ok(this.state.as_ref().map(|state| state.clone_ref(py))),
-        });
-        self.state = state.flatten();
+        self.hook(|hooks| &hooks.begin, |_, py| Ok(Py::new(py, Start::from(*start))?.into_any()));
     }
 
     fn judge(&mut self, start: &criteria::Start, trial: &Sample) -> Verdict {
@@ -396,13 +438,10 @@ impl criteria::Criterion for ForeignCriterion {
     }
 
     fn accepted(&mut self, _start: &criteria::Start, trial: &Sample) {
-        let state = self.run(|this, py| match &this.hooks.accepted {
-            Some(hook) => {
-                this.hooked(py, hook, Py::new(py, Trial::for_criterion(*trial, this.needs))?.into_any())
-            }
-            None => Ok(this.state.as_ref().map(|state| state.clone_ref(py))),
-        });
-        self.state = state.flatten();
+        self.hook(
+            |hooks| &hooks.accepted,
+            |this, py| Ok(Py::new(py, Trial::for_criterion(*trial, this.needs))?.into_any()),
+        );
     }
 
     fn fault(&mut self) -> Option<Fault> {

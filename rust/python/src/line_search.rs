@@ -12,7 +12,7 @@ use pyframe_optimize::vector::norm;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::callables::Derivative;
+use crate::callables::{Derivative, Function};
 use crate::criteria::Criterion;
 use crate::errors::{self, guard, raised, refused};
 use crate::initial::InitialStep;
@@ -78,56 +78,53 @@ pub fn line_search<'py>(
     grad0: Option<&Bound<'py, PyAny>>,
     unit: Option<&Bound<'py, PyAny>>,
     trace: &Bound<'py, PyAny>,
+    differentiate: &Bound<'py, PyAny>,
 ) -> PyResult<LineSearchResult> {
     guard("line_search", || {
         let trace = numbers::flag(trace, "trace")?;
         let (x, shape, single) = vector_from(x, "x")?;
         let d = vector_of_shape(d, "d", &shape)?;
         let grad0 = grad0.map(|g| vector_of_shape(g, "grad0", &shape)).transpose()?;
-        let grad = derivative(grad, "grad")?;
-        let arguments = numbers::arguments(args)?;
-        let numeric = if single {
-            None
-        } else {
-            Numeric::of(f, Some(&shape), arguments, matches!(grad, Derivative::Fused))?
-        };
-        let slopes = !matches!(grad, Derivative::None);
-        let mut objective = PyObjective {
-            py,
-            f: numbers::function(f, "f")?,
-            grad,
-            hess: None,
-            hessp: numbers::optional_function(hessp, "hessp")?,
-            args: arguments,
-            numeric,
-            shape,
-            single,
-            unit: noise(option(unit, "noise")?)?,
-            argument: Cell::default(),
-        };
+        let unit = noise(option(unit, "noise")?)?;
+        let mut derivative = derivative(grad, "grad")?;
+        let mut slopes = !matches!(derivative, Derivative::None);
         let limits = Limits {
             max_step: max_step(option(longest, "max_step")?)?,
             max_evaluations: budget(max_evaluations)?,
-            unit: noise(option(unit, "noise")?)?,
+            unit,
             slopes,
             ..Limits::default()
         };
         let search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
             .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?;
         let mut search = search.recording(trace);
-        if search.needs() >= Needs::Slope && !slopes {
-            return Err(errors::missing_derivative(format!(
-                "criterion {} with strategy {} looks at slopes: give grad= (a function, or True if f returns \
-                 the pair (value, gradient))",
-                criterion.name, strategy.name
-            )));
+        let mut function = Function::itself(numbers::function(f, "f")?);
+        let in_trials = search.needs() >= Needs::Slope;
+        if !slopes && (in_trials || (search.needs_first_slope() && grad0.is_none())) {
+            // The caller may have forbidden them by grad=False.
+            if grad.is_some() {
+                return Err(missing(criterion, strategy, in_trials));
+            }
+            function = Function::with_derivative(f, differentiate, "grad");
+            (derivative, slopes, search) = (Derivative::Fused, true, search.with_slopes());
         }
-        if search.needs_first_slope() && !slopes && grad0.is_none() {
-            return Err(errors::missing_derivative(format!(
-                "criterion {} looks at phi'(0): give grad= or grad0=",
-                criterion.name
-            )));
-        }
+        let args = numbers::arguments(args)?;
+        let fused = matches!(derivative, Derivative::Fused);
+        let numeric =
+            if single { None } else { Numeric::of(function.recorded()?, Some(&shape), args, fused)? };
+        let mut objective = PyObjective {
+            py,
+            f: &function,
+            grad: derivative,
+            hess: None,
+            hessp: numbers::optional_function(hessp, "hessp")?,
+            args,
+            numeric,
+            shape,
+            single,
+            unit,
+            argument: Cell::default(),
+        };
         let mut line = Line::new(x, d).map_err(raised)?;
         line.know(option(fun0, "fun0")?, grad0);
 
@@ -152,6 +149,19 @@ pub fn line_search<'py>(
         let deadline = deadline(option(max_seconds, "max_seconds")?)?;
         let outcome = run(&mut search, &mut line, &mut objective, deadline)?;
         result(py, &search, line, &mut objective, start, outcome, trace)
+    })
+}
+
+/// The refusal to search without slopes, that the trials are judged by or phi'(0).
+fn missing(criterion: &Criterion, strategy: &Strategy, in_trials: bool) -> PyErr {
+    errors::missing_derivative(if in_trials {
+        format!(
+            "criterion {} with strategy {} looks at slopes: give grad= (a function, or True if f returns \
+             the pair (value, gradient))",
+            criterion.name, strategy.name
+        )
+    } else {
+        format!("criterion {} looks at phi'(0): give grad= or grad0=", criterion.name)
     })
 }
 

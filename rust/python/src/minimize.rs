@@ -8,7 +8,7 @@ use pyo3::types::PyTuple;
 use std::cell::Cell;
 use std::time::Duration;
 
-use crate::callables::Derivative;
+use crate::callables::{Derivative, Function};
 use crate::criteria::Criterion;
 use crate::directions::Direction;
 use crate::errors::{self, guard, raised, refused};
@@ -87,8 +87,9 @@ pub fn minimize<'py>(
         } else {
             Numeric::of(f, Some(&shape), args, matches!(grad, Derivative::Fused))?
         };
+        let function = Function::itself(f);
         let mut objective =
-            PyObjective { py, f, grad, hess, hessp, args, numeric, shape, single, unit, argument };
+            PyObjective { py, f: &function, grad, hess, hessp, args, numeric, shape, single, unit, argument };
         // The callback needs arrays of the same kind while the objective is borrowed.
         let arrays = objective.twin();
 

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyTupleMethods};
 
 use crate::call;
-use crate::callables::Derivative;
+use crate::callables::{Derivative, Function};
 use crate::errors;
 use crate::numbers::{self, FLOAT32, describe, real, vector_into};
 use crate::recording::Numeric;
@@ -17,7 +17,7 @@ use crate::recording::Numeric;
 /// What the caller gave.
 pub struct PyObjective<'a, 'py> {
     pub py: Python<'py>,
-    pub f: &'a Bound<'py, PyAny>,
+    pub f: &'a Function<'a, 'py>,
     pub grad: Derivative<'a, 'py>,
     pub hess: Option<&'a Bound<'py, PyAny>>,
     pub hessp: Option<&'a Bound<'py, PyAny>>,
@@ -94,7 +94,7 @@ impl<'py> PyObjective<'_, 'py> {
 
     /// f(x) by Python; a compiled function may have another trace afterwards.
     fn call_long(&mut self, x: &[f64]) -> PyResult<Bound<'py, PyAny>> {
-        let answer = self.call(self.f, x, None)?;
+        let answer = self.call(self.f.called()?, x, None)?;
         if let Some(numeric) = &mut self.numeric {
             numeric.refresh()?;
         }

@@ -11,8 +11,7 @@ use pyframe_optimize::memory;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyTuple};
 
-use crate::call;
-use crate::callables::{Counts, Derivative, ScalarFunction};
+use crate::callables::{Counts, Derivative, Function, ScalarFunction};
 use crate::errors::{self, guard, raised, refused};
 use crate::float_environment::kept;
 use crate::methods::ScalarMethod;
@@ -142,14 +141,20 @@ pub fn minimize_scalar<'py>(
     args: &Bound<'py, PyAny>,
     first: Option<&Bound<'py, PyAny>>,
     second: Option<&Bound<'py, PyAny>>,
+    differentiate: &Bound<'py, PyAny>,
 ) -> PyResult<ScalarResult> {
     guard("minimize_scalar", || {
-        let derivative = derivative(first, "derivative")?;
+        let mut derivative = derivative(first, "derivative")?;
+        let mut function = Function::itself(f);
         let needs = method.method.needs();
         if needs >= Needs::Slope && matches!(derivative, Derivative::None) {
-            return Err(errors::missing_derivative(
-                "this method looks at slopes: give derivative= (a function, or True if f returns the pair)",
-            ));
+            if first.is_some() || !f.is_callable() {
+                return Err(errors::missing_derivative(
+                    "this method looks at slopes: give derivative= (a function, or True if f returns the pair)",
+                ));
+            }
+            function = Function::with_derivative(f, differentiate, "derivative");
+            derivative = Derivative::Fused;
         }
         let mut run = method.method.run(
             interval(bounds, bracket)?,
@@ -157,18 +162,16 @@ pub fn minimize_scalar<'py>(
             budget(max_evaluations)?,
         );
         let trace = numbers::flag(trace, "trace")?;
+        numbers::function(f, "f")?;
+        let args = numbers::arguments(args)?;
+        let fused = matches!(derivative, Derivative::Fused);
         let mut function = ScalarFunction {
-            f: numbers::function(f, "f")?,
-            args: numbers::arguments(args)?,
-            numeric: Numeric::of(
-                f,
-                None,
-                numbers::arguments(args)?,
-                matches!(derivative, Derivative::Fused),
-            )?,
+            args,
+            numeric: Numeric::of(function.recorded()?, None, args, fused)?,
+            signals_are_seen: function.sees_signals()?,
+            f: function,
             derivative,
             second: numbers::optional_function(second, "second_derivative")?,
-            signals_are_seen: call::runs_bytecode(f)?,
             unit: f64::EPSILON,
             counts: Counts::default(),
         };

@@ -155,6 +155,13 @@ impl LineSearch {
         }
     }
 
+    /// Slopes can be had, whatever the limits said.
+    #[must_use]
+    pub fn with_slopes(mut self) -> Self {
+        self.limits.slopes = true;
+        self
+    }
+
     /// Forget earlier searches.
     pub fn reset(&mut self) {
         self.criterion.reset();

@@ -6,9 +6,10 @@ use pyframe_tape::{Datum, Numbers};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyFloat, PyTuple, PyTupleMethods, PyType};
+use smallvec::{SmallVec, smallvec};
 
 use super::convert::{is_plain_array, push_numbers, to_array};
-use super::replay::{Kind, Replay};
+use super::replay::{Fitting, Kind, Replay};
 use super::trace::{Lane, Trace};
 use crate::errors;
 
@@ -22,17 +23,22 @@ pub fn set_compiled(py: Python<'_>, compiled: Py<PyType>, with_gradient: Py<PyTy
     let _ = CLASSES.set(py, [compiled, with_gradient]);
 }
 
+/// Whether it is a compiled function.
+pub fn is_compiled(f: &Bound<'_, PyAny>) -> bool {
+    CLASSES.get(f.py()).is_some_and(|[compiled, _]| f.get_type().is(compiled))
+}
+
 /// A compiled function of a float or an array and some further arguments that stay the same.
 pub struct Numeric<'py> {
     compiled: Bound<'py, PyAny>,
-    kinds: Vec<Kind>,
+    kinds: SmallVec<[Kind; 1]>,
     rest: Vec<Datum>,
     rest_numbers: Numbers,
     /// Whether the gradient is asked for along with the value.
     slope: bool,
-    traces: Vec<Bound<'py, Trace>>,
+    traces: Fitting<'py>,
     /// How each of the traces is run, once one was asked.
-    ways: Vec<Way<'py>>,
+    ways: SmallVec<[Way<'py>; 1]>,
     /// Evaluations since signals were looked for.
     unseen: usize,
 }
@@ -43,7 +49,7 @@ const UNSEEN: usize = 16;
 /// How a trace is run.
 enum Way<'py> {
     /// As operations on numbers.
-    Lane(Box<Lane>),
+    Lane(Lane),
     /// As operations on arrays.
     Program(Bound<'py, Trace>),
 }
@@ -70,12 +76,12 @@ impl<'py> Numeric<'py> {
         let first = shape.map_or(Kind::Number, |shape| Kind::Array(shape.into()));
         let mut made = Self {
             compiled,
-            kinds: vec![first],
+            kinds: smallvec![first],
             rest: Vec::new(),
             rest_numbers: Numbers::new(),
             slope,
-            traces: Vec::new(),
-            ways: Vec::new(),
+            traces: Fitting::new(),
+            ways: SmallVec::new(),
             unseen: 0,
         };
         for argument in rest.into_iter().flat_map(PyTupleMethods::iter) {
@@ -99,7 +105,7 @@ impl<'py> Numeric<'py> {
         let replay = self.compiled.getattr(pyo3::intern!(py, "_replay"))?;
         self.traces = match replay.cast::<Replay>() {
             Ok(replay) => replay.get().fitting(py, &self.kinds)?,
-            Err(_) => Vec::new(),
+            Err(_) => Fitting::new(),
         };
         self.ways.clear();
         Ok(())
@@ -152,7 +158,7 @@ impl<'py> Numeric<'py> {
             self.ways.push(match lane {
                 Some(mut lane) => {
                     lane.set(n, &self.rest_numbers);
-                    Way::Lane(Box::new(lane))
+                    Way::Lane(lane)
                 }
                 None => Way::Program(trace.clone()),
             });

@@ -11,6 +11,7 @@ use pyframe_graph::Shape;
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
 use pyo3::types::{PyDict, PyFloat, PyString, PyTuple};
+use smallvec::SmallVec;
 
 use super::convert::is_plain_array;
 use super::trace::{Answer, Trace};
@@ -111,11 +112,14 @@ impl Kind {
     }
 }
 
+/// Traces that fit some arguments.
+pub type Fitting<'py> = SmallVec<[Bound<'py, Trace>; 2]>;
+
 impl Replay {
     /// The traces for arguments of these kinds.
-    pub fn fitting<'py>(&self, py: Python<'py>, kinds: &[Kind]) -> PyResult<Vec<Bound<'py, Trace>>> {
+    pub fn fitting<'py>(&self, py: Python<'py>, kinds: &[Kind]) -> PyResult<Fitting<'py>> {
         if self.names.changed(py)? {
-            return Ok(Vec::new());
+            return Ok(Fitting::new());
         }
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let fitting = known.iter().filter(|known| known.signature == kinds);
@@ -132,7 +136,7 @@ impl Replay {
         if self.names.changed(py)? {
             return Ok(None);
         }
-        let arguments: smallvec::SmallVec<[Bound<'py, PyAny>; 4]> = arguments.iter().collect();
+        let arguments: SmallVec<[Bound<'py, PyAny>; 4]> = arguments.iter().collect();
         let mut next = 0;
         loop {
             // The lock is not held while the trace runs.
