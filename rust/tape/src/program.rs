@@ -56,7 +56,7 @@ pub struct Program {
     spare: Mutex<Vec<Workspace>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Workspace {
     scalars: Vec<f64>,
     values: Vec<Option<Value>>,
@@ -115,7 +115,8 @@ impl Program {
                 last_use[operand.index()] = id.0;
             }
         }
-        for id in kept.iter().chain(checks.iter().map(|(id, _)| id)) {
+        let constants = graph.ids().filter(|&id| graph.primitive(id) == Primitive::Constant);
+        for id in kept.iter().copied().chain(checks.iter().map(|&(id, _)| id)).chain(constants) {
             last_use[id.index()] = u32::MAX;
         }
         let code = OnceLock::new();
@@ -192,6 +193,7 @@ impl Program {
                 Primitive::Constant if node.is_scalar() => {
                     space.scalars[place] = node.scalar_constant().unwrap_or(f64::NAN);
                 }
+                Primitive::Constant => {}
                 _ => self.general(space, id, host)?,
             }
             while let Some((_, guard)) = checks.next_if(|(node, _)| *node <= id) {
@@ -206,18 +208,26 @@ impl Program {
     /// A node that reads or makes an array.
     fn general(&self, space: &mut Workspace, id: NodeId, host: &dyn Host) -> Result<(), TapeError> {
         let operands = self.graph.operands(id);
+        let is_scalar = |x: NodeId| self.graph.nodes()[x.index()].is_scalar();
         let value = {
-            let held: SmallVec<[Value; 4]> =
-                operands.iter().map(|&x| self.value(space, x)).collect::<Result<_, _>>()?;
-            let borrowed: SmallVec<[&Value; 4]> = held.iter().collect();
-            evaluate(&self.graph, id, &borrowed, host)?
+            // Scalars lie in a table of plain numbers, and the kernels take arrays.
+            let number = |&x: &NodeId| Value::Array(Array::scalar(space.scalars[x.index()]));
+            let numbers: SmallVec<[Value; 2]> =
+                operands.iter().filter(|&&x| is_scalar(x)).map(number).collect();
+            let mut numbers = numbers.iter();
+            let held = |&x: &NodeId| {
+                let found = if is_scalar(x) { numbers.next() } else { space.values[x.index()].as_ref() };
+                found.ok_or(TapeError::Internal("a value was let go too early"))
+            };
+            let held: SmallVec<[&Value; 4]> = operands.iter().map(held).collect::<Result<_, _>>()?;
+            evaluate(&self.graph, id, &held, host)?
         };
         for operand in operands {
             if self.last_use[operand.index()] == id.0 {
                 space.values[operand.index()] = None;
             }
         }
-        match (self.graph.nodes()[id.index()].is_scalar(), value) {
+        match (is_scalar(id), value) {
             (true, Value::Array(array)) => space.scalars[id.index()] = array.item().unwrap_or(f64::NAN),
             (_, value) => space.values[id.index()] = Some(value),
         }
@@ -271,15 +281,25 @@ impl Program {
 
     fn borrow(&self) -> Workspace {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut space = spare.unwrap_or_default();
-        space.scalars.resize(self.graph.len(), 0.0);
-        space.values.resize(self.graph.len(), None);
-        space
+        spare.unwrap_or_else(|| {
+            let scalar = |id: NodeId| self.graph.nodes()[id.index()].is_scalar();
+            let constant =
+                |id| (!scalar(id)).then(|| self.graph.constant_value(id)).flatten().map(Value::Array);
+            Workspace {
+                scalars: vec![0.0; self.graph.len()],
+                values: self.graph.ids().map(constant).collect(),
+            }
+        })
     }
 
+    /// Keep a workspace with the constants in it.
     fn give_back(&self, mut space: Workspace) {
         const SPARE: usize = 4;
-        space.values.clear();
+        for (value, node) in space.values.iter_mut().zip(self.graph.nodes()) {
+            if node.primitive != Primitive::Constant {
+                *value = None;
+            }
+        }
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if spare.len() < SPARE {
             spare.push(space);

@@ -201,11 +201,12 @@ pub fn push_numbers(numbers: &mut Numbers, object: &Bound<'_, PyAny>) -> PyResul
         return Ok(());
     }
     if let Ok(array) = object.cast::<PyArrayDyn<f64>>() {
-        let aligned = array.data().is_aligned();
-        if aligned && array.is_c_contiguous() {
-            let view =
-                array.try_readonly().map_err(|_| errors::internal("an array that is being written to"))?;
-            numbers.extend_from_slice(view.as_slice().unwrap_or(&[]));
+        let first = array.data().cast_const();
+        if first.is_aligned() && array.is_c_contiguous() {
+            // SAFETY: NumPy's array has so many aligned numbers from there on; they are copied
+            // before anybody else can run.
+            #[expect(unsafe_code, reason = "NumPy's memory is read where it lies")]
+            numbers.extend_from_slice(unsafe { std::slice::from_raw_parts(first, array.len()) });
             return Ok(());
         }
     }
@@ -221,12 +222,17 @@ pub fn numbers_to_numpy<'py>(
     numbers: &[f64],
     shape: &[usize],
 ) -> PyResult<Bound<'py, PyAny>> {
-    let out = PyArrayDyn::<f64>::zeros(py, shape, false);
-    out.readwrite()
-        .as_slice_mut()
-        .map_err(|_| errors::internal("a new array that is not in order"))?
-        .copy_from_slice(numbers);
-    Ok(out.into_any())
+    if shape.iter().product::<usize>() != numbers.len() {
+        return Err(errors::internal("a new array of another size"));
+    }
+    // SAFETY: the new array is in order, has as many elements as there are numbers, and nobody
+    // else knows of it yet; every element is written.
+    #[expect(unsafe_code, reason = "the new memory is written before it is read")]
+    unsafe {
+        let out = PyArrayDyn::<f64>::new(py, shape, false);
+        out.data().copy_from_nonoverlapping(numbers.as_ptr(), numbers.len());
+        Ok(out.into_any())
+    }
 }
 
 /// A dtype by NumPy's name.

@@ -1,7 +1,7 @@
 //! A compiled function called with plain numbers: what the searches do, which make no Python
 //! object while a trace answers.
 
-use pyframe_graph::{Array, Shape};
+use pyframe_graph::{Array, DType, Shape};
 use pyframe_tape::{Datum, Numbers};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -73,7 +73,7 @@ impl<'py> Numeric<'py> {
         } else {
             return Ok(None);
         };
-        let first = shape.map_or(Kind::Number, |shape| Kind::Array(shape.into()));
+        let first = shape.map_or(Kind::Number, |shape| Kind::Array(DType::Float64, shape.into()));
         let mut made = Self {
             compiled,
             kinds: smallvec![first],
@@ -85,7 +85,7 @@ impl<'py> Numeric<'py> {
             unseen: 0,
         };
         for argument in rest.into_iter().flat_map(PyTupleMethods::iter) {
-            let Some(kind) = Kind::of(&argument) else { return Ok(None) };
+            let Some(kind) = Kind::of(&argument).filter(Kind::is_double) else { return Ok(None) };
             made.rest.push(match (&kind, argument.cast_exact::<PyFloat>()) {
                 (Kind::Number, Ok(number)) => Datum::Scalar(number.value()),
                 // A copy: the caller may write to it between the evaluations.
@@ -180,7 +180,7 @@ impl Inputs<'_> {
     pub fn data(&self) -> PyResult<Vec<Datum>> {
         let first = match self.shape {
             Kind::Number => Datum::Scalar(self.x[0]),
-            Kind::Array(shape) => {
+            Kind::Array(_, shape) => {
                 let shape: Shape = shape.clone();
                 Datum::Array(
                     Array::new(self.x.to_vec(), shape)

@@ -1,13 +1,13 @@
 //! The way of a call straight to its trace: what a compiled function does before it looks
 //! further.
 //!
-//! Only for calls with plain positional arguments that are floats or arrays of float64, and
-//! for functions that return one value.
+//! Only for calls with plain positional arguments that are floats or arrays of float64 or
+//! float32, and for functions that return one value.
 
 use std::sync::{Mutex, PoisonError};
 
-use numpy::{PyArray1, PyArrayDyn, PyReadonlyArray1, PyUntypedArrayMethods};
-use pyframe_graph::Shape;
+use numpy::{Element, PyArray1, PyArrayDyn, PyReadonlyArray1, PyUntypedArrayMethods};
+use pyframe_graph::{DType, Shape};
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
 use pyo3::types::{PyDict, PyFloat, PyString, PyTuple};
@@ -25,8 +25,8 @@ const KEPT: usize = 16;
 pub enum Kind {
     /// A float.
     Number,
-    /// An array of float64 of this shape.
-    Array(Shape),
+    /// An array of this kind and shape.
+    Array(DType, Shape),
 }
 
 struct Known {
@@ -98,16 +98,27 @@ impl Kind {
         if object.is_exact_instance_of::<PyFloat>() {
             return Some(Self::Number);
         }
-        let array = object.cast::<PyArrayDyn<f64>>().ok()?;
-        is_plain_array(object).then(|| Self::Array(array.shape().into()))
+        let (dtype, shape) = match object.cast::<PyArrayDyn<f64>>() {
+            Ok(array) => (DType::Float64, array.shape()),
+            Err(_) => (DType::Float32, object.cast::<PyArrayDyn<f32>>().ok()?.shape()),
+        };
+        is_plain_array(object).then(|| Self::Array(dtype, shape.into()))
+    }
+
+    /// Whether it is in double precision.
+    pub fn is_double(&self) -> bool {
+        !matches!(self, Self::Array(DType::Float32, _))
     }
 
     fn fits(&self, object: &Bound<'_, PyAny>) -> bool {
+        fn is<T: Element>(object: &Bound<'_, PyAny>, shape: &[usize]) -> bool {
+            let array = object.cast::<PyArrayDyn<T>>();
+            array.is_ok_and(|array| array.shape() == shape && is_plain_array(object))
+        }
         match self {
             Self::Number => object.is_exact_instance_of::<PyFloat>(),
-            Self::Array(shape) => object
-                .cast::<PyArrayDyn<f64>>()
-                .is_ok_and(|array| array.shape() == shape.as_slice() && is_plain_array(object)),
+            Self::Array(DType::Float32, shape) => is::<f32>(object, shape),
+            Self::Array(_, shape) => is::<f64>(object, shape),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! A recorded function as a program that runs without Python.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,7 +21,8 @@ const LARGE: usize = 4096;
 #[pyclass(frozen, weakref, module = "pyframe._core")]
 pub struct Trace {
     program: Arc<Program>,
-    gradients: Mutex<HashMap<Vec<usize>, Arc<Program>>>,
+    /// Programs of the gradient, by the places of the arguments; a few.
+    gradients: Mutex<Vec<(Vec<usize>, Arc<Program>)>>,
     large: bool,
     hits: AtomicU64,
     misses: AtomicU64,
@@ -54,12 +54,12 @@ impl Trace {
 
     fn gradient(&self, wrt: &[usize]) -> Result<Arc<Program>, TapeError> {
         let known = || self.gradients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(program) = known().get(wrt) {
+        if let Some((_, program)) = known().iter().find(|(places, _)| places == wrt) {
             return Ok(program.clone());
         }
         // Nothing is locked meanwhile: a rule from outside may run any code.
         let program = Arc::new(self.program.with_gradient(wrt, &Outside)?);
-        known().insert(wrt.to_vec(), program.clone());
+        known().push((wrt.to_vec(), program.clone()));
         Ok(program)
     }
 

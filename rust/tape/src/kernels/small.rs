@@ -5,6 +5,8 @@
 //! not the bits, so that a product can be done again on numbers kept in another place.  Error at
 //! most (k/4 + 4)·eps·sum |x_k·y_k|.
 
+use faer::traits::pulp::{Arch, Simd, WithSimd};
+
 use super::number::Number;
 
 /// A matrix among some numbers: where it begins, and the length and stride of both axes.
@@ -28,11 +30,28 @@ pub const fn is_small(m: usize, k: usize, n: usize) -> bool {
     k <= LENGTH && m.saturating_mul(k).saturating_mul(n) <= PRODUCTS
 }
 
-/// Outputs that are computed side by side.
-const TILE: usize = 4;
-
 /// out = A·B, row by row.
 pub fn product<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: Place) {
+    struct Rows<'a, T>(&'a mut [T], &'a [T], Place, &'a [T], Place);
+    impl<T: Number> WithSimd for Rows<'_, T> {
+        type Output = ();
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) {
+            let Self(out, a, left, b, right) = self;
+            rows(out, a, left, b, right);
+        }
+    }
+    /// From this many multiplications on it pays to choose the instructions.
+    const WIDE: usize = 48;
+    if out.len() * left.columns.0 < WIDE {
+        rows(out, a, left, b, right);
+    } else {
+        Arch::new().dispatch(Rows(out, a, left, b, right));
+    }
+}
+
+#[inline(always)]
+fn rows<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: Place) {
     if out.is_empty() {
         return;
     }
@@ -48,6 +67,7 @@ pub fn product<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: P
 }
 
 /// out = x·B, for the first row x of a matrix.
+#[inline(always)]
 fn row<T: Number>(out: &mut [T], x: &[T], vector: Place, b: &[T], matrix: Place) {
     let (count, step) = vector.columns;
     if count == 0 {
@@ -64,25 +84,36 @@ fn row<T: Number>(out: &mut [T], x: &[T], vector: Place, b: &[T], matrix: Place)
         return;
     }
     let x = |k: usize| x[vector.offset.wrapping_add_signed(k as isize * step)];
-    let start =
-        |k: usize, j: usize| matrix.offset.wrapping_add_signed(k as isize * down + j as isize * across);
+    let at = |k: usize, j: usize| matrix.offset.wrapping_add_signed(k as isize * down + j as isize * across);
     let mut first = 0;
     if across == 1 {
-        while first + TILE <= out.len() {
-            let four: [T; TILE] = sums(count, x, |k| {
-                let from = &b[start(k, first)..][..TILE];
-                std::array::from_fn(|j| from[j])
-            });
-            out[first..first + TILE].copy_from_slice(&four);
-            first += TILE;
-        }
+        let rest = tiles::<T, 8>(out, first, count, x, |k, j| &b[at(k, j)..]);
+        first = tiles::<T, 4>(out, rest, count, x, |k, j| &b[at(k, j)..]);
     }
     for (j, o) in out.iter_mut().enumerate().skip(first) {
-        [*o] = sums(count, x, |k| [b[start(k, j)]]);
+        [*o] = sums(count, x, |k| [b[at(k, j)]]);
     }
 }
 
+/// Outputs side by side from the first one on, W at a time; how many are done.
+#[inline(always)]
+fn tiles<'b, T: Number, const W: usize>(
+    out: &mut [T],
+    mut first: usize,
+    count: usize,
+    x: impl Fn(usize) -> T + Copy,
+    from: impl Fn(usize, usize) -> &'b [T],
+) -> usize {
+    while first + W <= out.len() {
+        let made: [T; W] = sums(count, x, |k| *from(k, first).first_chunk().unwrap_or(&[T::ZERO; W]));
+        out[first..first + W].copy_from_slice(&made);
+        first += W;
+    }
+    first
+}
+
 /// sum_k x_k·y_k of two slices of one length.
+#[inline(always)]
 fn dot<T: Number>(x: &[T], y: &[T]) -> T {
     let (x_fours, x_rest) = x.as_chunks::<4>();
     let (y_fours, y_rest) = y.as_chunks::<4>();
