@@ -18,7 +18,7 @@ pub use error::TapeError;
 pub use evaluate::{Host, NoHost, evaluate, run};
 pub use pass::pass;
 pub use program::{Datum, Program, Stop, symbol};
-pub use scalar::code::{Code, Numbers};
+pub use scalar::code::{Code, Miss, Numbers};
 pub use scalar::numeric::{binary, compare, order, unary};
 pub use scalar::runner::Runner;
 pub use scalar::sweep::{Adjoints, sweep};

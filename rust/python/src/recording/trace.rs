@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyframe_graph::{DType, Graph, NodeId, Type};
-use pyframe_tape::{Code, Datum, Guard, Numbers, Program, Runner, Stop, TapeError, symbol};
+use pyframe_tape::{Code, Datum, Guard, Miss, Numbers, Program, Runner, Stop, TapeError, symbol};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList};
 
@@ -195,9 +195,15 @@ impl Trace {
     ) -> Answer<'py> {
         if let Some(code) = program.code() {
             let given = elements(code, arguments)?;
-            let Ok(found) = self.detached(py, || code.run(&given)) else { return Ok(None) };
-            let graph = program.graph();
-            return objects(py, graph.outputs().iter().map(|&id| graph.ty(id)), &found).map(Some);
+            match self.detached(py, || code.run(&given)) {
+                Ok(found) => {
+                    let graph = program.graph();
+                    return objects(py, graph.outputs().iter().map(|&id| graph.ty(id)), &found).map(Some);
+                }
+                Err(Miss::Guard) => return Ok(None),
+                // The program raises the kernel's error.
+                Err(Miss::Kernel) => {}
+            }
         }
         let inputs = arguments.iter().map(datum).collect::<PyResult<Vec<_>>>()?;
         match self.detached(py, || program.run(&inputs, &Outside)) {

@@ -52,64 +52,52 @@ pub fn product<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: P
 
 #[inline(always)]
 fn rows<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: Place) {
-    if out.is_empty() {
-        return;
-    }
-    if right.columns.0 == 1 {
-        // The vector stands at the left: the outputs are those of one row.
-        row(out, b, right.transposed(), a, left.transposed());
-        return;
-    }
-    for (i, out) in out.chunks_exact_mut(right.columns.0).enumerate() {
-        let offset = left.offset.wrapping_add_signed(i as isize * left.rows.1);
-        row(out, a, Place { offset, ..left }, b, right);
-    }
-}
-
-/// out = x·B, for the first row x of a matrix.
-#[inline(always)]
-fn row<T: Number>(out: &mut [T], x: &[T], vector: Place, b: &[T], matrix: Place) {
-    let (count, step) = vector.columns;
-    if count == 0 {
+    let (m, k, n) = (left.rows.0, left.columns.0, right.columns.0);
+    if out.is_empty() || k == 0 {
         out.fill(T::ZERO);
         return;
     }
-    let (down, across) = (matrix.rows.1, matrix.columns.1);
-    if down == 1 && step == 1 {
-        let x = &x[vector.offset..][..count];
-        for (j, o) in out.iter_mut().enumerate() {
-            let start = matrix.offset.wrapping_add_signed(j as isize * across);
-            *o = dot(x, &b[start..][..count]);
+    // Outputs side by side read numbers side by side, if there is a way.
+    if n == 1 || (m > 1 && right.columns.1 != 1 && left.rows.1 == 1) {
+        let down = left.transposed();
+        for j in 0..n {
+            let offset = right.offset.wrapping_add_signed(j as isize * right.columns.1);
+            row(&mut out[j..], n, b, Place { offset, ..right.transposed() }, a, down);
         }
         return;
     }
-    let x = |k: usize| x[vector.offset.wrapping_add_signed(k as isize * step)];
-    let at = |k: usize, j: usize| matrix.offset.wrapping_add_signed(k as isize * down + j as isize * across);
-    let mut first = 0;
-    if across == 1 {
-        let rest = tiles::<T, 8>(out, first, count, x, |k, j| &b[at(k, j)..]);
-        first = tiles::<T, 4>(out, rest, count, x, |k, j| &b[at(k, j)..]);
-    }
-    for (j, o) in out.iter_mut().enumerate().skip(first) {
-        [*o] = sums(count, x, |k| [b[at(k, j)]]);
+    for (i, out) in out.chunks_exact_mut(n).enumerate() {
+        let offset = left.offset.wrapping_add_signed(i as isize * left.rows.1);
+        row(out, 1, a, Place { offset, ..left }, b, right);
     }
 }
 
-/// Outputs side by side from the first one on, W at a time; how many are done.
+/// x·B for the first row x of a matrix, put `apart` from one another.
 #[inline(always)]
-fn tiles<'b, T: Number, const W: usize>(
-    out: &mut [T],
-    mut first: usize,
-    count: usize,
-    x: impl Fn(usize) -> T + Copy,
-    from: impl Fn(usize, usize) -> &'b [T],
-) -> usize {
-    while first + W <= out.len() {
-        let made: [T; W] = sums(count, x, |k| *from(k, first).first_chunk().unwrap_or(&[T::ZERO; W]));
-        out[first..first + W].copy_from_slice(&made);
-        first += W;
+fn row<T: Number>(out: &mut [T], apart: usize, x: &[T], vector: Place, b: &[T], matrix: Place) {
+    let (count, step) = vector.columns;
+    let (outputs, across) = matrix.columns;
+    let down = matrix.rows.1;
+    let column = |j: usize| matrix.offset.wrapping_add_signed(j as isize * across);
+    if down == 1 && step == 1 && across != 1 {
+        let x = &x[vector.offset..][..count];
+        for j in 0..outputs {
+            out[j * apart] = dot(x, &b[column(j)..][..count]);
+        }
+        return;
     }
-    first
+    let mut j = 0;
+    macro_rules! tiles {
+        ($($width:literal),*) => {$(
+            while j + $width <= outputs {
+                let (x, b) = (Walk { numbers: x, place: vector.offset, step }, Walk { numbers: b, place: column(j), step: down });
+                let made: [T; $width] = if across == 1 { sums::<T, $width, true>(count, x, b, 1) } else { sums::<T, $width, false>(count, x, b, across) };
+                made.into_iter().enumerate().for_each(|(w, made)| out[(j + w) * apart] = made);
+                j += $width;
+            }
+        )*};
+    }
+    tiles!(8, 4, 2, 1);
 }
 
 /// sum_k x_k·y_k of two slices of one length.
@@ -128,30 +116,51 @@ fn dot<T: Number>(x: &[T], y: &[T]) -> T {
     x_rest.iter().zip(y_rest).fold(whole, |total, (&x, &y)| total.plus(x.times(y)))
 }
 
-/// sum_k x_k·y_k for W sequences y at once.
-#[inline(always)]
-fn sums<T: Number, const W: usize>(
-    count: usize,
-    x: impl Fn(usize) -> T,
-    y: impl Fn(usize) -> [T; W],
-) -> [T; W] {
-    let mut parts = [[T::ZERO; W]; 4];
-    let add = |sum: &mut [T; W], k: usize| {
-        let (x, y) = (x(k), y(k));
-        for w in 0..W {
-            sum[w] = sum[w].plus(x.times(y[w]));
-        }
-    };
-    let whole = count - count % 4;
-    for k in (0..whole).step_by(4) {
-        for (l, part) in parts.iter_mut().enumerate() {
-            add(part, k + l);
-        }
+/// A place among numbers, moved a step at a time.
+struct Walk<'a, T> {
+    numbers: &'a [T],
+    place: usize,
+    step: isize,
+}
+
+impl<T> Walk<'_, T> {
+    #[inline(always)]
+    fn go(&mut self) {
+        self.place = self.place.wrapping_add_signed(self.step);
     }
-    let [a, b, c, d] = parts;
+}
+
+/// sum_k x_k·y_k for W sequences y that begin one beside the other, or so far apart.
+#[inline(always)]
+fn sums<T: Number, const W: usize, const BESIDE: bool>(
+    count: usize,
+    mut x: Walk<'_, T>,
+    mut y: Walk<'_, T>,
+    apart: isize,
+) -> [T; W] {
+    let mut add = |sum: &mut [T; W]| {
+        let left = x.numbers[x.place];
+        let right: [T; W] = if BESIDE {
+            *y.numbers[y.place..].first_chunk().unwrap_or(&[T::ZERO; W])
+        } else {
+            std::array::from_fn(|w| y.numbers[y.place.wrapping_add_signed(w as isize * apart)])
+        };
+        for w in 0..W {
+            sum[w] = sum[w].plus(left.times(right[w]));
+        }
+        x.go();
+        y.go();
+    };
+    let [mut a, mut b, mut c, mut d] = [[T::ZERO; W]; 4];
+    for _ in 0..count / 4 {
+        add(&mut a);
+        add(&mut b);
+        add(&mut c);
+        add(&mut d);
+    }
     let mut total = std::array::from_fn(|w| (a[w].plus(c[w])).plus(b[w].plus(d[w])));
-    for k in whole..count {
-        add(&mut total, k);
+    for _ in 0..count % 4 {
+        add(&mut total);
     }
     total
 }

@@ -11,10 +11,12 @@ use std::sync::{Mutex, PoisonError};
 use pyframe_graph::{Binary, Compare, Logical, Order, Test, Unary};
 use smallvec::SmallVec;
 
+use super::kernel::Kernels;
 use super::numeric::{self, truth};
 use super::run::{Product, Run};
 use crate::dense::norm2;
 use crate::kernels::{reduce, wide};
+use crate::value::Value;
 
 /// What an operation does; the frequent ones stand by themselves, so that choosing is one jump.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,6 +54,8 @@ pub(super) enum Opcode {
     Row(Line),
     /// The run with the number `a`; its own place stays as it is.
     Run,
+    /// The kernel with the number `a`; its own place stays as it is.
+    Kernel,
 }
 
 impl Opcode {
@@ -66,6 +70,7 @@ impl Opcode {
                 | Self::Line(_)
                 | Self::Row(_)
                 | Self::Run
+                | Self::Kernel
                 | Self::Wide(_)
                 | Self::WideLogaddexp
         )
@@ -115,13 +120,13 @@ pub struct Code {
     pub(super) lists: Vec<u32>,
     pub(super) runs: Vec<Run>,
     pub(super) products: Vec<Product>,
-    /// How many numbers the runs make.
+    pub(super) kernels: Kernels,
+    /// How many numbers the runs and kernels make.
     pub(super) made: usize,
     /// Whether the way back can be gone: every operation is one of one or two scalars.
     pub(super) swept: bool,
     pub(super) outputs: Vec<Vec<u32>>,
-    /// What is checked, and which guard of the program it belongs to.
-    pub(super) checks: Vec<(Check, usize)>,
+    pub(super) checks: Vec<Check>,
     pub(super) spare: Mutex<Vec<Table>>,
 }
 
@@ -134,6 +139,19 @@ pub(super) struct Table {
     pub values: Vec<f64>,
     pub partials: Vec<[f64; 2]>,
     pub adjoints: Vec<f64>,
+    /// Factorisations.
+    pub held: Vec<Option<Value>>,
+    /// Whether a kernel could not compute what it was asked for.
+    pub failed: bool,
+}
+
+/// Why there are no numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Miss {
+    /// A guard turned out differently.
+    Guard,
+    /// A kernel failed; the program says how, when it is run.
+    Kernel,
 }
 
 impl Code {
@@ -152,9 +170,8 @@ impl Code {
         self.start.len() - self.constants
     }
 
-    /// The elements of all results, one after another, given those of all arguments.  The
-    /// number of the guard that failed is the error.
-    pub fn run(&self, arguments: &[f64]) -> Result<Numbers, usize> {
+    /// The elements of all results, one after another, given those of all arguments.
+    pub fn run(&self, arguments: &[f64]) -> Result<Numbers, Miss> {
         let mut table = self.begin(arguments);
         self.forward::<false>(&mut table);
         let done = self
@@ -172,15 +189,18 @@ impl Code {
     }
 
     #[inline]
-    pub(super) fn checked(&self, table: &Table) -> Result<(), usize> {
+    pub(super) fn checked(&self, table: &Table) -> Result<(), Miss> {
+        if table.failed {
+            return Err(Miss::Kernel);
+        }
         let number = |place: u32| table.values[place as usize];
-        for &(check, guard) in &self.checks {
+        for &check in &self.checks {
             let holds = match check {
                 Check::Branch(compare, a, b, held) => numeric::compare(compare, number(a), number(b)) == held,
                 Check::Bits(place, bits) => number(place).to_bits() == bits,
             };
             if !holds {
-                return Err(guard);
+                return Err(Miss::Guard);
             }
         }
         Ok(())
@@ -191,7 +211,7 @@ impl Code {
         spare.unwrap_or_else(|| {
             let mut values = self.start.clone();
             values.resize(self.start.len() + self.ops.len() + self.made, 0.0);
-            Table { values, ..Table::default() }
+            Table { values, held: self.kernels.held.clone(), ..Table::default() }
         })
     }
 
@@ -213,6 +233,7 @@ impl Code {
             table.partials.resize(self.ops.len(), [0.0; 2]);
         }
         assert!(values.len() == first + self.ops.len() + self.made);
+        table.failed = false;
         for (k, op) in self.ops.iter().enumerate() {
             // SAFETY: `Writer::push` refuses an operand at or behind its operation, whose place
             // is `first + k`, a number of a run that is not there yet, and a list that does not
@@ -235,6 +256,13 @@ impl Code {
                     Opcode::Row(f) => line(f, &values[op.a as usize..][..op.b as usize]),
                     Opcode::Run => {
                         self.runs[op.a as usize].compute(values, &self.lists, &self.products);
+                        continue;
+                    }
+                    Opcode::Kernel => {
+                        if self.kernels.compute(op.a, values, &mut table.held).is_none() {
+                            table.failed = true;
+                            return;
+                        }
                         continue;
                     }
                     code => compute::<PARTIALS>(code, at(op.a), at(op.b), &mut partial),
@@ -298,7 +326,12 @@ pub(super) fn compute<const PARTIALS: bool>(code: Opcode, x: f64, y: f64, partia
         Opcode::Compare(f) => truth(numeric::compare(f, x, y)),
         Opcode::Logical(f) => truth(numeric::logical(f, x != 0.0, y != 0.0)),
         Opcode::Test(f) => truth(numeric::test(f, x)),
-        Opcode::Order(_) | Opcode::Select | Opcode::Line(_) | Opcode::Row(_) | Opcode::Run => f64::NAN,
+        Opcode::Order(_)
+        | Opcode::Select
+        | Opcode::Line(_)
+        | Opcode::Row(_)
+        | Opcode::Run
+        | Opcode::Kernel => f64::NAN,
     }
 }
 

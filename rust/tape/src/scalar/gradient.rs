@@ -7,7 +7,7 @@ use pyframe_autodiff::algebra::Slope;
 use pyframe_autodiff::rules::{self, Side};
 use pyframe_graph::{Binary, Unary};
 
-use super::code::{Code, Numbers, Op, Opcode, Table};
+use super::code::{Code, Miss, Numbers, Op, Opcode, Table};
 use super::sweep::{Plain, along};
 
 impl Code {
@@ -18,7 +18,7 @@ impl Code {
 
     /// The value and the derivatives with respect to the elements of some arguments, one
     /// after another; see [`Code::run`].
-    pub fn sweep(&self, arguments: &[f64], wrt: &[usize]) -> Result<Numbers, usize> {
+    pub fn sweep(&self, arguments: &[f64], wrt: &[usize]) -> Result<Numbers, Miss> {
         let mut table = self.begin(arguments);
         self.forward::<true>(&mut table);
         let done = self.checked(&table).map(|()| {
@@ -37,7 +37,7 @@ impl Code {
     #[expect(unsafe_code, reason = "operands stand before their operation: `Writer::push` checks it")]
     pub(super) fn back(&self, table: &mut Table) {
         let first = self.start.len();
-        let Table { values, partials, adjoints } = table;
+        let Table { values, partials, adjoints, .. } = table;
         adjoints.clear();
         adjoints.resize(values.len(), 0.0);
         adjoints[self.outputs[0][0] as usize] = 1.0;

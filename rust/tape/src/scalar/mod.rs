@@ -3,6 +3,7 @@
 
 pub mod code;
 mod gradient;
+mod kernel;
 pub mod memory;
 pub mod numeric;
 mod run;

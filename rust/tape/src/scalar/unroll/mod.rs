@@ -5,6 +5,7 @@
 
 mod contraction;
 mod elementwise;
+mod kernel;
 mod movement;
 mod reduction;
 mod writer;
@@ -108,6 +109,7 @@ fn node(w: &mut Writer<'_>, id: NodeId) -> Option<Places> {
         (P::Contract, Attribute::Contraction(labels)) => {
             w.contract(operands[0], operands[1], labels, graph.shape(id))
         }
+        (primitive, _) if kernel::is_kernel(primitive) => w.kernel(id),
         _ => w.moved(id),
     }
 }

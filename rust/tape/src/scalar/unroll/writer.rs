@@ -9,9 +9,11 @@ use std::rc::Rc;
 use pyframe_graph::{DType, Graph, NodeId, Primitive};
 
 use super::super::code::{Check, Code, Line, Op, Opcode, compute};
+use super::super::kernel::{self, Kernel, Operand};
 use super::super::run::{Product, Run, Strided, Work};
 use super::numbers;
 use crate::eager::Guard;
+use crate::value::Value;
 
 /// The places of a node's elements in the table.
 pub(super) type Places = Rc<[u32]>;
@@ -41,6 +43,8 @@ pub(super) struct Writer<'g> {
     first: usize,
     /// Of each node; empty for integers.
     pub places: Vec<Places>,
+    /// Of each factorisation, its number.
+    pub held: HashMap<NodeId, u32>,
     /// How often each element of an argument is read by a node of its own.
     pub read: HashMap<(NodeId, usize), u32>,
 }
@@ -61,6 +65,7 @@ impl<'g> Writer<'g> {
             arguments: Vec::new(),
             first: 0,
             places: Vec::with_capacity(graph.len()),
+            held: HashMap::new(),
             read,
         }
     }
@@ -123,6 +128,7 @@ impl<'g> Writer<'g> {
             Opcode::Row(_) => b == 0 || (self.is_there(a) && self.is_there(a + (b - 1))),
             Opcode::Order(_) => self.is_there(a),
             Opcode::Run => (a as usize) < self.code.runs.len(),
+            Opcode::Kernel => (a as usize) < self.code.kernels.all.len(),
             _ => self.is_there(a) && self.is_there(b),
         };
         if !sound || self.code.ops.len() >= self.limit {
@@ -181,15 +187,48 @@ impl<'g> Writer<'g> {
         self.push(Opcode::Line(f), from, count)
     }
 
+    /// Places for many results.
+    pub fn made(&mut self, count: usize) -> Option<Places> {
+        let to = u32::try_from(self.code.made).ok()?;
+        let count = u32::try_from(count).ok().filter(|&count| to.saturating_add(count) < MADE)?;
+        self.code.made += count as usize;
+        Some((to..to + count).map(|place| place | MADE).collect())
+    }
+
     /// Many numbers, each made of those at one place of the operands.
     pub fn run(&mut self, work: Work, count: usize, from: [Strided; 3]) -> Option<Places> {
-        let to = u32::try_from(self.code.made).ok()?;
-        let made = u32::try_from(count).ok().filter(|&count| to + count < MADE)?;
         let run = u32::try_from(self.code.runs.len()).ok()?;
-        self.code.runs.push(Run { work, to, count: made, from });
+        let to = self.code.made as u32 | MADE;
+        let places = self.made(count)?;
+        self.code.runs.push(Run { work, to, count: count as u32, from });
         self.push(Opcode::Run, run, 0)?;
-        self.code.made += count;
-        Some((to..to + made).map(|place| place | MADE).collect())
+        Some(places)
+    }
+
+    /// A kernel of linear algebra.
+    pub fn push_kernel(&mut self, kernel: Kernel) -> Option<()> {
+        let which = u32::try_from(self.code.kernels.all.len()).ok()?;
+        self.code.kernels.all.push(kernel);
+        self.push(Opcode::Kernel, which, 0).map(drop)
+    }
+
+    /// Room for a factorisation, which is known already or not.
+    pub fn hold(&mut self, id: NodeId, known: Option<Value>) -> Option<u32> {
+        let place = u32::try_from(self.code.kernels.held.len()).ok()?;
+        self.code.kernels.held.push(known);
+        self.held.insert(id, place);
+        Some(place)
+    }
+
+    /// What a kernel makes, if all that it reads is known already.
+    pub fn known(&self, kernel: &Kernel) -> Option<Value> {
+        let mut of_constants = kernel.clone();
+        for operand in &mut of_constants.operands {
+            if let Operand::Row(start, _) = operand {
+                *start = (*start & CONSTANT != 0).then_some(*start & !CONSTANT)?;
+            }
+        }
+        kernel::value(self.graph, &of_constants, &self.constants, &self.code.kernels.held)
     }
 
     /// The product of two matrices given by places, row by row.
@@ -226,12 +265,12 @@ impl<'g> Writer<'g> {
     /// constants, the arguments, the results, the numbers of runs.
     pub fn finish(self, guards: &[Guard], scalars: bool) -> Option<Code> {
         let (graph, mut code) = (self.graph, self.code);
-        for (which, guard) in guards.iter().enumerate() {
+        for guard in guards {
             match guard {
                 Guard::Branch(comparison, holds) => {
                     let [a, b] = [comparison.left, comparison.right]
                         .map(|id| self.places[id.index()].first().copied());
-                    code.checks.push((Check::Branch(comparison.compare, a?, b?, *holds), which));
+                    code.checks.push(Check::Branch(comparison.compare, a?, b?, *holds));
                 }
                 Guard::Concrete(id, array) => {
                     let places = &self.places[id.index()];
@@ -239,7 +278,7 @@ impl<'g> Writer<'g> {
                         return None;
                     }
                     for (number, &place) in numbers(array)?.zip(&**places) {
-                        code.checks.push((Check::Bits(place, number.to_bits()), which));
+                        code.checks.push(Check::Bits(place, number.to_bits()));
                     }
                 }
             }
@@ -262,7 +301,7 @@ impl<'g> Writer<'g> {
         };
         for op in &mut code.ops {
             match op.code {
-                Opcode::Select | Opcode::Line(_) | Opcode::Run => {}
+                Opcode::Select | Opcode::Line(_) | Opcode::Run | Opcode::Kernel => {}
                 Opcode::Order(_) | Opcode::Row(_) => settle(&mut op.a),
                 _ => {
                     settle(&mut op.a);
@@ -270,8 +309,19 @@ impl<'g> Writer<'g> {
                 }
             }
         }
+        for kernel in &mut code.kernels.all {
+            if let kernel::Result::Row(to) = &mut kernel.result {
+                settle(to);
+            }
+            for operand in &mut kernel.operands {
+                if let Operand::Row(start, _) = operand {
+                    settle(start);
+                }
+            }
+        }
+        code.kernels.graph = (!code.kernels.all.is_empty()).then(|| graph.clone());
         for run in &mut code.runs {
-            run.to += results as u32;
+            settle(&mut run.to);
             run.from.iter_mut().for_each(|from| settle(&mut from.start));
         }
         for Product { left, right } in &mut code.products {
@@ -283,7 +333,7 @@ impl<'g> Writer<'g> {
         }
         code.lists.iter_mut().for_each(settle);
         code.outputs.iter_mut().flatten().for_each(settle);
-        for (check, _) in &mut code.checks {
+        for check in &mut code.checks {
             match check {
                 Check::Branch(_, a, b, _) => {
                     settle(a);
@@ -304,6 +354,11 @@ impl<'g> Writer<'g> {
         code.start.resize(count + self.first, 0.0);
         Some(code)
     }
+}
+
+/// The first place, where places lie in a row.
+pub(super) fn row(places: &[u32]) -> Option<u32> {
+    strided(places).filter(|found| found.step == 1).map(|found| found.start)
 }
 
 /// The first place and the stride, where places lie a stride apart.
