@@ -1,6 +1,9 @@
 """FAULTS.md, group A: shapes, kinds and memory of arrays that are differentiated."""
 
 import gc
+import re
+import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -289,6 +292,28 @@ def test_a28_constants_are_kept_as_they_were():
     np.testing.assert_array_equal(linear(np.ones(2)), [2.0, 2.0])
 
 
+def test_a29_an_argument_written_to_by_another_thread_meanwhile():
+    x = np.full(200_000, 0.5)
+    c = pf.compile(lambda x: np.sum(np.exp(x) * x))
+    c.value_and_grad(x)
+    over = threading.Event()
+
+    def write():
+        while not over.is_set():
+            x[:] = np.random.default_rng().random(x.size)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(20):
+            value, slope = c.value_and_grad(x)
+            assert 0 <= value <= np.e * x.size  # of some mixture of what was written
+            assert ((slope >= 1) & (slope <= 2 * np.e)).all()
+    finally:
+        over.set()
+        writer.join()
+
+
 def test_a30_an_argument_that_dies():
     def f(x):
         gc.collect()
@@ -308,6 +333,31 @@ def test_a31_special_numbers_pass_through():
     ):
         value = pf.jvp(f, (x,), (np.ones(5),))[0]
         assert value.tobytes() == f(x).tobytes()
+
+
+def test_a32_more_than_the_memory_that_is_left():
+    meminfo = Path("/proc/meminfo")
+    if not meminfo.exists():
+        pytest.skip("the system does not say how much memory is left")
+    left = int(re.search(r"MemAvailable: *(\d+) kB", meminfo.read_text())[1]) * 1024
+    huge = np.broadcast_to(np.float64(1.0), (left // 4,))  # twice what is left, if it were copied
+    for f in (lambda: pf.grad(np.sum)(huge), lambda: pf.grad(lambda x: np.sum(x * huge))(1.0)):
+        with pytest.raises(OutOfMemory, match="not enough memory for an array of"):
+            f()
+
+
+def test_a33_a_file_read_as_an_array(tmp_path):
+    x = np.memmap(tmp_path / "x", dtype="float64", mode="w+", shape=(1000,))
+    x[:] = np.arange(1000.0)
+    c = pf.compile(lambda x: np.sum(x * x))
+    for _ in range(2):
+        value, slope = c.value_and_grad(x)
+        assert value == np.sum(x * x)
+        assert type(slope) is np.ndarray
+        np.testing.assert_array_equal(slope, 2 * np.arange(1000.0))
+    np.testing.assert_array_equal(
+        pf.grad(lambda x: np.sum(x * x))(x[::7]), 2 * np.arange(1000.0)[::7]
+    )
 
 
 READS = [

@@ -4,8 +4,8 @@ use numpy::{
     Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArray,
     PyUntypedArrayMethods,
 };
-use pyframe_graph::{Array, DType, Data, Lent, Shape, Storage};
-use pyframe_tape::Numbers;
+use pyframe_graph::{Array, DType, Data, Lent, Storage};
+use pyframe_tape::{Numbers, TapeError, is_there, room};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -80,10 +80,7 @@ pub fn with_numbers<T: Element, R>(
 }
 
 fn copy_of<T: Copy + pyframe_graph::Element>(from: &[T], shape: &[usize]) -> PyResult<Array> {
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(from.len()).map_err(|_| {
-        errors::out_of_memory(format!("not enough memory for a copy of {} numbers", from.len()))
-    })?;
+    let mut copy = room(shape).map_err(refused)?;
     copy.extend_from_slice(from);
     Array::new(copy, shape).map_err(|error| refused(error.into()))
 }
@@ -120,44 +117,47 @@ fn numbers<T: Element + Copy + pyframe_graph::Element>(
     let plain = array.is_c_contiguous()
         && array.dtype().is_equiv_to(&T::get_dtype(py))
         && array.getattr(intern!(py, "flags"))?.getattr(intern!(py, "aligned"))?.extract()?;
-    let shape: Shape = array.shape().into();
-    let copied;
-    let ordered = if plain {
-        array.as_any()
-    } else {
-        static COPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let options = PyDict::new(py);
-        options.set_item("dtype", dtype)?;
-        options.set_item("order", "C")?;
-        copied = COPY.import(py, "numpy._core.multiarray", "array")?.call((array,), Some(&options))?;
-        &copied
-    };
-    let view: PyReadonlyArrayDyn<'_, T> = ordered.extract()?;
-    let from = view.as_slice().map_err(|_| errors::internal("an array that is not in order"))?;
-    copy_of(from, &shape)
+    if plain {
+        let view: PyReadonlyArrayDyn<'_, T> = array.extract()?;
+        let from = view.as_slice().map_err(|_| errors::internal("an array that is not in order"))?;
+        return copy_of(from, array.shape());
+    }
+    static COPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let elements = array.shape().iter().product::<usize>();
+    if !is_there(elements.saturating_mul(size_of::<T>())) {
+        return Err(refused(TapeError::OutOfMemory { elements }));
+    }
+    let options = PyDict::new(py);
+    options.set_item("dtype", dtype)?;
+    options.set_item("order", "C")?;
+    let copied = COPY.import(py, "numpy._core.multiarray", "array")?.call((array,), Some(&options))?;
+    // Nobody else has this copy, so it is not copied again.
+    lent::<T>(&copied).ok_or_else(|| errors::internal("a new array that is not in order"))
 }
 
 /// A number or array as ours for the length of a call: an array in order is not copied, but
 /// read where it lies.  Nobody may write to it meanwhile.
 pub fn lent_array(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Array> {
-    fn lent<T: Element + Copy + pyframe_graph::Element>(object: &Bound<'_, PyAny>) -> Option<Array> {
-        let array = object.cast::<PyArrayDyn<T>>().ok()?;
-        let (first, shape) = (array.data().cast_const(), array.shape());
-        if !first.is_aligned() || !array.is_c_contiguous() || !is_plain_array(object) {
-            return None;
-        }
-        let count = shape.iter().product();
-        let owner = Box::new(object.clone().unbind());
-        // SAFETY: NumPy's array has so many aligned numbers from there on, and keeps its memory
-        // while it is referred to.
-        #[expect(unsafe_code, reason = "the array is held, so its memory stays")]
-        let numbers = unsafe { Lent::new(first, count, owner) };
-        Array::of(Storage::Lent(numbers), shape).ok()
-    }
     match lent::<f64>(object).or_else(|| lent::<f32>(object)) {
         Some(array) => Ok(array),
         None => to_array(object, what),
     }
+}
+
+/// A plain array of this kind in order, as ours without a copy.
+fn lent<T: Element + Copy + pyframe_graph::Element>(object: &Bound<'_, PyAny>) -> Option<Array> {
+    let array = object.cast::<PyArrayDyn<T>>().ok()?;
+    let (first, shape) = (array.data().cast_const(), array.shape());
+    if !first.is_aligned() || !array.is_c_contiguous() || !is_plain_array(object) {
+        return None;
+    }
+    let count = shape.iter().product();
+    let owner = Box::new(object.clone().unbind());
+    // SAFETY: NumPy's array has so many aligned numbers from there on, and keeps its memory
+    // while it is referred to.
+    #[expect(unsafe_code, reason = "the array is held, so its memory stays")]
+    let numbers = unsafe { Lent::new(first, count, owner) };
+    Array::of(Storage::Lent(numbers), shape).ok()
 }
 
 /// A new NumPy array with the same numbers.

@@ -8,8 +8,29 @@ use crate::error::TapeError;
 pub fn room<T>(shape: &[usize]) -> Result<Vec<T>, TapeError> {
     let elements = element_count(shape)?;
     let mut numbers = Vec::new();
-    numbers.try_reserve_exact(elements).map_err(|_| TapeError::OutOfMemory { elements })?;
+    if !is_there(elements.saturating_mul(size_of::<T>())) || numbers.try_reserve_exact(elements).is_err() {
+        return Err(TapeError::OutOfMemory { elements });
+    }
     Ok(numbers)
+}
+
+/// Whether the machine has so many bytes left.  Small amounts are not looked at.
+///
+/// An allocation says little about large ones: Linux promises more than it has, and ends the
+/// process that uses it.
+pub fn is_there(bytes: usize) -> bool {
+    const LARGE: usize = 1 << 30;
+    bytes < LARGE || available().is_none_or(|left| bytes <= left)
+}
+
+/// Bytes that the machine and the group of this process have left, where they can be read.
+fn available() -> Option<usize> {
+    let number = |path| std::fs::read_to_string(path).ok()?.trim().parse::<usize>().ok();
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let machine = line.split_whitespace().next()?.parse::<usize>().ok()? * 1024;
+    let group = number("/sys/fs/cgroup/memory.max").zip(number("/sys/fs/cgroup/memory.current"));
+    Some(group.map_or(machine, |(most, now)| machine.min(most.saturating_sub(now))))
 }
 
 /// Room filled with one number.
