@@ -31,7 +31,10 @@ _ready: defaultdict[str, dict[str, Any]] = defaultdict(dict)
 """Handles of built-in names with their defaults, which never change, for each kind."""
 
 _recorded_as: OrderedDict[int, tuple[Any, Any]] = OrderedDict()
-"""Weak references to records of criteria and to what was recorded of them; functions keep it."""
+"""For each living record of a criterion, by its id, what was recorded of it; functions keep that.
+
+Weak references to both: the one to the record takes the entry away with it.
+"""
 
 _KEPT = 64
 
@@ -56,13 +59,13 @@ def handle(kind: str, given: object) -> Any:
     # The usual ways first: every call of a search comes through here for each of its parts.
     if type(given) is str:
         return _ready[kind].get(given) or _named(kind, given)
-    if isinstance(given, Parameters) and given.kind == kind:
-        return given.compiled
-    known = _recorded_as.get(id(given)) if kind == "criterion" else None
-    if known is not None and known[0]() is given:
+    known = _recorded_as.get(id(given))
+    if known is not None and kind == "criterion":
         made = known[1]()
         if made is not None and made.is_current:
             return made
+    if isinstance(given, Parameters) and given.kind == kind:
+        return given.compiled
     return _named(kind, str(given)) if isinstance(given, str) else build(kind, given)
 
 
@@ -94,7 +97,9 @@ def build(kind: str, given: object, origin: str = "") -> Any:
     if isinstance(given, CriterionRecord) and kind == "criterion":
         made = build(kind, given(), origin)
         if made.is_recorded:
-            _recorded_as[id(given)] = (ref(given), ref(made))
+            place = id(given)
+            gone = ref(given, lambda _: _recorded_as.pop(place, None))
+            _recorded_as[place] = (gone, ref(made))
             while len(_recorded_as) > _KEPT:
                 _recorded_as.popitem(last=False)
         return made

@@ -128,6 +128,7 @@ impl Criterion {
                 hooks,
                 paths,
                 ways: Vec::new(),
+                last: 0,
                 state: None,
                 error: None,
             },
@@ -323,6 +324,8 @@ struct ForeignCriterion {
     paths: Option<Arc<Paths>>,
     /// The ways that this copy has met, or began with.
     ways: Vec<Way>,
+    /// The way of the last trial.
+    last: usize,
     /// `None` for a test that keeps no state.
     state: Option<Py<PyAny>>,
     error: Option<PyErr>,
@@ -354,10 +357,14 @@ impl ForeignCriterion {
         if numbers.iter().any(|number| number.is_nan()) {
             return None;
         }
-        for place in 0..self.ways.len() {
-            if let Some(verdict) = self.ways[place].verdict(with_slope, &numbers) {
-                // The next trial is often judged alike.
-                self.ways.swap(0, place);
+        // A trial is often judged like the last one.
+        let last = self.last;
+        if let Some(verdict) = self.ways.get_mut(last).and_then(|way| way.verdict(with_slope, &numbers)) {
+            return Some(verdict);
+        }
+        for (place, way) in self.ways.iter_mut().enumerate().filter(|(place, _)| *place != last) {
+            if let Some(verdict) = way.verdict(with_slope, &numbers) {
+                self.last = place;
                 return Some(verdict);
             }
         }
@@ -470,6 +477,7 @@ impl criteria::Criterion for ForeignCriterion {
                 name: self.name.clone(),
                 paths: self.paths.clone(),
                 ways: self.paths.as_ref().map_or_else(Vec::new, |paths| paths.ways(py)),
+                last: self.last,
                 hooks: Hooks {
                     reset: copy(&self.hooks.reset),
                     begin: copy(&self.hooks.begin),

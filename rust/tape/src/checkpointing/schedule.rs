@@ -39,9 +39,17 @@ pub trait Splitting {
 
 #[derive(Clone, Copy, Debug)]
 enum Task<B> {
-    Stretch { from: usize, to: usize, budget: B },
+    Stretch {
+        from: usize,
+        to: usize,
+        budget: B,
+    },
     /// What is left of a stretch whose right part, from `at` on, has been reversed.
-    Left { from: usize, at: usize, budget: B },
+    Left {
+        from: usize,
+        at: usize,
+        budget: B,
+    },
     Do(Action),
 }
 
