@@ -207,6 +207,18 @@ impl Array {
         Ok(view)
     }
 
+    /// The same numbers in order under another shape of as many elements; nothing when they do
+    /// not lie in order.
+    pub fn reshaped(&self, shape: &[usize]) -> Option<Self> {
+        let fits = self.is_contiguous() && self.len() == shape.iter().product();
+        fits.then(|| Self {
+            data: self.data.clone(),
+            shape: Shape::from_slice(shape),
+            strides: row_major_strides(shape),
+            offset: self.offset,
+        })
+    }
+
     fn check_reach(&self) -> Result<(), GraphError> {
         let outside = || GraphError::Shape("a view reaches outside its array".into());
         if self.shape.len() != self.strides.len() {

@@ -10,10 +10,10 @@ use crate::attribute::{Attribute, Labels, Sliced};
 use crate::dtype::DType;
 use crate::error::GraphError;
 use crate::graph::{Graph, Type, Wide};
-use crate::infer::infer;
+use crate::infer::{check_slices, infer};
 use crate::node::{Form, Node, NodeId};
 use crate::primitive::{Binary, Compare, Logical, Order, Part, Primitive, Reduction, Test, Unary};
-use crate::shape::Shape;
+use crate::shape::{Shape, stretches};
 
 type Added = Result<NodeId, GraphError>;
 
@@ -210,6 +210,12 @@ impl Graph {
         if self.shape(x) == shape {
             return Ok(x);
         }
+        let count = |shape: &[usize]| shape.iter().product::<usize>();
+        if let Some(ty) = self.known_type(self.dtype(x), shape)
+            && count(self.shape(x)) == count(shape)
+        {
+            return self.insert(Primitive::Reshape, &[x], Attribute::None, ty);
+        }
         let ty = Type::new(self.dtype(x), shape);
         self.add(Primitive::Reshape, &[x], Attribute::None, Some(&ty))
     }
@@ -227,18 +233,36 @@ impl Graph {
         if self.shape(x) == shape {
             return Ok(x);
         }
+        if let Some(ty) = self.known_type(self.dtype(x), shape)
+            && stretches(self.shape(x), shape)
+        {
+            return self.insert(Primitive::Broadcast, &[x], Attribute::None, ty);
+        }
         let ty = Type::new(self.dtype(x), shape);
         self.add(Primitive::Broadcast, &[x], Attribute::None, Some(&ty))
     }
 
     /// Some elements along each axis, `shape` says how many.
     pub fn slice(&mut self, x: NodeId, slices: &[Sliced], shape: &[usize]) -> Added {
+        if let Some(ty) = self.known_type(self.dtype(x), shape) {
+            check_slices(slices, shape, self.shape(x))?;
+            return self.insert(Primitive::Slice, &[x], Attribute::Slices(SmallVec::from_slice(slices)), ty);
+        }
         let ty = Type::new(self.dtype(x), shape);
         self.add(Primitive::Slice, &[x], Attribute::Slices(slices.into()), Some(&ty))
     }
 
     /// Zeros of a shape, with x where the slices would read.
     pub fn unslice(&mut self, x: NodeId, slices: &[Sliced], shape: &[usize]) -> Added {
+        if let Some(ty) = self.known_type(self.dtype(x), shape) {
+            check_slices(slices, self.shape(x), shape)?;
+            return self.insert(
+                Primitive::Unslice,
+                &[x],
+                Attribute::Slices(SmallVec::from_slice(slices)),
+                ty,
+            );
+        }
         let ty = Type::new(self.dtype(x), shape);
         self.add(Primitive::Unslice, &[x], Attribute::Slices(slices.into()), Some(&ty))
     }

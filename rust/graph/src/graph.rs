@@ -301,7 +301,17 @@ impl Graph {
         }
     }
 
+    /// The number of a type met before, if it is among the first few.
+    pub(crate) fn known_type(&self, dtype: DType, shape: &[usize]) -> Option<u32> {
+        const FEW: usize = 8;
+        let same = |known: &Type| known.dtype == dtype && known.shape[..] == *shape;
+        self.types.iter().take(FEW).position(same).map(|id| id as u32)
+    }
+
     pub(crate) fn type_id(&mut self, ty: &Type) -> u32 {
+        if let Some(id) = self.known_type(ty.dtype, &ty.shape) {
+            return id;
+        }
         if let Some(&id) = self.type_ids.get(ty) {
             return id;
         }

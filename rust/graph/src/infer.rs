@@ -267,7 +267,7 @@ fn transposed(x: &Type, axes: &[usize]) -> Inferred {
     Ok(Type { dtype: x.dtype, shape: axes.iter().map(|&axis| x.shape[axis]).collect() })
 }
 
-fn check_slices(slices: &[Sliced], part: &[usize], whole: &[usize]) -> Result<(), GraphError> {
+pub fn check_slices(slices: &[Sliced], part: &[usize], whole: &[usize]) -> Result<(), GraphError> {
     let fits = |((slice, &count), &length): ((&Sliced, &usize), &usize)| {
         let reach = (count as i128 - 1) * slice.step as i128 + slice.start as i128;
         count == 0 || (slice.start < length && slice.step != 0 && (0..length as i128).contains(&reach))

@@ -32,6 +32,11 @@ pub fn row_major_strides(shape: &[usize]) -> SmallVec<[isize; 4]> {
     strides
 }
 
+/// Whether an array of one shape stretches to another.
+pub fn stretches(from: &[usize], to: &[usize]) -> bool {
+    from.len() <= to.len() && from.iter().rev().zip(to.iter().rev()).all(|(n, m)| n == m || *n == 1)
+}
+
 /// The shape of an elementwise result: axes are aligned at the end, length one stretches.
 pub fn broadcast_shapes(a: &[usize], b: &[usize]) -> Result<Shape, GraphError> {
     if a == b {

@@ -1,6 +1,8 @@
 //! Programs made of graphs, and what runs them: kernels, the eager tape, executors.
 
+mod adjoints;
 mod bytes;
+mod catch_up;
 pub mod checkpointing;
 pub mod dense;
 mod eager;

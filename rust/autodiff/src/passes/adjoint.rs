@@ -59,7 +59,9 @@ pub fn adjoint(
                 for &axis in axes {
                     kept[axis] = 1;
                 }
-                let beside = graph.reshape(y, &kept)?;
+                // Axes in front need not be there to be stretched.
+                let in_front = axes.iter().copied().eq(0..axes.len());
+                let beside = if in_front { y } else { graph.reshape(y, &kept)? };
                 (Some((*t, graph.broadcast(beside, &shape)?)), None)
             }
             Step::Broadcast(t) => (Some((*t, unbroadcast(graph, y, &shape_of(t))?)), None),

@@ -109,6 +109,13 @@ fn is_short(graph: &Graph, id: NodeId) -> bool {
 /// Zeros like an array, to which the adjoints of its parts are added.
 fn scattered(graph: &mut Graph, parts: &[(Part, NodeId)], array: NodeId) -> Result<NodeId, GraphError> {
     let shape = graph.shape(array).to_vec();
+    if let Some(rows) = whole_rows(graph, parts, &shape) {
+        let adjoints: Vec<NodeId> = parts.iter().map(|(_, adjoint)| *adjoint).collect();
+        let values = graph.concatenate(&adjoints, 0)?;
+        let length = rows.len();
+        let rows = graph.constant(Array::new(rows, [length])?)?;
+        return graph.scatter_add(values, rows, 0, &shape);
+    }
     let strides = row_major_strides(&shape);
     let mut places: Vec<i64> = Vec::new();
     let mut flat = Vec::with_capacity(parts.len());
@@ -127,6 +134,24 @@ fn scattered(graph: &mut Graph, parts: &[(Part, NodeId)], array: NodeId) -> Resu
     let places = graph.constant(Array::new(places, [length].as_slice())?)?;
     let sum = graph.scatter_add(values, places, 0, &[shape.iter().product()])?;
     graph.reshape(sum, &shape)
+}
+
+/// Which rows the parts are, when they are whole rows along the first of several axes.
+fn whole_rows(graph: &Graph, parts: &[(Part, NodeId)], shape: &[usize]) -> Option<Vec<i64>> {
+    let whole = |(slice, (&taken, &length)): (&Sliced, (&usize, &usize))| {
+        taken == length && (slice.step == 1 || length < 2)
+    };
+    let mut rows = Vec::with_capacity(parts.len());
+    for (part, adjoint) in parts {
+        let Part::Slice(slices) = part else { return None };
+        let taken = graph.shape(*adjoint);
+        let (first, rest) = slices.split_first().filter(|(_, rest)| !rest.is_empty())?;
+        if !rest.iter().zip(taken[1..].iter().zip(&shape[1..])).all(whole) {
+            return None;
+        }
+        rows.extend((0..taken[0]).map(|k| first.start as i64 + first.step as i64 * k as i64));
+    }
+    Some(rows)
 }
 
 /// Add the places that slices read, in row-major order.

@@ -49,8 +49,8 @@ pub enum Shown {
     Reshaped(Shape),
     /// The axes in this order.
     Permuted(Shape),
-    /// What these keys pick, one for each axis.
-    Sliced(Py<PyTuple>),
+    /// What a key picks.
+    Sliced(Py<PyAny>),
     /// As this makes it.
     Made(Py<PyAny>),
 }
@@ -61,7 +61,7 @@ impl View {
         if let Some(again) = self.again.get() {
             return Ok(again);
         }
-        let made = maker(py, &self.shown)?.unbind();
+        let made = maker(py, &self.shown, self.base.get().ty.shape.len())?.unbind();
         Ok(self.again.get_or_init(|| made))
     }
 }

@@ -3,7 +3,6 @@
 //! The nodes stay, so whatever is done with the graph knows nothing of this.  At any time at
 //! most one stretch has its values back, with those that it lies in.
 
-use pyframe_autodiff::{ForeignRules, reverse};
 use pyframe_graph::{Array, NodeId};
 use smallvec::SmallVec;
 
@@ -121,7 +120,7 @@ impl Recording {
     }
 
     /// Let all values go that were computed again.
-    fn drop_restored(&mut self) {
+    pub(crate) fn drop_restored(&mut self) {
         while let Some(&place) = self.regions.restored.last() {
             self.drop_values(place);
         }
@@ -171,58 +170,5 @@ impl Recording {
     pub fn known_array(&mut self, id: NodeId, host: &dyn Host) -> Result<Array, TapeError> {
         self.restore(&[id], host)?;
         self.array(id)
-    }
-
-    /// Adjoints of the nodes `wrt` in numbers, given those of some nodes.  What they are made of
-    /// is let go after its last use, and the recording is as before.
-    pub fn pull(
-        &mut self,
-        seeds: &[(NodeId, NodeId)],
-        wrt: &[NodeId],
-        rules: &dyn ForeignRules,
-        host: &dyn Host,
-    ) -> Result<Vec<Option<Array>>, TapeError> {
-        let start = self.graph.len();
-        let kept = self.values.len();
-        let found = self.pulled(start, seeds, wrt, rules, host);
-        self.values.truncate(kept);
-        self.forget_nodes(start);
-        self.drop_restored();
-        found
-    }
-
-    fn pulled(
-        &mut self,
-        start: usize,
-        seeds: &[(NodeId, NodeId)],
-        wrt: &[NodeId],
-        rules: &dyn ForeignRules,
-        host: &dyn Host,
-    ) -> Result<Vec<Option<Array>>, TapeError> {
-        let adjoints = reverse(&mut self.graph, seeds, wrt, rules)?;
-        let mut last_use: Vec<u32> = (start as u32..self.graph.len() as u32).collect();
-        for node in start..self.graph.len() {
-            for operand in self.graph.operands(NodeId(node as u32)) {
-                if operand.index() >= start {
-                    last_use[operand.index() - start] = node as u32;
-                }
-            }
-        }
-        for id in adjoints.iter().flatten().filter(|id| id.index() >= start) {
-            last_use[id.index() - start] = u32::MAX;
-        }
-        let nothing = Value::Array(Array::scalar(false));
-        self.compute(host, |tape, id| {
-            let mut dying: SmallVec<[NodeId; 4]> = tape.graph.operands(id).into();
-            dying.push(id);
-            for operand in dying.iter().filter(|operand| operand.index() >= start) {
-                let array = !tape.graph.nodes()[operand.index()].is_scalar();
-                if array && last_use[operand.index() - start] == id.0 {
-                    tape.values[tape.scalars[operand.index()].to_bits() as usize] = nothing.clone();
-                }
-            }
-        })?;
-        let value = |tape: &mut Self, id: &NodeId| tape.known_array(*id, host);
-        adjoints.iter().map(|id| id.as_ref().map(|id| value(self, id)).transpose()).collect()
     }
 }

@@ -139,13 +139,14 @@ pub fn set_handlers(
     Ok(())
 }
 
-/// What makes a view anew: an object of Python's, made when it is asked for.
-pub fn maker<'py>(py: Python<'py>, shown: &Shown) -> Answer<'py> {
+/// What makes a view of an array of so many axes anew: an object of Python's, made when it is
+/// asked for.
+pub fn maker<'py>(py: Python<'py>, shown: &Shown, rank: usize) -> Answer<'py> {
     let handlers = handlers(py)?;
     match shown {
         Shown::Reshaped(lengths) => handlers.reshaped.bind(py).call1((PyList::new(py, lengths)?,)),
         Shown::Permuted(order) => handlers.permuted.bind(py).call1((PyList::new(py, order)?,)),
-        Shown::Sliced(keys) => handlers.sliced.bind(py).call1((keys,)),
+        Shown::Sliced(key) => handlers.sliced.bind(py).call1((subscripts::keys(key.bind(py), rank)?,)),
         Shown::Made(maker) => Ok(maker.bind(py).clone()),
     }
 }

@@ -108,7 +108,7 @@ fn part(key: &Bound<'_, PyAny>, shape: &[usize]) -> PyResult<Option<Part>> {
 }
 
 /// The keys as a tuple with one for each axis.
-fn keys<'py>(key: &Bound<'py, PyAny>, rank: usize) -> PyResult<Bound<'py, PyTuple>> {
+pub fn keys<'py>(key: &Bound<'py, PyAny>, rank: usize) -> PyResult<Bound<'py, PyTuple>> {
     let py = key.py();
     let mut keys: Vec<Bound<'py, PyAny>> = match key.cast_exact::<PyTuple>() {
         Ok(keys) => keys.iter().collect(),
@@ -131,7 +131,7 @@ impl ArrayTracer {
             if part.is_element {
                 return Ok(made);
             }
-            Ok(viewed(slf, made, Shown::Sliced(keys(key, shape.len())?.unbind())))
+            Ok(viewed(slf, made, Shown::Sliced(key.clone().unbind())))
         })
     }
 }
