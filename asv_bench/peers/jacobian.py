@@ -1,7 +1,8 @@
-"""The Jacobian of A x, 100 inputs and 1 to 1000 outputs: what the automatic choice costs.
+"""Jacobians: what the automatic choice of the mode costs, and what sparse ones do.
 
-Theory: a pass forward and a pass back both cost one product with A, so forward mode, a pass for
-each input, is cheaper from as many outputs as inputs on.
+A x has 100 inputs and 1 to 1000 outputs.  Theory: a pass forward and a pass back both cost one
+product with A, so forward mode, a pass for each input, is cheaper from as many outputs as inputs
+on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from comparison import Comparison, check
 from timing import interleaved, median
 
 import pyframe as pf
+from pyframe.autodiff.modes.sparse import Sparse
 
 INPUTS = 100
 OUTPUTS = (1, 2, 5, 10, 20, 50, 80, 90, 95, 99, 100, 101, 105, 110, 125, 200, 500, 1000)
@@ -49,3 +51,34 @@ def _call(a: np.ndarray, x: np.ndarray, mode: str) -> Callable[[], np.ndarray]:
 
 def _medians(contestants: dict[str, Callable[[], np.ndarray]], rounds: int) -> dict[str, float]:
     return {mode: median(each) for mode, each in interleaved(contestants, rounds).items()}
+
+
+def rosenbrock(x: np.ndarray) -> np.ndarray:
+    """Chained."""
+    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+
+def sparse_hessian(rounds: int) -> Iterator[Comparison]:
+    """The Hessian of 10,000 variables against one gradient: on a first call, and later."""
+    x = np.random.default_rng(0).standard_normal(10_000)
+    again = pf.hessian(rosenbrock, mode="sparse")
+    found = again(x)
+    diagonal = np.concatenate([1200 * x[:-1] ** 2 - 400 * x[1:] + 2, [0.0]])
+    diagonal[1:] += 200
+    check(bool(np.allclose(found.diagonal(), diagonal, rtol=1e-12)), "the diagonal differs")
+    check(bool(np.allclose(found.diagonal(1), -400 * x[:-1], rtol=1e-12)), "the band differs")
+    gradient = pf.grad(rosenbrock)
+    contestants = {
+        "first call": lambda: pf.hessian(rosenbrock, mode=Sparse())(x),
+        "later calls": lambda: again(x),
+        "gradient": lambda: gradient(x),
+    }
+    seconds = _medians(contestants, rounds)
+    for name in ("first call", "later calls"):
+        yield Comparison(
+            f"sparse Hessian against a gradient, {name}",
+            seconds[name],
+            seconds["gradient"],
+            1 / 20,
+            f"{seconds[name] / seconds['gradient']:.1f} gradients, {found.nnz} entries",
+        )

@@ -32,6 +32,7 @@ SUITES = {
     "lbfgs": ("lbfgs", "lbfgs"),
     "recording": ("recording", "recording"),
     "jacobian": ("jacobian", "jacobian"),
+    "sparse": ("jacobian", "sparse_hessian"),
     "replay": ("gradients", "replay"),
     "training": ("gradients", "training"),
     "import": ("imports", "imports"),
@@ -50,6 +51,7 @@ L-BFGS          the same for one iteration of a whole run; the peer is SciPy's L
 value_and_grad  a loop over Python floats with its gradient; the peers are the function alone,
                 autograd and PyTorch (where they are installed)
 Jacobian        mode="auto" on 100 inputs; the peer is the faster one of forward and reverse
+sparse Hessian  of 10,000 variables; the peer is one gradient, of which 20 are allowed
 compiled        value and gradient of a compiled function of a few numbers, NumPy in and out
 logistic, network  the same of a loss over many examples; by hand: NumPy, the formulas written out
 import          pyframe: importing NumPy and pyframe; peer: importing NumPy alone
