@@ -2,8 +2,7 @@
 
 use std::hash::Hasher;
 
-use rustc_hash::{FxHashMap, FxHasher};
-use smallvec::SmallVec;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHasher};
 
 use super::SparsityError;
 
@@ -19,9 +18,13 @@ pub struct Sets {
     inputs: usize,
     members: Vec<u32>,
     starts: Vec<usize>,
-    known: FxHashMap<u64, SmallVec<[u32; 1]>>,
-    unions: FxHashMap<(u32, u32), u32>,
+    /// Unions by a hash of their members; the next hash where others have the same.
+    known: FxHashMap<u64, u32>,
+    /// The union of two sets, by both names in one word.
+    unions: FxHashMap<u64, u32>,
     marks: Vec<u64>,
+    /// Memory for the members of a union that may be known.
+    merged: Vec<u32>,
 }
 
 impl Sets {
@@ -31,9 +34,10 @@ impl Sets {
             inputs,
             members: (0..inputs as u32).collect(),
             starts: std::iter::once(0).chain(0..=inputs).collect(),
-            known: FxHashMap::default(),
-            unions: FxHashMap::default(),
+            known: FxHashMap::with_capacity_and_hasher(inputs, FxBuildHasher),
+            unions: FxHashMap::with_capacity_and_hasher(2 * inputs, FxBuildHasher),
             marks: vec![0; inputs.div_ceil(64)],
+            merged: Vec::new(),
         }
     }
 
@@ -50,11 +54,12 @@ impl Sets {
         if a == EMPTY {
             return Ok(b);
         }
-        let pair = (a.min(b), a.max(b));
+        let pair = u64::from(a.min(b)) << 32 | u64::from(a.max(b));
         if let Some(&known) = self.unions.get(&pair) {
             return Ok(known);
         }
-        let mut merged = Vec::with_capacity(self.members(a).len() + self.members(b).len());
+        let mut merged = std::mem::take(&mut self.merged);
+        merged.clear();
         merge(self.members(a), self.members(b), &mut merged);
         let made = if merged.len() == self.members(a).len() {
             a
@@ -63,6 +68,7 @@ impl Sets {
         } else {
             self.keep(&merged)?
         };
+        self.merged = merged;
         self.unions.insert(pair, made);
         Ok(made)
     }
@@ -111,13 +117,12 @@ impl Sets {
         for &member in members {
             hasher.write_u32(member);
         }
-        let hash = hasher.finish();
-        let same = self
-            .known
-            .get(&hash)
-            .and_then(|found| found.iter().copied().find(|&set| self.members(set) == members));
-        if let Some(same) = same {
-            return Ok(same);
+        let mut hash = hasher.finish();
+        while let Some(&set) = self.known.get(&hash) {
+            if self.members(set) == members {
+                return Ok(set);
+            }
+            hash = hash.wrapping_add(1);
         }
         if self.members.len() + members.len() > LIMIT {
             return Err(SparsityError::TooDense { limit: LIMIT });
@@ -125,7 +130,7 @@ impl Sets {
         let set = self.starts.len() as u32 - 1;
         self.members.extend_from_slice(members);
         self.starts.push(self.members.len());
-        self.known.entry(hash).or_default().push(set);
+        self.known.insert(hash, set);
         Ok(set)
     }
 }
