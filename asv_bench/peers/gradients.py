@@ -1,8 +1,9 @@
 """Value and gradient of compiled functions: replayed here, compiled, taped or by hand there.
 
 Small functions, where a call costs what is around it: Rosenbrock's of 2 numbers, the chained one
-of 10.  Large ones, where the arithmetic counts: logistic regression on 20,000 x 100 and a network
-784-256-128-10 on batches of 512.  All take and give NumPy's arrays of float64.
+and a quadratic form of 10.  Large ones, where the arithmetic counts: logistic regression on
+20,000 x 100 and a network 784-256-128-10 on batches of 512.  All take and give NumPy's arrays of
+float64.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ LARGE_ROUNDS = 15
 def rosenbrock(m: Any, x: Any) -> Any:
     """Chained: of 2 numbers it is the usual one."""
     return m.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+
+def quadratic(m: Any, x: Any, a: Any) -> Any:
+    """A quadratic form less a sum of exponentials."""
+    return x @ a @ x / 2 - m.sum(m.exp(-x))
 
 
 def logistic(m: Any, w: Any, x: Any, y: Any, zero: Any) -> Any:
@@ -146,6 +152,16 @@ def replay(rounds: int) -> Iterator[Comparison]:
         yield from _compare(
             f"compiled Rosenbrock, n = {n}", rosenbrock, 1, [x], {}, SMALL_TARGETS, rounds
         )
+    a = np.random.default_rng(0).normal(size=(10, 10))
+    yield from _compare(
+        "compiled quadratic form, n = 10",
+        quadratic,
+        1,
+        [x, a @ a.T],
+        {},
+        SMALL_TARGETS,
+        rounds,
+    )
 
 
 def training(rounds: int) -> Iterator[Comparison]:
