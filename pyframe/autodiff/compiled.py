@@ -55,6 +55,14 @@ class Entry:
         return (unflatten(self.result, [next(given) if c is None else c for c in self.constants]),)
 
     @property
+    def is_tuple(self) -> bool:
+        """Whether the trace gives the parts of a tuple that is the result."""
+        if self.result is None or any(constant is not None for constant in self.constants):
+            return False
+        kind, _, parts = self.result
+        return kind is tuple and all(part is None for part in parts)
+
+    @property
     def is_single(self) -> bool:
         """Whether the trace gives the result as it is."""
         return self.result is None and len(self.constants) == 1 and self.constants[0] is None
@@ -97,8 +105,11 @@ class Compiled:
 
     def value_and_grad(self, *args: Any, argnums: int | tuple[int, ...] = 0, **kwargs: Any) -> Any:
         """Value and gradient of a scalar function, as ``pf.value_and_grad`` gives them."""
-        if argnums == 0 and not kwargs and self._replay is not None:
-            found = self._replay.value_and_grad(*args)
+        if not kwargs and self._replay is not None:
+            if argnums == 0:
+                found = self._replay.value_and_grad(*args)
+            else:
+                found = self._replay.value_and_grads(args, argnums)
             if found is not None:
                 return found
         leaves, dynamic, key = self._signature(args, kwargs)
@@ -335,8 +346,8 @@ class Compiled:
 
     def _remember(self, entry: Entry, args: Any, kwargs: Any) -> None:
         """Have calls like this one go straight to the trace."""
-        if self._replay is not None and not kwargs and entry.is_single:
-            self._replay.add(args, entry.trace)
+        if self._replay is not None and not kwargs and (entry.is_single or entry.is_tuple):
+            self._replay.add(args, entry.trace, entry.is_tuple)
 
     @staticmethod
     def _wrt(args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> tuple[list[int], Structure]:

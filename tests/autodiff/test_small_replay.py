@@ -294,3 +294,71 @@ def test_arguments_of_the_call_are_neither_kept_nor_changed():
     np.testing.assert_array_equal(x, POINTS["usual"])
     assert kept.flags.writeable
     assert kept.flags.owndata
+
+
+X, Y = POINTS["usual"], POINTS["positive"]
+CALLS = {
+    "a float": (lambda x: np.sin(x) * x, (1.5,)),
+    "a float of NumPy": (lambda x: np.sin(x) * x, (np.float64(1.5),)),
+    "an array without axes": (lambda x: np.sin(x) * x, (np.array(1.5),)),
+    "two arrays": (lambda x, y: np.sum(x * y**2), (X, Y)),
+    "an array and floats": (lambda x, a, b: np.sum(a * x**2) + b, (X, 2.0, np.float64(3.0))),
+    "a whole number": (lambda x, n: np.sum(x**n) * n, (X, 3)),
+    "a whole number first": (lambda n, x, y: n * x @ y, (2, X, Y)),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_choice_of_arguments(call):
+    f, arguments = CALLS[call]
+    count = len(arguments)
+    numbers = [n for n in range(count) if type(arguments[n]) is not int]
+    choices = [*numbers, *(n - count for n in numbers), tuple(numbers), tuple(numbers[::-1])]
+    for argnums in choices:
+        compiled = pf.compile(f)
+        value, gradients = pf.value_and_grad(f, argnums)(*arguments)
+        wanted = gradients if isinstance(argnums, tuple) else (gradients,)
+        for _ in range(3):
+            found_value, found = compiled.value_and_grad(*arguments, argnums=argnums)
+            assert type(found) is type(gradients)
+            found = found if isinstance(argnums, tuple) else (found,)
+            assert_same([found_value, *found], [value, *wanted], call, argnums)
+            assert [np.shape(a) for a in found] == [np.shape(a) for a in wanted]
+            assert_same([compiled(*arguments)], [value])
+        assert compiled.recordings == 1
+
+
+@pytest.mark.parametrize("bad", [2, -3, (0, 2), "x", 0.5, (0, None)])
+def test_arguments_that_are_none_are_refused_each_time(bad):
+    compiled = pf.compile(lambda x, y: np.sum(x * y))
+    compiled.value_and_grad(X, Y)
+    for _ in range(2):
+        with pytest.raises((pf.errors.PyframeError, TypeError)):
+            compiled.value_and_grad(X, Y, argnums=bad)
+
+
+def test_whole_numbers_are_part_of_the_signature():
+    compiled = pf.compile(lambda x, n: np.sum(x**n))
+    for _ in range(2):
+        for n in (2, 3, 2.0, True):
+            assert compiled(X, n) == pytest.approx(np.sum(X**n))
+            gradient = compiled.grad(X, n)
+            np.testing.assert_allclose(gradient, n * X ** (n - 1.0))
+    assert compiled.recordings == 4
+    with pytest.raises(pf.errors.PyframeError):
+        compiled.value_and_grad(X, 2, argnums=1)
+
+
+def test_a_tuple_is_given_back_as_one():
+    compiled = pf.compile(lambda x, y: (x * y, np.sum(x), x[0]))
+    wanted = X * Y, np.sum(X), X[0]
+    for _ in range(3):
+        found = compiled(X, Y)
+        assert type(found) is tuple
+        for a, b in zip(found, wanted, strict=True):
+            assert np.shape(a) == np.shape(b)
+            np.testing.assert_allclose(a, b, rtol=1e-14)
+    one, fixed = pf.compile(lambda x: (x * 2,)), pf.compile(lambda x: (x * 2, 3))
+    for _ in range(3):
+        assert len(one(X)) == 1
+        assert fixed(X)[1] == 3

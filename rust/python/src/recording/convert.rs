@@ -196,7 +196,8 @@ pub fn is_plain_array(object: &Bound<'_, PyAny>) -> bool {
 
 /// The elements of a float, or of an array in row-major order, added to a list.
 pub fn push_numbers(numbers: &mut Numbers, object: &Bound<'_, PyAny>) -> PyResult<()> {
-    if let Ok(number) = object.cast_exact::<PyFloat>() {
+    // A float64 of NumPy is one, too.
+    if let Ok(number) = object.cast::<PyFloat>() {
         numbers.push(number.value());
         return Ok(());
     }

@@ -85,7 +85,7 @@ impl<'py> Numeric<'py> {
             unseen: 0,
         };
         for argument in rest.into_iter().flat_map(PyTupleMethods::iter) {
-            let Some(kind) = Kind::of(&argument).filter(Kind::is_double) else { return Ok(None) };
+            let Some(kind) = Kind::of(&argument).filter(Kind::is_usual) else { return Ok(None) };
             made.rest.push(match (&kind, argument.cast_exact::<PyFloat>()) {
                 (Kind::Number, Ok(number)) => Datum::Scalar(number.value()),
                 // A copy: the caller may write to it between the evaluations.
@@ -179,7 +179,6 @@ impl Inputs<'_> {
     /// Each by itself.
     pub fn data(&self) -> PyResult<Vec<Datum>> {
         let first = match self.shape {
-            Kind::Number => Datum::Scalar(self.x[0]),
             Kind::Array(_, shape) => {
                 let shape: Shape = shape.clone();
                 Datum::Array(
@@ -187,6 +186,7 @@ impl Inputs<'_> {
                         .map_err(|error| errors::internal(error.to_string()))?,
                 )
             }
+            _ => Datum::Scalar(self.x[0]),
         };
         Ok(std::iter::once(first).chain(self.rest.iter().cloned()).collect())
     }

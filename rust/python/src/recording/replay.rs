@@ -1,8 +1,8 @@
 //! The way of a call straight to its trace: what a compiled function does before it looks
 //! further.
 //!
-//! Only for calls with plain positional arguments that are floats or arrays of float64 or
-//! float32, and for functions that return one value.
+//! Only for calls with plain positional arguments that are floats, arrays of float64 or float32,
+//! or whole numbers, and for functions that return one value or a tuple of them.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,8 +10,9 @@ use numpy::{Element, PyArray1, PyArrayDyn, PyReadonlyArray1, PyUntypedArrayMetho
 use pyframe_graph::{DType, Shape};
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
-use pyo3::types::{PyDict, PyFloat, PyString, PyTuple};
-use smallvec::SmallVec;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyFloat, PyInt, PyString, PyTuple, PyType};
+use smallvec::{SmallVec, smallvec};
 
 use super::convert::is_plain_array;
 use super::trace::{Answer, Trace};
@@ -25,6 +26,10 @@ const KEPT: usize = 16;
 pub enum Kind {
     /// A float.
     Number,
+    /// A float64 of NumPy, which is no array.
+    Double,
+    /// This whole number, which is no argument of the trace.
+    Whole(i64),
     /// An array of this kind and shape.
     Array(DType, Shape),
 }
@@ -32,6 +37,8 @@ pub enum Kind {
 struct Known {
     signature: Vec<Kind>,
     trace: Py<Trace>,
+    /// Whether the function returns a tuple of what the trace gives, rather than that alone.
+    tuple: bool,
 }
 
 /// A name that a function finds outside, and what it was bound to.
@@ -98,6 +105,12 @@ impl Kind {
         if object.is_exact_instance_of::<PyFloat>() {
             return Some(Self::Number);
         }
+        if let Ok(whole) = object.cast_exact::<PyInt>() {
+            return whole.extract().ok().map(Self::Whole);
+        }
+        if is_double(object) {
+            return Some(Self::Double);
+        }
         let (dtype, shape) = match object.cast::<PyArrayDyn<f64>>() {
             Ok(array) => (DType::Float64, array.shape()),
             Err(_) => (DType::Float32, object.cast::<PyArrayDyn<f32>>().ok()?.shape()),
@@ -105,9 +118,14 @@ impl Kind {
         is_plain_array(object).then(|| Self::Array(dtype, shape.into()))
     }
 
-    /// Whether it is in double precision.
-    pub fn is_double(&self) -> bool {
-        !matches!(self, Self::Array(DType::Float32, _))
+    /// Whether it is a float, or an array of float64.
+    pub fn is_usual(&self) -> bool {
+        matches!(self, Self::Number | Self::Array(DType::Float64, _))
+    }
+
+    /// Whether it is an argument of the trace, and not only a part of the signature.
+    fn is_given(&self) -> bool {
+        !matches!(self, Self::Whole(_))
     }
 
     fn fits(&self, object: &Bound<'_, PyAny>) -> bool {
@@ -117,6 +135,10 @@ impl Kind {
         }
         match self {
             Self::Number => object.is_exact_instance_of::<PyFloat>(),
+            Self::Double => is_double(object),
+            Self::Whole(number) => object
+                .cast_exact::<PyInt>()
+                .is_ok_and(|whole| whole.extract().is_ok_and(|n: i64| n == *number)),
             Self::Array(DType::Float32, shape) => is::<f32>(object, shape),
             Self::Array(_, shape) => is::<f64>(object, shape),
         }
@@ -137,12 +159,14 @@ impl Replay {
         Ok(fitting.map(|known| known.trace.bind(py).clone()).collect())
     }
 
-    /// The answer of the first trace that fits and whose guards hold.
+    /// The answer of the first trace that fits and whose guards hold, given the arguments of
+    /// the trace and, of the places in `wrt`, those among them; and whether it is a tuple.
     fn answer<'py>(
         &self,
         arguments: &Bound<'py, PyTuple>,
-        of: impl Fn(&Trace, &[Bound<'py, PyAny>]) -> Answer<'py>,
-    ) -> Answer<'py> {
+        wrt: &[usize],
+        of: impl Fn(&Trace, &[Bound<'py, PyAny>], &[usize]) -> Answer<'py>,
+    ) -> PyResult<Option<(Vec<Bound<'py, PyAny>>, bool)>> {
         let py = arguments.py();
         if self.names.changed(py)? {
             return Ok(None);
@@ -159,15 +183,49 @@ impl Replay {
                 };
                 known.iter().enumerate().skip(next).find(|(_, known)| fitting(known)).map(|(place, known)| {
                     next = place + 1;
-                    known.trace.clone_ref(py)
+                    let given: SmallVec<[bool; 4]> = known.signature.iter().map(Kind::is_given).collect();
+                    (known.trace.clone_ref(py), known.tuple, given)
                 })
             };
-            let Some(trace) = found else { return Ok(None) };
-            if let Some(answer) = of(trace.get(), &arguments)? {
-                return Ok(Some(answer));
+            let Some((trace, tuple, is_given)) = found else { return Ok(None) };
+            let answer = if is_given.iter().all(|&given| given) {
+                of(trace.get(), &arguments, wrt)?
+            } else {
+                if wrt.iter().any(|&place| !is_given[place]) {
+                    return Ok(None);
+                }
+                let given = arguments.iter().zip(&is_given).filter(|(_, given)| **given);
+                let given: SmallVec<[_; 4]> = given.map(|(argument, _)| argument.clone()).collect();
+                let among = |&place: &usize| is_given[..place].iter().filter(|given| **given).count();
+                let wrt: SmallVec<[usize; 4]> = wrt.iter().map(among).collect();
+                of(trace.get(), &given, &wrt)?
+            };
+            if let Some(answer) = answer {
+                return Ok(Some((answer, tuple)));
             }
         }
     }
+}
+
+/// Whether an object is a float64 of NumPy.
+fn is_double(object: &Bound<'_, PyAny>) -> bool {
+    static DOUBLE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let py = object.py();
+    DOUBLE.import(py, "numpy", "float64").is_ok_and(|class| object.get_type().is(class))
+}
+
+/// The places of the arguments that are chosen by a whole number or a tuple of them, and whether
+/// it is a number.
+fn chosen(argnums: &Bound<'_, PyAny>, count: usize) -> Option<(SmallVec<[usize; 4]>, bool)> {
+    let place = |number: &Bound<'_, PyAny>| {
+        let number: isize = number.cast_exact::<PyInt>().ok()?.extract().ok()?;
+        let place = if number < 0 { number.checked_add_unsigned(count)? } else { number };
+        usize::try_from(place).ok().filter(|&place| place < count)
+    };
+    if let Ok(several) = argnums.cast_exact::<PyTuple>() {
+        return Some((several.iter().map(|number| place(&number)).collect::<Option<_>>()?, false));
+    }
+    Some((smallvec![place(argnums)?], true))
 }
 
 #[pymethods]
@@ -184,11 +242,12 @@ impl Replay {
     }
 
     /// Have a trace answer calls with arguments like these; ignored when they are not plain.
-    fn add(&self, arguments: &Bound<'_, PyTuple>, trace: Py<Trace>) {
+    /// The function returns a tuple of what it gives, or that alone.
+    fn add(&self, arguments: &Bound<'_, PyTuple>, trace: Py<Trace>, tuple: bool) {
         let Some(signature) = arguments.iter().map(|argument| Kind::of(&argument)).collect() else { return };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if !known.iter().any(|known| known.trace.is(&trace)) {
-            known.insert(0, Known { signature, trace });
+            known.insert(0, Known { signature, trace, tuple });
             known.truncate(KEPT);
         }
     }
@@ -198,9 +257,12 @@ impl Replay {
     fn value<'py>(&self, arguments: &Bound<'py, PyTuple>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = arguments.py();
         guard("Replay.value", || {
-            Ok(self
-                .answer(arguments, |trace, given| trace.results(py, given))?
-                .and_then(|mut found| found.pop()))
+            let answer = self.answer(arguments, &[], |trace, given, _| trace.results(py, given))?;
+            let Some((mut found, tuple)) = answer else { return Ok(None) };
+            if tuple {
+                return PyTuple::new(py, found).map(|made| Some(made.into_any()));
+            }
+            Ok(found.pop())
         })
     }
 
@@ -255,8 +317,34 @@ impl Replay {
     fn value_and_grad<'py>(&self, arguments: &Bound<'py, PyTuple>) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let py = arguments.py();
         guard("Replay.value_and_grad", || {
-            let answer = self.answer(arguments, |trace, given| trace.with_gradient(py, given, &[0]))?;
-            answer.map(|found| PyTuple::new(py, found)).transpose()
+            if arguments.is_empty() {
+                return Ok(None);
+            }
+            let answer =
+                self.answer(arguments, &[0], |trace, given, wrt| trace.with_gradient(py, given, wrt))?;
+            answer.map(|(found, _)| PyTuple::new(py, found)).transpose()
+        })
+    }
+
+    /// The value and the gradient with respect to the argument with this number, or the tuple of
+    /// those with respect to the arguments with these numbers; None when the call must go the
+    /// long way.
+    fn value_and_grads<'py>(
+        &self,
+        arguments: &Bound<'py, PyTuple>,
+        argnums: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let py = arguments.py();
+        guard("Replay.value_and_grads", || {
+            let Some((places, alone)) = chosen(argnums, arguments.len()) else { return Ok(None) };
+            let answer =
+                self.answer(arguments, &places, |trace, given, wrt| trace.with_gradient(py, given, wrt))?;
+            let Some((mut found, _)) = answer else { return Ok(None) };
+            if !alone {
+                let gradients = PyTuple::new(py, found.drain(1..))?;
+                found.push(gradients.into_any());
+            }
+            PyTuple::new(py, found).map(Some)
         })
     }
 }

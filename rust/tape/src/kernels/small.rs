@@ -89,7 +89,7 @@ fn row<T: Number>(out: &mut [T], apart: usize, x: &[T], vector: Place, b: &[T], 
     let mut j = 0;
     macro_rules! tiles {
         ($($width:literal),*) => {$(
-            while j + $width <= outputs {
+            while outputs - j >= $width {
                 let (x, b) = (Walk { numbers: x, place: vector.offset, step }, Walk { numbers: b, place: column(j), step: down });
                 let made: [T; $width] = if across == 1 { sums::<T, $width, true>(count, x, b, 1) } else { sums::<T, $width, false>(count, x, b, across) };
                 made.into_iter().enumerate().for_each(|(w, made)| out[(j + w) * apart] = made);
