@@ -36,6 +36,22 @@ SINGULAR = {
     "overflow": lambda x: np.exp(1e4 - x) * x,
     "inf-minus-inf": lambda x: 1 / x - 2 / x,
     "cumulative": lambda x: np.cumprod(1 / x),
+    "matmul": lambda x: (1 / np.outer(x, x)) @ x,
+    "matmul-left": lambda x: x @ np.log(np.outer(x, x)),
+    "matmul-large": lambda x: (np.ones((2, 40)) / x[0] @ np.outer(np.repeat(x, 20), np.ones(9)))[
+        :, 0
+    ],
+    "dot": lambda x: np.dot(1 / x, x) * x,
+    "inner": lambda x: np.inner(np.log(x), np.sqrt(x)) * x,
+    "outer": lambda x: np.outer(np.log(x), x)[1],
+    "kron": lambda x: np.kron(1 / x, x)[:2],
+    "tensordot": lambda x: np.tensordot(1 / np.outer(x, x), np.sqrt(x), 1),
+    "einsum": lambda x: np.einsum("ij,jk,k->i", np.log(np.outer(x, x)), 1 / np.outer(x, x), x),
+    "multi_dot": lambda x: np.linalg.multi_dot([np.eye(2) / x, np.outer(x, x), x]),
+    "matrix_power": lambda x: np.linalg.matrix_power(np.eye(2) / x, 3) @ x,
+    "convolve": lambda x: np.convolve(1 / x, x)[:2],
+    "det": lambda x: np.linalg.det(np.eye(2) + 1 / np.outer(x, x)) * x,
+    "inv": lambda x: np.linalg.inv(np.eye(2) + 1 / np.outer(x, x)) @ x,
 }
 
 
@@ -123,3 +139,54 @@ def test_no_nan_from_untaken_branches(choice, tell):
             wrong.append(f"{name} {way.__name__}: {got}")
     tell(f"untaken branches, {choice}: {len(SINGULAR) * len(WAYS)} gradients, {len(wrong)} wrong")
     assert not wrong
+
+
+# Shapes of two factors: matrices large and small, a vector on either side, an outer product, stacks.
+FACTORS = [
+    ((3, 2), (2, 4)),
+    ((40, 30), (30, 20)),
+    ((40, 30), (30,)),
+    ((30,), (30, 40)),
+    ((7, 1), (1, 9)),
+    ((60, 1), (1, 70)),
+    ((5, 6, 7), (5, 7, 8)),
+    ((4, 0), (0, 3)),
+]
+
+
+@pytest.mark.parametrize("shapes", FACTORS, ids=str)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_zero_adjoints_and_tangents_stop_what_a_product_multiplies_them_by(shapes, dtype):
+    """Elements that are 0 count for nothing, the others as in NumPy, NaN and infinity included."""
+    rng = np.random.default_rng(7)
+    a, b = (rng.normal(size=shape).astype(dtype) for shape in shapes)
+    a[rng.random(a.shape) < 0.02] = np.inf
+    a[rng.random(a.shape) < 0.02] = np.nan
+    a[rng.random(a.shape) < 0.2] = 0
+    t = rng.normal(size=b.shape).astype(dtype)
+    t[rng.random(b.shape) < 0.8] = 0
+    u = rng.normal(size=np.shape(np.ones(shapes[0]) @ np.ones(shapes[1]))).astype(dtype)
+    u[rng.random(u.shape) < 0.8] = 0
+
+    left, right = (a[None] if a.ndim == 1 else a), (b[:, None] if b.ndim == 1 else b)
+
+    def strong(x, y):
+        x, y = x[..., :, :, None].astype(float), y[..., None, :, :].astype(float)
+        with np.errstate(all="ignore"):
+            return np.where((x == 0) | (y == 0), 0, x * y).sum(axis=-2)
+
+    f = lambda b: a @ b  # noqa: E731
+    with np.errstate(all="ignore"):
+        along = pf.jvp(f, (b,), (t,))[1]
+        back = pf.vjp(f, b)[1](u)[0]
+        replayed = pf.compile(lambda b: np.sum(np.where(u == 0, 0, u * (a @ b))))
+        again = replayed.grad(b)
+        again = replayed.grad(b)
+    tolerance = {"rtol": 1e-4 if dtype == np.float32 else 1e-12}
+    seed = u.reshape(*left.shape[:-1], right.shape[-1])
+    np.testing.assert_allclose(
+        along, strong(left, t.reshape(right.shape)).reshape(u.shape), **tolerance
+    )
+    wanted = strong(np.swapaxes(left, -1, -2), seed).reshape(b.shape)
+    np.testing.assert_allclose(back, wanted, **tolerance)
+    np.testing.assert_allclose(again, wanted, **tolerance)

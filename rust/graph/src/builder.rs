@@ -370,6 +370,11 @@ impl Graph {
         self.add(Primitive::Contract, &[a, b], Attribute::Contraction(labels), None)
     }
 
+    /// The product summed over common labels, in which 0 times anything is 0.
+    pub fn strong_contract(&mut self, a: NodeId, b: NodeId, labels: Labels) -> Added {
+        self.add(Primitive::StrongContract, &[a, b], Attribute::Contraction(labels), None)
+    }
+
     /// Something read of a factorisation.
     pub fn part(&mut self, part: Part, operands: &[NodeId]) -> Added {
         self.add(Primitive::Part(part), operands, Attribute::None, None)

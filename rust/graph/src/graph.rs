@@ -247,7 +247,7 @@ impl Graph {
         let elements = |shape: &[usize]| shape.iter().fold(1_usize, |n, &m| n.saturating_mul(m));
         let own = elements(self.shape(id));
         match (self.primitive(id), self.operands(id), self.attribute(id)) {
-            (Primitive::Contract, &[a, _], Attribute::Contraction(labels)) => {
+            (Primitive::Contract | Primitive::StrongContract, &[a, _], Attribute::Contraction(labels)) => {
                 let summed = labels.left.iter().zip(self.shape(a)).filter(|(l, _)| !labels.out.contains(l));
                 summed.fold(own, |n, (_, &m)| n.saturating_mul(m))
             }

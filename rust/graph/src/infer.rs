@@ -161,7 +161,7 @@ fn infer_from(
             axis_of(name, x, *axis)?;
             Ok(x.with_dtype(DType::Int64))
         }
-        (P::Contract, [a, b], Attribute::Contraction(labels)) => contracted(a, b, labels),
+        (P::Contract | P::StrongContract, [a, b], Attribute::Contraction(labels)) => contracted(a, b, labels),
         (P::Factor(f), [x], Attribute::None) => {
             let [rows, columns] = matrix(name, x)?;
             if matches!(f, Factor::Lu | Factor::Eigh) && rows != columns {

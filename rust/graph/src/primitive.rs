@@ -197,6 +197,8 @@ pub enum Primitive {
     Argsort,
     /// The product of two arrays summed over their common labels.
     Contract,
+    /// The same, where 0 times anything is 0: what meets a tangent or an adjoint.
+    StrongContract,
     /// A factorisation.
     Factor(Factor),
     /// Something read of a factorisation.
@@ -249,6 +251,7 @@ impl Primitive {
             Self::Put => "put",
             Self::Argsort => "argsort",
             Self::Contract => "contract",
+            Self::StrongContract => "strong_contract",
             Self::Factor(f) => f.name(),
             Self::Part(p) => p.name(),
             Self::Cholesky => "cholesky",
@@ -286,7 +289,7 @@ impl Primitive {
                 P::ScatterAdd,
                 P::Put,
             ])
-            .chain([P::Argsort, P::Contract])
+            .chain([P::Argsort, P::Contract, P::StrongContract])
             .chain(Factor::ALL.iter().map(|&f| P::Factor(f)))
             .chain(Part::ALL.iter().map(|&f| P::Part(f)))
             .chain([P::Cholesky, P::TriangularSolve, P::TriangularSolveTransposed])

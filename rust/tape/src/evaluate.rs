@@ -68,6 +68,9 @@ pub fn evaluate(graph: &Graph, id: NodeId, operands: &[&Value], host: &dyn Host)
         (P::Put, &[x, places, values], _) => movement::put(x, places, values)?,
         (P::Argsort, &[x], Attribute::Axis(axis)) => movement::argsort(x, *axis)?,
         (P::Contract, &[a, b], Attribute::Contraction(labels)) => contract::contract(a, b, labels, shape)?,
+        (P::StrongContract, &[a, b], Attribute::Contraction(labels)) => {
+            contract::strong_contract(a, b, labels, shape)?
+        }
         (P::Factor(f), &[x], _) => return linear_algebra::factor(f, x).map(Value::Factored),
         (P::Cholesky, &[x], _) => linear_algebra::each(x, shape, dense::cholesky, dense::cholesky)?,
         (P::Cofactor, &[x], _) => linear_algebra::each(x, shape, dense::cofactor, dense::cofactor)?,

@@ -95,7 +95,9 @@ impl State {
             (P::Reduce(Reduction::Sum), Attribute::Axes(axes)) => self.summed(graph, read[0], axes),
             (P::Cumsum, Attribute::Axis(axis)) => self.running(graph, read[0], *axis, false),
             (P::CumsumReverse, Attribute::Axis(axis)) => self.running(graph, read[0], *axis, true),
-            (P::Contract, Attribute::Contraction(labels)) => self.contracted(graph, id, &read, labels),
+            (P::Contract | P::StrongContract, Attribute::Contraction(labels)) => {
+                self.contracted(graph, id, &read, labels)
+            }
             (P::ScatterAdd, Attribute::Axis(0)) if graph.constant_value(read[1]).is_some() => {
                 self.scattered(graph, id, &read)
             }

@@ -207,9 +207,9 @@ fn contract_back(
     // The value that meets the adjoint stands where it stood, so that rows stay rows.
     if t_is_left {
         let back = Labels { left: labels.out.clone(), right: c_labels.clone(), out: t.clone() };
-        graph.contract(y, c, back)
+        graph.strong_contract(y, c, back)
     } else {
         let back = Labels { left: c_labels.clone(), right: labels.out.clone(), out: t.clone() };
-        graph.contract(c, y, back)
+        graph.strong_contract(c, y, back)
     }
 }

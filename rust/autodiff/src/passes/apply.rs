@@ -32,8 +32,12 @@ pub fn apply(
                 let chosen = graph.select(*condition, t, u)?;
                 graph.broadcast(chosen, &ty.shape)?
             }
-            Step::Contract { t, c, labels, t_is_left: true } => graph.contract(at(t), *c, labels.clone())?,
-            Step::Contract { t, c, labels, t_is_left: false } => graph.contract(*c, at(t), labels.clone())?,
+            Step::Contract { t, c, labels, t_is_left: true } => {
+                graph.strong_contract(at(t), *c, labels.clone())?
+            }
+            Step::Contract { t, c, labels, t_is_left: false } => {
+                graph.strong_contract(*c, at(t), labels.clone())?
+            }
             Step::Sum(t, axes) => graph.sum(at(t), axes)?,
             Step::Broadcast(t) => graph.broadcast(at(t), &ty.shape)?,
             Step::Reshape(t) => graph.reshape(at(t), &ty.shape)?,

@@ -122,7 +122,9 @@ impl Node<'_> {
                 graph.scatter_add(x, self.operands[1], axis + 1, &shape)?
             }
             (P::Put, _) if self.own[1].is_none() => self.put(graph, &ty)?,
-            (P::Contract, Attribute::Contraction(labels)) => self.contract(graph, &labels)?,
+            (P::Contract | P::StrongContract, Attribute::Contraction(labels)) => {
+                self.contract(graph, primitive, &labels)?
+            }
             (P::Part(part), _) if self.own[0].is_none() => self.solve(graph, part)?,
             (P::TriangularSolve | P::TriangularSolveTransposed, _) if self.own[0].is_none() => self
                 .beside(graph, |graph, right| {
@@ -168,7 +170,12 @@ impl Node<'_> {
         graph.reshape(batched, &shape)
     }
 
-    fn contract(&self, graph: &mut Graph, labels: &Labels) -> Result<NodeId, GraphError> {
+    fn contract(
+        &self,
+        graph: &mut Graph,
+        primitive: Primitive,
+        labels: &Labels,
+    ) -> Result<NodeId, GraphError> {
         let used = |label: &u8| labels.left.contains(label) || labels.right.contains(label);
         let axis = (0..=u8::MAX).rev().find(|label| !used(label)).unwrap_or(u8::MAX);
         let with = |labels: &[u8], has: bool| {
@@ -180,7 +187,7 @@ impl Node<'_> {
             out: with(&labels.out, true),
         };
         let [a, b] = [0, 1].map(|k| self.own[k].unwrap_or(self.operands[k]));
-        graph.contract(a, b, labels)
+        graph.add(primitive, &[a, b], Attribute::Contraction(labels), None)
     }
 
     /// Elements put at the same places of every row.

@@ -205,9 +205,10 @@ fn kinds(graph: &Graph, arguments: &[NodeId]) -> Result<Vec<Kind>, DerivativeErr
                 &[x],
             ) => x,
             (P::Binary(Binary::Add | Binary::Sub), parts) => together(parts)?,
-            (P::Binary(Binary::Mul | Binary::Scale | Binary::Strong) | P::Contract, &[a, b]) => {
-                product(a, b)?
-            }
+            (
+                P::Binary(Binary::Mul | Binary::Scale | Binary::Strong) | P::Contract | P::StrongContract,
+                &[a, b],
+            ) => product(a, b)?,
             (P::Binary(Binary::Div), &[a, b]) if b != Linear => {
                 if a == Linear {
                     Linear

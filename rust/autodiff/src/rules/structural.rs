@@ -64,7 +64,7 @@ pub fn structural<A: Linear>(a: &A, node: &Operands<'_, A>) -> Ruled<A::Tangent>
             (None, None) => None,
             (t, u) => Some(a.put(t, x[1], u, &shape())),
         },
-        (P::Contract, Attribute::Contraction(labels)) => {
+        (P::Contract | P::StrongContract, Attribute::Contraction(labels)) => {
             let left = t[0].map(|t| a.contract(t, x[1], labels, true));
             let right = t[1].map(|t| a.contract(t, x[0], labels, false));
             a.total(left, right)

@@ -118,7 +118,9 @@ impl Propagation<'_> {
                     shape,
                 )?))
             }
-            (P::Contract, Attribute::Contraction(labels)) => self.contract(operands, labels, shape),
+            (P::Contract | P::StrongContract, Attribute::Contraction(labels)) => {
+                self.contract(operands, labels, shape)
+            }
             (primitive, _) => self.blocks(primitive, operands, shape),
         }
     }

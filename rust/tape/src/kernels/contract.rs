@@ -104,6 +104,15 @@ pub fn contract(a: &Array, b: &Array, labels: &Labels, shape: &[usize]) -> Made 
     }
 }
 
+/// The same product, where 0 times anything is 0.
+pub fn strong_contract(a: &Array, b: &Array, labels: &Labels, shape: &[usize]) -> Made {
+    match a.dtype() {
+        DType::Float64 => with::<f64>(a, b, labels, shape, strong_product::<f64>),
+        DType::Float32 => with::<f32>(a, b, labels, shape, strong_product::<f32>),
+        _ => contract(a, b, labels, shape),
+    }
+}
+
 /// An operand of vectors and matrices as a matrix: what it has alone by what is summed over.
 /// Nothing when it has more of either, or what stands in all three.
 fn matrix(x: &Array, labels: &[u8], others: &[u8], out: &[u8]) -> Option<Place> {
@@ -209,5 +218,17 @@ fn plain_product<T: Number>(
     right: Place,
 ) -> Result<(), TapeError> {
     small::product(out, a, left, b, right);
+    Ok(())
+}
+
+fn strong_product<T: Float>(
+    out: &mut [T],
+    a: &[T],
+    left: Place,
+    b: &[T],
+    right: Place,
+) -> Result<(), TapeError> {
+    float_product(out, a, left, b, right)?;
+    small::leave_out_zeros(out, a, left, b, right);
     Ok(())
 }

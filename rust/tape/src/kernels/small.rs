@@ -18,6 +18,10 @@ pub struct Place {
 }
 
 impl Place {
+    fn at<T: Copy>(self, numbers: &[T], i: usize, j: usize) -> T {
+        numbers[self.offset.wrapping_add_signed(i as isize * self.rows.1 + j as isize * self.columns.1)]
+    }
+
     fn transposed(self) -> Self {
         Self { rows: self.columns, columns: self.rows, ..self }
     }
@@ -47,6 +51,34 @@ pub fn product<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: P
         rows(out, a, left, b, right);
     } else {
         Arch::new().dispatch(Rows(out, a, left, b, right));
+    }
+}
+
+/// Add up the elements of a product that are NaN once more, leaving out what 0 multiplies.
+pub fn leave_out_zeros<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: Place) {
+    let (summed, columns) = (left.columns.0, right.columns.0);
+    // Of a product of a column and a row the factors are sooner looked through than the result.
+    let finite = |x: T| !x.times(T::ZERO).is_nan();
+    if summed == 1
+        && (0..left.rows.0).all(|i| finite(left.at(a, i, 0)))
+        && (0..columns).all(|j| finite(right.at(b, 0, j)))
+    {
+        return;
+    }
+    for (i, row) in out.chunks_exact_mut(columns.max(1)).enumerate() {
+        for (j, o) in row.iter_mut().enumerate().filter(|(_, o)| o.is_nan()) {
+            let mut total = T::ZERO;
+            for k in 0..summed {
+                let (x, y) = (left.at(a, i, k), right.at(b, k, j));
+                if x != T::ZERO && y != T::ZERO {
+                    total = total.plus(x.times(y));
+                }
+                if total.is_nan() {
+                    break;
+                }
+            }
+            *o = total;
+        }
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) struct Strided {
 pub(super) struct Product {
     pub left: Place,
     pub right: Place,
+    /// Whether 0 times anything is 0.
+    pub strong: bool,
 }
 
 /// One operation on many numbers; its results lie in a row behind all its operands.
@@ -80,8 +82,11 @@ impl Run {
                 out.iter_mut().zip(places).for_each(|(o, &place)| *o = before[place as usize]);
             }
             Work::Product(which) => {
-                let Product { left, right } = products[which as usize];
+                let Product { left, right, strong } = products[which as usize];
                 small::product(out, before, left, before, right);
+                if strong {
+                    small::leave_out_zeros(out, before, left, before, right);
+                }
             }
         }
     }

@@ -10,8 +10,11 @@ use crate::kernels::small::{Place, is_small};
 
 impl Writer<'_> {
     /// The product of two arrays summed over their common labels, where it is small.
+    ///
+    /// Where it is strong, 0 times anything is 0.
     pub(super) fn contract(
         &mut self,
+        strong: bool,
         a: NodeId,
         b: NodeId,
         labels: &Labels,
@@ -46,7 +49,7 @@ impl Writer<'_> {
             };
             let left = self.matrix(&of(&from_a, &left, m * k), m, k)?;
             let right = self.matrix(&of(&from_b, &right, k * n), k, n)?;
-            made.extend_from_slice(&self.product(Product { left, right })?);
+            made.extend_from_slice(&self.product(Product { left, right, strong })?);
         }
         // The result lies as stack, rows, columns; its axes are wanted in their own order.
         let lies = [&groups.stack[..], &groups.rows, &groups.columns].concat();

@@ -106,8 +106,9 @@ fn node(w: &mut Writer<'_>, id: NodeId) -> Option<Places> {
         (P::Reduce(f), Attribute::Axes(axes)) => w.reduce(f, operands[0], axes, graph.shape(id)),
         (P::Cumsum, &Attribute::Axis(axis)) => w.running(id, axis, false),
         (P::CumsumReverse, &Attribute::Axis(axis)) => w.running(id, axis, true),
-        (P::Contract, Attribute::Contraction(labels)) => {
-            w.contract(operands[0], operands[1], labels, graph.shape(id))
+        (primitive @ (P::Contract | P::StrongContract), Attribute::Contraction(labels)) => {
+            let strong = primitive == P::StrongContract;
+            w.contract(strong, operands[0], operands[1], labels, graph.shape(id))
         }
         (primitive, _) if kernel::is_kernel(primitive) => w.kernel(id),
         _ => w.moved(id),

@@ -324,7 +324,7 @@ impl<'g> Writer<'g> {
             settle(&mut run.to);
             run.from.iter_mut().for_each(|from| settle(&mut from.start));
         }
-        for Product { left, right } in &mut code.products {
+        for Product { left, right, .. } in &mut code.products {
             for place in [left, right] {
                 let mut start = place.offset as u32;
                 settle(&mut start);
