@@ -17,13 +17,14 @@ logaddexp of infinities   0 (others: NaN)                                       
 near a kink               off a kink by less than 1e-12: rounding decides the side   all
 zero of sinc              0 at whole numbers (NumPy: about 1e-17)                    all
 rounding decides          a disturbance of 1e-13 moves the answer as far             all
+sign of a zero            which of two zeros ``maximum`` answers moves the value     all
 singular                  an infinite partial: inf, -inf or NaN, as it is reached    all
 nonfinite value           the gradient of a value that is NaN or infinite            all
 out of range              a value or adjoint beyond 1e150 or, not 0, below 1e-150;   all
                           beyond 1e15 where matrices are factorised
 ========================  =========================================================  ======
 
-pyframe is held to its own conventions at kinks: nothing but the last six is explained for it.
+pyframe is held to its own conventions at kinks: nothing but the last seven is explained for it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from autodiff import reference_ad
-from autodiff.oracles import Answer, conditioning, rounding_decides
+from autodiff.oracles import Answer, conditioning, rounding_decides, zeros_decide
 from autodiff.programs.program import Program, quiet
 
 RTOL, ATOL = 1e-10, 1e-13
@@ -133,6 +134,8 @@ def _explain(program, base, text, pair):
         return explained("out of range")
     if rounding_decides(program, base):
         return explained("rounding decides")
+    if zeros_decide(program):
+        return explained("sign of a zero")
     return differs(text)
 
 

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import scipy.special
+from autodiff import composed
 
 
 def _abs(x):
@@ -131,6 +132,9 @@ OWN = {
     "log1p": _log1p,
     "vdot": lambda a, b: np.dot(np.ravel(a), np.ravel(b)),
     "float_power": _float_power,
+    "median": composed.median,
+    "quantile": composed.quantile,
+    "percentile": composed.percentile,
     "linalg": SimpleNamespace(
         norm=_norm,
         slogdet=_slogdet,
@@ -138,9 +142,11 @@ OWN = {
         inv=np.linalg.inv,
         det=np.linalg.det,
         solve=np.linalg.solve,
+        pinv=composed.pinv(np.linalg.inv),
+        matrix_power=np.linalg.matrix_power,
     ),
 }
-LACKS = {"np.arctan2", "operator.mod"}  # without a complex form here
+LACKS = {"np.arctan2", "operator.mod", "np.linalg.eigvalsh"}  # without a complex form here
 MODULUS = (".var(", ".std(", "abs(")  # methods and a built-in that take a modulus themselves
 
 
@@ -157,4 +163,9 @@ SPECIAL = SimpleNamespace(
     expit=lambda x: 1 / (1 + np.exp(-x)),
     gammaln=_gammaln,
     logsumexp=_logsumexp,
+    ndtr=scipy.special.ndtr,
+    digamma=scipy.special.digamma,
+    entr=lambda x: -x * np.log(x),
+    logit=lambda x: np.log(x / (1 - x)),
+    xlogy=scipy.special.xlogy,
 )

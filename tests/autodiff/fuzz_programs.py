@@ -29,6 +29,7 @@ from autodiff.oracles import (
     reference,
     rounding_decides,
     touched,
+    zeros_decide,
 )
 from autodiff.programs import Program, generate, quiet, shrink
 
@@ -170,6 +171,8 @@ def _jvp(made, program, base, oracles, asked):
                 return "jvp: out of range", ""
             if rounding_decides(program, base):
                 return "jvp: rounding decides", ""
+            if zeros_decide(program):
+                return "jvp: sign of a zero", ""
             return "disagree", f"jvp {slope!r}, not {sum(parts)!r}"
     return "jvp: agree", ""
 

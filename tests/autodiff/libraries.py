@@ -11,7 +11,7 @@ import importlib
 from functools import cache
 
 import numpy as np
-from autodiff import reference_ad
+from autodiff import jax_numpy, reference_ad
 from autodiff.programs.program import SPECIAL
 
 
@@ -149,7 +149,7 @@ class Autograd(Library):
 
 
 class Jax(Library):
-    """In double precision and not compiled: every operation is dispatched alone."""
+    """In double precision and not compiled: every primitive is dispatched alone, most to NumPy."""
 
     name = "jax"
     lacks = frozenset({"setitem"})
@@ -158,6 +158,7 @@ class Jax(Library):
     def __init__(self):
         self._jax = importlib.import_module("jax")
         self._jax.config.update("jax_enable_x64", True)
+        jax_numpy.install()
         self.np = importlib.import_module("jax.numpy")
         self.sp = importlib.import_module("jax.scipy.special")
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import mpmath
 import numpy as np
+from autodiff import composed
 
 mp = mpmath.MPContext()
 mp.dps = 50
@@ -99,6 +100,10 @@ def _cholesky(a):
     return factor
 
 
+def _eigvalsh(a):
+    return np.array(list(mp.eigsy(mp.matrix(a.tolist()), eigvals_only=True)), dtype=object)
+
+
 def _logsumexp(x, axis=None, keepdims=False):
     return OWN["log"](np.sum(OWN["exp"](x), axis=axis, keepdims=keepdims))
 
@@ -169,6 +174,10 @@ OWN = {
     **{name: elementwise(f, 2) for name, f in TWO.items()},
     "var": _var,
     "logsumexp": _logsumexp,
+    **{
+        name: getattr(composed, name)
+        for name in "median quantile percentile ptp average cross select".split()
+    },
     "linalg": SimpleNamespace(
         norm=_norm,
         det=_det,
@@ -176,6 +185,9 @@ OWN = {
         cholesky=_cholesky,
         inv=lambda a: _solve(a, _eye(len(a)))[0],
         solve=lambda a, b: _solve(a, b)[0],
+        pinv=composed.pinv(lambda a: _solve(a, _eye(len(a)))[0]),
+        eigvalsh=_eigvalsh,
+        matrix_power=composed.matrix_power,
     ),
 }
 _sqrt = OWN["sqrt"]
@@ -196,6 +208,11 @@ SPECIAL = SimpleNamespace(
     logsumexp=_logsumexp,
     expit=elementwise(lambda x: 1 / (1 + mp.exp(-x))),
     gammaln=elementwise(lambda x: mp.log(abs(mp.gamma(x)))),
+    ndtr=elementwise(mp.ncdf),
+    digamma=elementwise(mp.digamma),
+    entr=elementwise(lambda x: -x * mp.log(x)),
+    logit=elementwise(lambda x: mp.log(x / (1 - x))),
+    xlogy=elementwise(lambda a, b: a * mp.log(b) if a else mp.mpf(0), 2),
 )
 
 

@@ -91,7 +91,7 @@ def _ordinary(program, kinks):
 
 
 def complex_step(program: Program, kinks=None, h=1e-100) -> Answer:
-    """Im f(x + ih) / h, without cancellation."""
+    """Im f(x + ih) / h, without cancellation but that of derivatives on the way."""
     missing = program.ops & complex_numpy.LACKS
     if missing:
         raise NotApplicable(f"{min(missing)} has no complex form")
@@ -99,7 +99,14 @@ def complex_step(program: Program, kinks=None, h=1e-100) -> Answer:
         if re.search(rf"(?<!np\.){re.escape(text)}", program.source):
             raise NotApplicable(f"{text}) takes a modulus")
     _ordinary(program, kinks)
-    f = program.function(complex_numpy.ComplexNumPy(), complex_numpy.SPECIAL)
+    largest = 0.0
+
+    def note(value):
+        nonlocal largest
+        largest = max(largest, np.max(np.abs(np.imag(value)), initial=0.0) / h)
+        return value
+
+    f = program.function(complex_numpy.ComplexNumPy(), complex_numpy.SPECIAL, noise=note)
     grads = []
     inputs = [np.asarray(x, dtype=complex) for x in program.inputs]
     value = program.value()
@@ -116,7 +123,7 @@ def complex_step(program: Program, kinks=None, h=1e-100) -> Answer:
                 except (ArithmeticError, IndexError, TypeError, ValueError) as failed:
                     raise NotApplicable(f"complex step: {failed}") from None
             grads.append(out)
-    errors = tuple(np.full(g.shape, h) for g in grads)
+    errors = tuple(np.full(g.shape, 2 * EPS * largest) for g in grads)
     return Answer("complex-step", value, tuple(grads), errors)
 
 
@@ -234,6 +241,38 @@ def rounding_decides(program: Program, answer: Answer, level=2.0**-43, repeats=4
         if max(apart) > 1e-6 * largest or abs(value - answer.value) > 1e-6 * abs(answer.value):
             return True
     return False
+
+
+def zeros_decide(program: Program) -> bool:
+    """Whether the value hangs on which of two equal zeros ``maximum`` and its like answer.
+
+    NumPy leaves it open: its loops for vectors and for single numbers differ, and processors do.
+    """
+    values = []
+    for zero in (0.0, -0.0):
+        with quiet():
+            values.append(float(program.function(_Zeros(zero))(*program.arguments())))
+    return not np.array_equal(*values, equal_nan=True)
+
+
+class _Zeros:
+    """``np`` in which the larger, the smaller and the clipped, where they are 0, have this sign."""
+
+    CHOOSING = frozenset("maximum minimum fmax fmin clip max min amax amin sort".split())
+
+    def __init__(self, zero):
+        self._zero = zero
+
+    def __getattr__(self, name):
+        f = getattr(np, name)
+        if name not in self.CHOOSING:
+            return f
+
+        def chosen(*operands, **options):
+            y = f(*operands, **options)
+            return np.where(y == 0, self._zero, y)[()]
+
+        return chosen
 
 
 def noise_of(value, level, salt):

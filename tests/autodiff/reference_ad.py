@@ -19,6 +19,7 @@ from types import SimpleNamespace
 import numpy as np
 import scipy.special
 from autodiff import reference_rules as rules
+from autodiff.programs import program
 
 COMPARISONS = {np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal}
 MOVES = {
@@ -48,9 +49,15 @@ MOVES = {
     np.diag,
     np.diagonal,
     np.copy,
+    np.rot90,
+    np.fliplr,
+    np.flipud,
+    np.delete,
+    np.compress,
+    np.append,
 }
-LINEAR = {np.cumsum, np.diff, np.trace, np.sum, np.mean}
-BILINEAR = {np.dot, np.inner, np.outer, np.vdot, np.kron, np.tensordot}
+LINEAR = {np.cumsum, np.diff, np.trace, np.sum, np.mean, np.trapezoid}
+BILINEAR = {np.dot, np.inner, np.outer, np.vdot, np.kron, np.tensordot, np.convolve}
 
 
 NEAR = 1e-12  # where rounding decides on which side of a kink a value is
@@ -347,7 +354,7 @@ def _logsumexp(x, axis=None, keepdims=False):
 
 SPECIAL = SimpleNamespace(
     **{
-        **{n: getattr(scipy.special, n) for n in ("erf", "erfc", "expit", "gammaln")},
+        **vars(program.SPECIAL),
         "logsumexp": _logsumexp,
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from autodiff import composed
 from autodiff import reference_rules as rules
 from autodiff.reference_ad import Traced, by_affine, by_basis, raw, strong, summed
 
@@ -126,7 +127,7 @@ def norm(tape, x, ord=None, axis=None, keepdims=False):  # noqa: A002 - NumPy's 
     return tape.new(value, [(x.node, pull)])
 
 
-def einsum(tape, text, *operands):
+def einsum(tape, text, *operands, optimize=False):
     values = [raw(a) for a in operands]
 
     def linear(k):
@@ -137,7 +138,7 @@ def einsum(tape, text, *operands):
         for k, a in enumerate(operands)
         if isinstance(a, Traced)
     ]
-    return tape.new(np.einsum(text, *values), pulls)
+    return tape.new(np.einsum(text, *values, optimize=optimize), pulls)
 
 
 def inv(tape, x):
@@ -199,6 +200,21 @@ def cholesky(tape, x):
     return tape.new(factor, [(x.node, pull)])
 
 
+def eigvalsh(tape, x):
+    value, vectors = np.linalg.eigh(x.value)
+
+    def pull(g):
+        tape.noter(1.0).at("equal eigenvalues", np.diff(value), np.max(np.abs(value)))
+        return (vectors * g) @ vectors.T
+
+    return tape.new(value, [(x.node, pull)])
+
+
+def composed_of(f):
+    """A function written in terms of others that have rules."""
+    return lambda tape, *args, **options: f(*args, **options)
+
+
 RULES = {
     np.where: where,
     np.clip: clip,
@@ -219,4 +235,15 @@ RULES = {
     np.linalg.det: det,
     np.linalg.slogdet: slogdet,
     np.linalg.cholesky: cholesky,
+    np.linalg.eigvalsh: eigvalsh,
+    np.linalg.pinv: composed_of(composed.pinv(np.linalg.inv)),
+    np.linalg.matrix_power: composed_of(composed.matrix_power),
+    np.median: composed_of(composed.median),
+    np.quantile: composed_of(composed.quantile),
+    np.percentile: composed_of(composed.percentile),
+    np.ptp: composed_of(composed.ptp),
+    np.average: composed_of(composed.average),
+    np.cross: composed_of(composed.cross),
+    np.select: composed_of(composed.select),
+    np.zeros_like: lambda tape, x: np.zeros(x.shape),
 }

@@ -103,6 +103,10 @@ UNARY = {
     sp.erfc: lambda note, x, y: -2 / np.sqrt(np.pi) * np.exp(-x * x),
     sp.expit: lambda note, x, y: sp.expit(x) * sp.expit(-x) + note.conventions.loss,
     sp.gammaln: lambda note, x, y: sp.digamma(x),
+    sp.digamma: lambda note, x, y: sp.polygamma(1, x),
+    sp.ndtr: lambda note, x, y: np.exp(-x * x / 2) / np.sqrt(2 * np.pi),
+    sp.logit: lambda note, x, y: 1 / (x * (1 - x)),
+    sp.entr: lambda note, x, y: -np.log(x) - 1,
 }
 SINC = _sinc
 
@@ -200,6 +204,11 @@ def constant(value):
     return lambda note, a, b, y, constants: value
 
 
+def _log_of_second(note, a, b, y, constants):
+    note("K5 power", (a == 0) & (b == 0))
+    return np.log(b)
+
+
 _natural, _binary = _share(sp.expit), _share(lambda d: sp.expit(d * LN2))
 _power = (_power_base, _power_exponent)
 _modulo = (_one_with_jumps, _quotient(np.floor))
@@ -227,4 +236,5 @@ BINARY = {
     np.copysign: (_copysign, _sign_part),
     np.fmod: (_one_with_jumps, _quotient(np.trunc)),
     np.remainder: _modulo,
+    sp.xlogy: (_log_of_second, lambda note, a, b, y, c: np.where(a == 0, 0.0, a / b)),
 }

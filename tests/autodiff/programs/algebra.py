@@ -89,6 +89,47 @@ def _einsum(draft):
     return (f"np.einsum('{a},{b}->{''.join(keep)}', {{0}}, {{1}})",), (x, y)
 
 
+@op("einsum.any", 1.0)
+def _any_einsum(draft):
+    """Any labels: repeated in one operand, shared by two or three, kept or summed."""
+    x = draft.array()
+    if x is None:
+        return None
+    operands = [x] + [y for y in (draft.array(1, 3) for _ in range(draft.one(0, 1, 1, 2)))]
+    lengths, terms = {}, []
+    for name in operands:
+        term = ""
+        for n in np.shape(draft.values[name]):
+            known = [c for c, m in lengths.items() if m == n and (c not in term or draft.chance(0.3))]
+            if known and n and draft.chance(0.7):
+                term += draft.one(*known)
+            else:
+                term += "abcdefghi"[len(lengths)]
+                lengths[term[-1]] = n
+        terms.append(term)
+    kept = [c for c in lengths if draft.chance(0.5)]
+    draft.rng.shuffle(kept)
+    if np.prod([float(n) for n in lengths.values()]) > 400:
+        return None
+    slots = ", ".join(f"{{{k}}}" for k in range(len(operands)))
+    best = draft.one("", "", ", optimize=True")
+    return (f"np.einsum('{','.join(terms)}->{''.join(kept)}', {slots}{best})",), tuple(operands)
+
+
+@op("np.convolve", 0.5)
+def _convolve(draft):
+    x, y = (draft.pick(lambda v: np.ndim(v) == 1 and np.size(v) > 0) for _ in range(2))
+    if x is None:
+        return None
+    return (draft.one("np.convolve({0}, {1})", "np.convolve({0}, {1}, 'same')"),), (x, y)
+
+
+@op("np.cross", 0.4)
+def _cross(draft):
+    x, y = (draft.pick(lambda v: np.ndim(v) > 0 and np.shape(v)[-1] == 3) for _ in range(2))
+    return None if x is None else (("np.cross({0}, {1})",), (x, y))
+
+
 @op("np.trace", 0.8)
 def _trace(draft):
     x = draft.array(2, 2)
@@ -137,3 +178,31 @@ _safe("np.linalg.det", 1.0, "np.linalg.det(MATRIX)")
 _safe("np.linalg.slogdet", 1.0, "np.linalg.slogdet(MATRIX)[1]")
 _safe("np.linalg.cholesky", 1.0, "np.linalg.cholesky(MATRIX)")
 _safe("np.linalg.solve", 1.5, "np.linalg.solve(MATRIX, {1})", right=True)
+
+
+@op("np.linalg.pinv", 0.6)
+def _pinv(draft):
+    """Of independent columns."""
+    x = draft.array(2, 2)
+    if x is None or 0 in np.shape(draft.values[x]):
+        return None
+    n = np.shape(draft.values[x])[1]
+    return (f"np.linalg.pinv(np.concatenate([{{0}}, np.eye({n})], axis=0))",), (x,)
+
+
+@op("np.linalg.eigvalsh", 0.5)
+def _eigvalsh(draft):
+    """Of a matrix whose eigenvalues lie apart, mostly."""
+    x = draft.array(2, 2)
+    if x is None or 0 in np.shape(draft.values[x]):
+        return None
+    apart = [float(4 * k) for k in range(np.shape(draft.values[x])[0])]
+    return (f"np.linalg.eigvalsh({{0}} @ {{0}}.T + np.diag(np.array({apart})))",), (x,)
+
+
+@op("np.linalg.matrix_power", 0.5)
+def _matrix_power(draft):
+    x = draft.pick(square)
+    if x is None:
+        return None
+    return (f"np.linalg.matrix_power({{0}}, {draft.one(0, 1, 2, 3, 5)})",), (x,)

@@ -244,3 +244,13 @@ def _where(draft):
     if draft.chance(0.2):
         text = f"np.where(({{{k}}} {sign} {other}) & ({{{k}}} < 2.0), {a}, {b})"
     return (text,), (*operands, c)
+
+
+@op("np.select", 0.7)
+def _select(draft):
+    (a, b), operands = pair(draft)
+    c = draft.pick(lambda v: np.shape(v) == np.shape(draft.values[operands[0]]))
+    slot = f"{{{len(operands)}}}"
+    first = f"{slot} {draft.one('>', '<', '>=')} {draft.one('0.0', '0.5', '1.0')}"
+    second = f"{slot} {draft.one('>', '<=')} {draft.one('0.0', '-0.5', '-1.0')}"
+    return (f"np.select([{first}, {second}], [{a}, {b}], {draft.number()})",), (*operands, c)

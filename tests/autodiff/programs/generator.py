@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from autodiff.programs import algebra, branches, elementwise, reductions, shaping
+from autodiff.programs import (
+    algebra,
+    branches,
+    elementwise,
+    indexing,
+    reductions,
+    shaping,
+    statistics,
+    untaken,
+)
 from autodiff.programs.draft import EMPTY, SHAPES, Draft
 from autodiff.programs.inputs import sample
 from autodiff.programs.ops import OPS, Op
 from autodiff.programs.program import Program, Statement, quiet
 
-TABLES = (algebra, branches, elementwise, reductions, shaping)
+TABLES = (algebra, branches, elementwise, indexing, reductions, shaping, statistics, untaken)
 LARGEST = 1e4  # of a value in a program that is not wild
 BRANCHES = 5.0  # times the weight, when control flow is asked for
 MOST = 40  # elements of one value

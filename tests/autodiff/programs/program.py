@@ -21,7 +21,7 @@ CONDITION = re.compile("<<(.*?)>>")
 SPECIAL = SimpleNamespace(
     **{
         name: getattr(scipy.special, name)
-        for name in ("erf", "erfc", "expit", "gammaln", "logsumexp")
+        for name in "erf erfc expit gammaln logsumexp ndtr digamma entr logit xlogy".split()
     }
 )
 

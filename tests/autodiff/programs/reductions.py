@@ -69,7 +69,7 @@ def _diff(draft):
     x = draft.array()
     if x is None:
         return None
-    return (f"np.diff({{0}}, axis={draft.axis(x)})",), (x,)
+    return (f"np.diff({{0}}{draft.one('', '', ', n=2')}, axis={draft.axis(x)})",), (x,)
 
 
 @op("np.sort", 1.0)
