@@ -21,7 +21,7 @@ test: $(DONE)/test $(DONE)/plugins
 	$(BIN)/pytest
 
 # Long random runs, beyond the few seconds of them in `make test`.
-# JAX takes part in a tenth of the random programs.
+# JAX takes part in an eighth of the random programs.
 fuzz: $(DONE)/test $(DONE)/fuzz $(DONE)/plugins
 	PYFRAME_FUZZ=100000 PROPTEST_CASES=5000 cargo test --workspace --locked --quiet --release
 	PYFRAME_FUZZ=100000 $(BIN)/pytest -m fuzz --timeout=3600

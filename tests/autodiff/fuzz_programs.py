@@ -122,7 +122,8 @@ def light(program):
 
 
 def _grad(made, program, base, oracles, asked):
-    verdict = compare(program, answer(made, program), base, base, made.differs)
+    own = answer(made, program)
+    verdict = compare(program, own, base, base, made.differs)
     for name in oracles:
         if verdict.name == "disagree" or name == "reference":
             continue
@@ -138,7 +139,7 @@ def _grad(made, program, base, oracles, asked):
             allowed = allowed | library(name).differs
         elif name in LIMITS:
             allowed = allowed | {"K1 strong zero"}
-        verdict = compare(program, answer(made, program), other, base, allowed)
+        verdict = compare(program, own, other, base, allowed)
     return verdict.name, verdict.why
 
 

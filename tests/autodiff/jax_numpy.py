@@ -1,8 +1,8 @@
 """JAX's primitives evaluated by NumPy: its tracing and its rules, without a compilation for each
 shape, which is what nearly all of its time goes into on programs of a few numbers.
 
-Primitives that are not in the tables (factorisations, sorting, gathering and scattering) are left
-to XLA, which keeps what it has compiled by shape.
+Primitives that are not in the tables (spectra, convolutions) are left to XLA, which keeps what
+it has compiled by shape.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 
 import numpy as np
+import scipy.linalg
 import scipy.special
 
 ELEMENTWISE = {
@@ -162,6 +163,62 @@ def _sort(*operands, dimension, num_keys, **_):
     return [np.take_along_axis(x, order, axis=dimension) for x in operands]
 
 
+def _windows(shape, indices, sizes, to_operand, own_stack, index_stack):
+    """Where each window of the operand starts, by its place among the indices."""
+    for place in np.ndindex(indices.shape[:-1]):
+        start = np.zeros(len(shape), dtype=int)
+        start[list(to_operand)] = indices[place]
+        start[list(own_stack)] = [place[k] for k in index_stack]
+        if np.any(start < 0) or np.any(start + sizes > shape):
+            raise NotImplementedError("a window beyond the operand")
+        yield place, tuple(slice(a, a + n) for a, n in zip(start, sizes, strict=True))
+
+
+def _gather(x, indices, *, dimension_numbers, slice_sizes, **_):
+    d = dimension_numbers
+    gone = (*d.collapsed_slice_dims, *d.operand_batching_dims)
+    kept = [n for k, n in enumerate(slice_sizes) if k not in gone]
+    made = np.empty((*indices.shape[:-1], *kept), dtype=x.dtype)
+    stacks = d.operand_batching_dims, d.start_indices_batching_dims
+    for place, window in _windows(x.shape, indices, slice_sizes, d.start_index_map, *stacks):
+        made[place] = x[window].reshape(kept)
+    return np.moveaxis(made, range(indices.ndim - 1, made.ndim), d.offset_dims)
+
+
+def _scatter_add(x, indices, updates, *, dimension_numbers, **_):
+    d = dimension_numbers
+    gone = (*d.inserted_window_dims, *d.operand_batching_dims)
+    window_dims = d.update_window_dims
+    turned = np.moveaxis(updates, window_dims, range(updates.ndim - len(window_dims), updates.ndim))
+    kept = iter(turned.shape[indices.ndim - 1 :])
+    sizes = [1 if k in gone else next(kept) for k in range(x.ndim)]
+    made = x.copy()
+    stacks = d.operand_batching_dims, d.scatter_indices_batching_dims
+    maps = d.scatter_dims_to_operand_dims
+    for place, window in _windows(x.shape, indices, sizes, maps, *stacks):
+        made[window] += turned[place].reshape(sizes)
+    return made
+
+
+def _triangular_solve(a, b, *, left_side, lower, transpose_a, unit_diagonal, **_):
+    if a.ndim != 2 or a.size == 0:
+        raise NotImplementedError
+    options = {"lower": lower, "unit_diagonal": unit_diagonal, "check_finite": False}
+    if left_side:
+        return scipy.linalg.solve_triangular(a, b, trans=int(transpose_a), **options)
+    return scipy.linalg.solve_triangular(a, b.T, trans=1 - int(transpose_a), **options).T
+
+
+def _lu(a, **_):
+    if a.ndim != 2 or a.size == 0:
+        raise NotImplementedError
+    factors, pivots = scipy.linalg.lu_factor(a, check_finite=False)
+    order = np.arange(a.shape[0], dtype=np.int32)
+    for i, k in enumerate(pivots):
+        order[[i, k]] = order[[k, i]]
+    return [factors, pivots.astype(np.int32), order]
+
+
 def _reduced(f):
     return lambda x, axes, **_: f(np.asarray(x), axis=tuple(axes))
 
@@ -200,6 +257,15 @@ STRUCTURAL = {
     "unstack": lambda x, axis: [np.asarray(part) for part in np.moveaxis(x, axis, 0)],
     "tile": lambda x, reps: np.tile(x, reps),
     "sort": _sort,
+    "argmax": lambda x, axes, index_dtype: np.argmax(x, axis=axes[0]).astype(index_dtype),
+    "argmin": lambda x, axes, index_dtype: np.argmin(x, axis=axes[0]).astype(index_dtype),
+    "clamp": lambda low, x, high: np.clip(x, low, high),
+    "polygamma": lambda n, x: scipy.special.polygamma(n.astype(int), x),
+    "gather": _gather,
+    "scatter-add": _scatter_add,
+    "triangular_solve": _triangular_solve,
+    "lu": _lu,
+    "cholesky": lambda a, **_: np.linalg.cholesky(a),
     "bitcast_convert_type": lambda x, new_dtype: x.view(new_dtype),
     "cumsum": _running(np.cumsum),
     "cumprod": _running(np.cumprod),
@@ -221,7 +287,7 @@ def _by_numpy(name):
 def install():
     """Have JAX dispatch every operation alone, those in the tables to NumPy."""
     importlib.import_module("jax").config.update("jax_disable_jit", True)
-    for module in ("lax", "slicing", "special", "control_flow"):
+    for module in ("lax", "slicing", "special", "control_flow", "linalg"):
         made = importlib.import_module(f"jax._src.lax.{module}")
         for name in dir(made):
             primitive = getattr(made, name)

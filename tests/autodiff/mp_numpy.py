@@ -176,7 +176,7 @@ OWN = {
     "logsumexp": _logsumexp,
     **{
         name: getattr(composed, name)
-        for name in "median quantile percentile ptp average cross select".split()
+        for name in ["median", "quantile", "percentile", "ptp", "average", "cross", "select"]
     },
     "linalg": SimpleNamespace(
         norm=_norm,

@@ -258,7 +258,9 @@ def zeros_decide(program: Program) -> bool:
 class _Zeros:
     """``np`` in which the larger, the smaller and the clipped, where they are 0, have this sign."""
 
-    CHOOSING = frozenset("maximum minimum fmax fmin clip max min amax amin sort".split())
+    CHOOSING = frozenset(
+        {"maximum", "minimum", "fmax", "fmin", "clip", "max", "min", "amax", "amin", "sort"}
+    )
 
     def __init__(self, zero):
         self._zero = zero

@@ -149,7 +149,7 @@ def summed(g, shape):
     return g.sum(axis=kept, keepdims=True) if kept else g
 
 
-def by_basis(linear, shape):
+def by_basis(tape, linear, shape):
     """The adjoint of a linear map of arrays of the shape."""
 
     def pull(g):
@@ -157,7 +157,11 @@ def by_basis(linear, shape):
         out = np.zeros(shape)
         for i in np.ndindex(*shape):
             e[i] = 1.0
-            out[i] = strong(g, linear(e)).sum()
+            partial = linear(e)
+            infinite = ~np.isfinite(partial)
+            if infinite.any():
+                tape.noter(g)("singular", infinite)
+            out[i] = strong(g, partial).sum()
             e[i] = 0.0
         return out
 
@@ -285,7 +289,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
             x, *rest = args
             return self.tape.new(
                 function(x.value, *rest, **kwargs),
-                [(x.node, by_basis(lambda e: function(e, *rest, **kwargs), x.shape))],
+                [(x.node, by_basis(self.tape, lambda e: function(e, *rest, **kwargs), x.shape))],
             )
         if function in BILINEAR:
             return _bilinear(self.tape, function, *args, **kwargs)
@@ -331,9 +335,9 @@ def _bilinear(tape, function, a, b, *rest, **options):
     x, y = raw(a), raw(b)
     pulls = []
     if isinstance(a, Traced):
-        pulls.append((a.node, by_basis(lambda e: function(e, y, *rest, **options), x.shape)))
+        pulls.append((a.node, by_basis(tape, lambda e: function(e, y, *rest, **options), x.shape)))
     if isinstance(b, Traced):
-        pulls.append((b.node, by_basis(lambda e: function(x, e, *rest, **options), y.shape)))
+        pulls.append((b.node, by_basis(tape, lambda e: function(x, e, *rest, **options), y.shape)))
     return tape.new(function(x, y, *rest, **options), pulls)
 
 

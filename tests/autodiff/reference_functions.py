@@ -85,7 +85,8 @@ def spread(function):
             kept = _kept(x, axis)
             v = x.value
             free = v.size / max(np.prod(kept, dtype=int), 1) - ddof
-            slope = 2 * (v - np.mean(v, axis=axis, keepdims=True)) / free
+            mean = np.mean(v, axis=axis, keepdims=True) * (1 + tape.conventions.loss)
+            slope = 2 * (v - mean) / free
             note = tape.noter(g.reshape(kept))
             if function is np.std:
                 s = np.reshape(value, kept)
@@ -134,7 +135,7 @@ def einsum(tape, text, *operands, optimize=False):
         return lambda e: np.einsum(text, *values[:k], e, *values[k + 1 :])
 
     pulls = [
-        (a.node, by_basis(linear(k), a.shape))
+        (a.node, by_basis(tape, linear(k), a.shape))
         for k, a in enumerate(operands)
         if isinstance(a, Traced)
     ]

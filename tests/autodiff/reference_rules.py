@@ -21,7 +21,7 @@ class Conventions:
     ``tie``: the share of the first operand of maximum and minimum when both are equal; None
     gives everything to an operand that is constant (K2) and a half to each of two traced (K3).
     ``loss``: what the slope of a function that saturates at one is off by when it is computed
-    from the function's value, as 1 - y^2 is.
+    from the function's value, as 1 - y^2 is; and a mean that is subtracted, relatively.
     """
 
     abs_at_zero: float = 0.0

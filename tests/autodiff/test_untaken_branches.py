@@ -141,7 +141,7 @@ def test_no_nan_from_untaken_branches(choice, tell):
     assert not wrong
 
 
-# Shapes of two factors: matrices large and small, a vector on either side, an outer product, stacks.
+# Shapes of two factors: matrices large and small, a vector on either side, outer products, stacks.
 FACTORS = [
     ((3, 2), (2, 4)),
     ((40, 30), (30, 20)),

@@ -95,12 +95,14 @@ def _any_einsum(draft):
     x = draft.array()
     if x is None:
         return None
-    operands = [x] + [y for y in (draft.array(1, 3) for _ in range(draft.one(0, 1, 1, 2)))]
+    operands = [x, *(draft.array(1, 3) for _ in range(draft.one(0, 1, 1, 2)))]
     lengths, terms = {}, []
     for name in operands:
         term = ""
         for n in np.shape(draft.values[name]):
-            known = [c for c, m in lengths.items() if m == n and (c not in term or draft.chance(0.3))]
+            known = [
+                c for c, m in lengths.items() if m == n and (c not in term or draft.chance(0.3))
+            ]
             if known and n and draft.chance(0.7):
                 term += draft.one(*known)
             else:
@@ -205,4 +207,4 @@ def _matrix_power(draft):
     x = draft.pick(square)
     if x is None:
         return None
-    return (f"np.linalg.matrix_power({{0}}, {draft.one(0, 1, 2, 3, 5)})",), (x,)
+    return (f"np.linalg.matrix_power({{0}}, {draft.one(1, 2, 2, 3, 5)})",), (x,)

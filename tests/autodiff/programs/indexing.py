@@ -73,4 +73,7 @@ def _setitem(draft):
     y = draft.pick(lambda v: np.ndim(v) <= len(target) and np.shape(v) in {target, target[-1:], ()})
     if y is None:
         return None
-    return ("{out} = {0}.copy()", f"{{out}}[{place}] {draft.one('=', '+=', '*=', '-=')} {{1}}"), (x, y)
+    return ("{out} = {0}.copy()", f"{{out}}[{place}] {draft.one('=', '+=', '*=', '-=')} {{1}}"), (
+        x,
+        y,
+    )

@@ -18,12 +18,9 @@ import numpy as np
 import scipy.special
 
 CONDITION = re.compile("<<(.*?)>>")
-SPECIAL = SimpleNamespace(
-    **{
-        name: getattr(scipy.special, name)
-        for name in "erf erfc expit gammaln logsumexp ndtr digamma entr logit xlogy".split()
-    }
-)
+SPECIAL_NAMES = ("erf", "erfc", "expit", "gammaln", "logsumexp")
+SPECIAL_NAMES += ("ndtr", "digamma", "entr", "logit", "xlogy")
+SPECIAL = SimpleNamespace(**{name: getattr(scipy.special, name) for name in SPECIAL_NAMES})
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,13 @@ moves("np.rot90", 0.3, 2, "np.rot90({0})", "np.rot90({0}, 2)", "np.rot90({0}, -1
 moves("np.fliplr", 0.2, 2, "np.fliplr({0})")
 moves("np.flipud", 0.2, 1, "np.flipud({0})")
 moves("np.delete", 0.3, 1, "np.delete({0}, 0, axis=AX)", "np.delete({0}, -1, AX)")
-moves("np.compress", 0.3, 1, "np.compress([True, False], {0}, axis=AX)", "np.compress([True], {0}, axis=AX)")
+moves(
+    "np.compress",
+    0.3,
+    1,
+    "np.compress([True, False], {0}, axis=AX)",
+    "np.compress([True], {0}, axis=AX)",
+)
 moves("np.append", 0.3, 1, "np.append({0}, {0}, axis=AX)", "np.append({0}, {0})")
 
 

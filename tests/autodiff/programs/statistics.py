@@ -46,7 +46,9 @@ def _trapezoid(draft):
     x = draft.array()
     if x is None:
         return None
-    return (f"np.trapezoid({{0}}, dx={draft.one('0.5', '1.0', '0.1')}, axis={draft.axis(x)})",), (x,)
+    return (f"np.trapezoid({{0}}, dx={draft.one('0.5', '1.0', '0.1')}, axis={draft.axis(x)})",), (
+        x,
+    )
 
 
 def _special(name, domain):

@@ -34,4 +34,7 @@ def _untaken(draft):
     product = draft.one(*SINGULAR).replace("SIZE", str(np.size(draft.values[x])))
     product = product.replace("X", "{0}").replace("Z", zeros)
     condition = f"{{1}} {draft.one('>', '<')} {draft.one('0.0', '1.0', '-1.0', '4.0', '-4.0')}"
-    return (f"np.where({condition}, {product}, {draft.one('0.5 * {0}', '{0}', '{0} * {0}')})",), (x, c)
+    return (f"np.where({condition}, {product}, {draft.one('0.5 * {0}', '{0}', '{0} * {0}')})",), (
+        x,
+        c,
+    )
