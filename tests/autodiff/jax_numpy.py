@@ -76,7 +76,7 @@ def _div(x, y):
 
 
 def _round(x, rounding_method, **_):
-    even = "EVEN" in str(rounding_method)
+    even = int(rounding_method) == 1
     return np.rint(x) if even else np.copysign(np.floor(np.abs(x) + 0.5), x)
 
 

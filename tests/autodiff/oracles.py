@@ -285,7 +285,7 @@ def noise_of(value, level, salt):
     v = np.asarray(reference_ad.raw(value))
     with np.errstate(all="ignore"):
         fraction, _ = np.frexp(np.where(np.isfinite(v), v, 0.0))
-        wobble = np.sin(fraction * 1e9 * (1 + salt))
+        wobble = np.sin(fraction * 1234567891.0 * (1 + salt))  # 1e9 would make it 0 for pi/2
         plain = ((v * 64 == np.rint(v * 64)) & (np.abs(v) < 1e4)) | ~np.isfinite(v)
     return np.where(plain, 1.0, 1.0 + level * wobble)
 

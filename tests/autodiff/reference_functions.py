@@ -142,13 +142,19 @@ def einsum(tape, text, *operands, optimize=False):
     return tape.new(np.einsum(text, *values, optimize=optimize), pulls)
 
 
+def shaken(tape, x):
+    """The matrix; when rounding is measured, each element off by as much as is lost elsewhere."""
+    v = raw(x)
+    return v * (1 + tape.conventions.loss * np.cos(7.0 * np.arange(v.size))).reshape(v.shape)
+
+
 def inv(tape, x):
-    y = np.linalg.inv(x.value)
+    y = np.linalg.inv(shaken(tape, x))
     return tape.new(y, [(x.node, lambda g: -y.T @ g @ y.T)])
 
 
 def solve(tape, a, b):
-    matrix, right = raw(a), raw(b)
+    matrix, right = shaken(tape, a), raw(b)
     y = np.linalg.solve(matrix, right)
     pulls = []
     if isinstance(a, Traced):
@@ -168,28 +174,35 @@ def solve(tape, a, b):
 
 
 def det(tape, x):
-    """The partials are cofactors: the determinant with a row replaced by a unit vector."""
+    """The partials are cofactors: the determinant with a row replaced by a unit vector.
+
+    Of large matrices that loses digits, and the inverse does not.
+    """
+    matrix = shaken(tape, x)
 
     def pull(g):
+        if len(matrix) > 4 and np.linalg.cond(matrix) < 1e8:
+            return strong(g, np.linalg.det(matrix) * np.linalg.inv(matrix).T)
         out = np.zeros(x.shape)
         for i, j in np.ndindex(*x.shape):
-            replaced = x.value.copy()
+            replaced = matrix.copy()
             replaced[i] = 0.0
             replaced[i, j] = 1.0
             out[i, j] = np.linalg.det(replaced)
         return strong(g, out)
 
-    return tape.new(np.linalg.det(x.value), [(x.node, pull)])
+    return tape.new(np.linalg.det(matrix), [(x.node, pull)])
 
 
 def slogdet(tape, x):
-    sign, value = np.linalg.slogdet(x.value)
-    return sign, tape.new(value, [(x.node, lambda g: strong(g, np.linalg.inv(x.value).T))])
+    matrix = shaken(tape, x)
+    sign, value = np.linalg.slogdet(matrix)
+    return sign, tape.new(value, [(x.node, lambda g: strong(g, np.linalg.inv(matrix).T))])
 
 
 def cholesky(tape, x):
     """The gradient on symmetric matrices, symmetrised: L^{-T} sym(phi(L^T G)) L^{-1}."""
-    factor = np.linalg.cholesky(x.value)
+    factor = np.linalg.cholesky(shaken(tape, x))
 
     def pull(g):
         lower = np.tril(factor.T @ g)
@@ -202,7 +215,7 @@ def cholesky(tape, x):
 
 
 def eigvalsh(tape, x):
-    value, vectors = np.linalg.eigh(x.value)
+    value, vectors = np.linalg.eigh(shaken(tape, x))
 
     def pull(g):
         tape.noter(1.0).at("equal eigenvalues", np.diff(value), np.max(np.abs(value)))
