@@ -60,6 +60,7 @@ LINEAR = {np.cumsum, np.diff, np.trace, np.sum, np.mean, np.trapezoid}
 BILINEAR = {np.dot, np.inner, np.outer, np.vdot, np.kron, np.tensordot, np.convolve}
 
 
+some = np.count_nonzero  # sooner told than np.any
 NEAR = 1e-12  # where rounding decides on which side of a kink a value is
 WITHIN = 1e-2  # where a step of a difference may cross it
 JUMPS = {"jump", "K2 sign", "near a kink"}  # of the value: they count whatever the adjoint
@@ -98,18 +99,18 @@ class Tape:
         """Takes notes of the kinks that an adjoint reaches."""
 
         def note(name, where):
-            if not np.any(where):
+            if not some(where):
                 return
             if not name.startswith("removable"):
                 self.touched.add(name)
-            if name in JUMPS or np.any(where & (adjoint != 0)):
+            if name in JUMPS or some(where & (adjoint != 0)):
                 self.kinks.add(name)
-            if name.startswith(NAN_ELSEWHERE) and np.any(where & (adjoint == 0)):
+            if name.startswith(NAN_ELSEWHERE) and some(where & (adjoint == 0)):
                 self.kinks.add("K1 strong zero")
 
         def at(name, distance, size=1.0):
             note(name, distance == 0)
-            if np.any(distance < WITHIN * np.fmax(1.0, np.abs(size))):
+            if some(distance < WITHIN * np.fmax(1.0, np.abs(size))):
                 self.touched.add(name)
             near = distance < NEAR * np.fmax(1.0, np.abs(size))
             near &= distance > 0
@@ -125,7 +126,7 @@ class Tape:
             g = node.adjoint
             if g is None:
                 continue
-            dead = not np.any(g)
+            dead = not some(g)
             for parent, pull in node.pulls:
                 part = pull(g)
                 if dead:  # asked for its notes alone
@@ -138,7 +139,8 @@ class Tape:
 
 def strong(g, partial):
     """The product in which a zero adjoint wins over infinity and NaN (K1)."""
-    return np.where(g == 0, 0.0, g * partial)
+    product = g * partial
+    return product if np.isfinite(product).all() else np.where(g == 0, 0.0, product)
 
 
 def summed(g, shape):

@@ -182,11 +182,16 @@ _safe("np.linalg.cholesky", 1.0, "np.linalg.cholesky(MATRIX)")
 _safe("np.linalg.solve", 1.5, "np.linalg.solve(MATRIX, {1})", right=True)
 
 
+def tame(v):
+    """A matrix whose singular values LAPACK finds: of infinities it may look for them for ever."""
+    return np.ndim(v) == 2 and np.size(v) > 0 and bool(np.all(np.abs(v) < 1e6))
+
+
 @op("np.linalg.pinv", 0.6)
 def _pinv(draft):
     """Of independent columns."""
-    x = draft.array(2, 2)
-    if x is None or 0 in np.shape(draft.values[x]):
+    x = draft.pick(tame)
+    if x is None:
         return None
     n = np.shape(draft.values[x])[1]
     return (f"np.linalg.pinv(np.concatenate([{{0}}, np.eye({n})], axis=0))",), (x,)
@@ -195,8 +200,8 @@ def _pinv(draft):
 @op("np.linalg.eigvalsh", 0.5)
 def _eigvalsh(draft):
     """Of a matrix whose eigenvalues lie apart, mostly."""
-    x = draft.array(2, 2)
-    if x is None or 0 in np.shape(draft.values[x]):
+    x = draft.pick(tame)
+    if x is None:
         return None
     apart = [float(4 * k) for k in range(np.shape(draft.values[x])[0])]
     return (f"np.linalg.eigvalsh({{0}} @ {{0}}.T + np.diag(np.array({apart})))",), (x,)
