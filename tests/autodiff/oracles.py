@@ -19,6 +19,7 @@ move the gradient, by running the reference with values disturbed after every st
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -233,7 +234,10 @@ def rounding_decides(program: Program, answer: Answer, level=2.0**-43, repeats=4
 
         with quiet():
             f = program.function(np, reference_ad.SPECIAL, noise=noisy)
-            value, grads, _ = reference_ad.value_and_grad(f, program.arguments())
+            try:
+                value, grads, _ = reference_ad.value_and_grad(f, program.arguments())
+            except np.linalg.LinAlgError:  # singular, once disturbed
+                return True
         largest = max((np.max(np.abs(g), initial=0.0) for g in answer.grads), default=0.0)
         apart = [
             np.max(np.abs(g - h), initial=0.0) for g, h in zip(grads, answer.grads, strict=True)
@@ -298,7 +302,7 @@ def conditioning(program: Program, answer: Answer, repeats=3) -> tuple[float, li
         f = program.function(
             np, reference_ad.SPECIAL, noise=lambda v, salt=salt: v * noise_of(v, NOISE, salt)
         )
-        with quiet():
+        with quiet(), suppress(np.linalg.LinAlgError):  # singular, once disturbed
             moved, grads, _ = reference_ad.value_and_grad(
                 f,
                 [x * noise_of(x, NOISE, salt) for x in program.arguments()],
