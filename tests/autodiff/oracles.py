@@ -124,7 +124,7 @@ def complex_step(program: Program, kinks=None, h=1e-100) -> Answer:
                 except (ArithmeticError, IndexError, TypeError, ValueError) as failed:
                     raise NotApplicable(f"complex step: {failed}") from None
             grads.append(out)
-    errors = tuple(np.full(g.shape, 2 * EPS * largest) for g in grads)
+    errors = tuple(np.full(g.shape, h + 2 * EPS * largest) for g in grads)
     return Answer("complex-step", value, tuple(grads), errors)
 
 
