@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from autodiff import fuzz_programs, oracles, reference_ad
+from autodiff import composed, fuzz_programs, oracles, reference_ad
 from autodiff.comparing import compare
 from autodiff.libraries import broken, library
-from autodiff.programs import OPS, generate
+from autodiff.programs import OPS, Statement, generate
 
 MANY, SOME = 2000, 500
 
@@ -217,3 +218,43 @@ def test_the_reference_passes_its_own_run():
     report = fuzz_programs.run("reference", range(60), checks=("grad", "jvp"), branchy=True)
     assert report.programs == 60 and report.unexplained == 0
     assert report.counts["agree"] == 60
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}.median(x, axis=1, keepdims=True)",
+        "{}.median(x)",
+        "{}.quantile(x, 0.3, axis=-1)",
+        "{}.percentile(x, 90.0, axis=0)",
+        "{}.percentile(x, 100.0, keepdims=True)",
+        "{}.ptp(x, axis=0)",
+        "{}.average(x, axis=1, weights=np.array([1.0, 0.5, 0.25]))",
+        "{}.cross(x, x[::-1])",
+        "{}.select([x > 0.5, x > -0.5], [x, 2 * x], 3.0)",
+    ],
+)
+def test_forms_composed_of_others_are_numpys(text):
+    x = np.random.default_rng(3).normal(size=(4, 3))
+    names = {"np": np, "composed": composed, "x": x}
+    want, got = (eval(text.format(name), names) for name in ("np", "composed"))
+    np.testing.assert_allclose(got, want, rtol=1e-14)
+
+
+def test_rounding_is_looked_for_at_every_number():
+    some = np.concatenate([np.pi / np.arange(1, 13), np.sqrt(np.arange(2, 9)), np.exp([1.0, -1.0])])
+    noise = [oracles.noise_of(some, 2.0**-38, salt) for salt in range(3)]
+    moved = np.max(np.abs(np.array(noise) - 1), axis=0)
+    assert np.all((moved > 2.0**-40) | (some * 64 == np.rint(some * 64)))
+
+
+def test_which_zero_is_the_larger_decides_only_where_a_sign_is_read():
+    def decides(source):
+        program = generate(1, only={"np.negative"}, nodes=5)
+        x = (np.array([-0.0, 0.0, 1.0]),)
+        made = Statement("v", (source,), ("x0",), ("np.clip",))
+        parts = {"parameters": ("x0",), "statements": (made,), "returns": ((1.0, "v"),)}
+        return oracles.zeros_decide(replace(program, inputs=x, _made={}, **parts))
+
+    assert decides("np.arctan2(np.clip({0}, 0.0, None), -1.0)")
+    assert not decides("np.cos(np.clip({0}, 0.0, None))")
