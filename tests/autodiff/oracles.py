@@ -235,7 +235,9 @@ def rounding_decides(program: Program, answer: Answer, level=2.0**-43, repeats=4
         with quiet():
             f = program.function(np, reference_ad.SPECIAL, noise=noisy)
             try:
-                value, grads, _ = reference_ad.value_and_grad(f, program.arguments())
+                value, grads, _ = reference_ad.value_and_grad(
+                    f, program.arguments(), Conventions(loss=level * rng.uniform(-1, 1))
+                )
             except np.linalg.LinAlgError:  # singular, once disturbed
                 return True
         largest = max((np.max(np.abs(g), initial=0.0) for g in answer.grads), default=0.0)

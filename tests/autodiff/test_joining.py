@@ -81,6 +81,8 @@ FUNCTIONS = {
     ),
     "take_along_axis 0": (lambda x: np.take_along_axis(x, np.array([[0, 2, 1, 0]]), 0), MATRIX),
     "take_along_axis flat": (lambda x: np.take_along_axis(x, np.array([11, 0]), None), MATRIX),
+    "take of nothing": (lambda x: np.take(x, [5], axis=1), np.zeros((0, 3))),
+    "compress of nothing": (lambda x: np.compress([True], x, axis=-1), np.zeros((0, 0))),
     "compress": (lambda x: np.compress([True, False, True], x, axis=0), MATRIX),
     "compress flat": (lambda x: x.compress([0, 1, 1, 0, 1]), MATRIX),
     "extract": (lambda x: np.extract(MATRIX > 0, x), MATRIX),

@@ -43,7 +43,11 @@ def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "r
     """Elements along an axis by their places."""
     of.no_options("np.take", out=out)
     a, axis = (np.ravel(a), 0) if axis is None else (a, of.one(axis, len(a.shape)))
-    return _core.gather(a, _within(integers(indices, "np.take"), a.shape[axis], mode), axis)
+    places = integers(indices, "np.take")
+    before, after = a.shape[:axis], a.shape[axis + 1 :]
+    if 0 in (*before, *after):  # as in NumPy, any place will do where nothing is taken
+        return np.reshape(a, (*before, *places.shape, *after))
+    return _core.gather(a, _within(places, a.shape[axis], mode), axis)
 
 
 @function(np.take_along_axis)
