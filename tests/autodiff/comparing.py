@@ -1,7 +1,7 @@
 """Whether two answers agree, and if not, which convention says why.
 
 A difference is explained only by name, and only when the reference met that kink with a nonzero
-adjoint on this very input. The exceptions:
+adjoint on this very input, or would have but that adjoints cancelled. The exceptions:
 
 ========================  =========================================================  ======
 name                      what differs                                               for
@@ -33,7 +33,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from autodiff import reference_ad
-from autodiff.oracles import Answer, conditioning, rounding_decides, zeros_decide
+from autodiff.oracles import (
+    Answer,
+    conditioning,
+    kinks_when_disturbed,
+    rounding_decides,
+    zeros_decide,
+)
 from autodiff.programs.program import Program, quiet
 
 RTOL, ATOL = 1e-10, 1e-13
@@ -105,7 +111,11 @@ def compare(
     met = base.kinks & exceptions
     if met:
         return explained(min(met))
-    return _explain(program, base, text, [a, b])
+    verdict = _explain(program, base, text, [a, b])
+    if verdict.explained:
+        return verdict
+    met = kinks_when_disturbed(program) & exceptions
+    return explained(min(met)) if met else verdict
 
 
 def _same(got, want, spread):

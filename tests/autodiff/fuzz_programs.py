@@ -232,6 +232,8 @@ def _hvp(made, program, base, oracles, asked, h=2.0**-10):
                     return "hvp: rounding decides", ""
                 allowed = allowed + rounding / h
         if np.any(unlike(mine, want, allowed)):
+            if program.kind == "wild" and out_of_range(program):
+                return "hvp: out of range", ""
             if touched(program):
                 return "hvp: a kink within the step", ""
             return "disagree", f"hvp {np.asarray(mine).tolist()}, not {want.tolist()}"

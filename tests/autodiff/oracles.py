@@ -249,6 +249,17 @@ def rounding_decides(program: Program, answer: Answer, level=2.0**-43, repeats=4
     return False
 
 
+def kinks_when_disturbed(program: Program) -> frozenset[str]:
+    """The kinks that are met when adjoints that add up to 0 do so but for rounding."""
+    rng = np.random.default_rng(0)
+    with quiet():
+        return reference_ad.value_and_grad(
+            program.function(np, reference_ad.SPECIAL),
+            program.arguments(),
+            wobble=lambda shape: 1.0 + NOISE * rng.uniform(-1, 1, size=shape),
+        )[2]
+
+
 def zeros_decide(program: Program) -> bool:
     """Whether the value hangs on which of two equal zeros ``maximum`` and its like answer.
 

@@ -155,7 +155,15 @@ def inv(tape, x):
 
 
 def pinv(tape, x):
-    return composed.pinv(np.linalg.inv)(x + (shaken(tape, x) - x.value))
+    """Along matrices of one rank (Golub and Pereyra, 1973)."""
+    a = shaken(tape, x)
+    p = np.linalg.pinv(a)
+
+    def pull(g):
+        outside, beside = np.eye(len(a)) - a @ p, np.eye(len(p)) - p @ a
+        return -p.T @ g @ p.T + outside @ g.T @ p @ p.T + p.T @ p @ g.T @ beside
+
+    return tape.new(p, [(x.node, pull)])
 
 
 def solve(tape, a, b):
