@@ -7,7 +7,6 @@ the modules of :mod:`pyframe.autodiff.coverage` when the first derivative is tak
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -67,6 +66,8 @@ COMPLEX = {"numpy.linalg.eig", "numpy.linalg.eigvals", "numpy.roots"}
 
 def unsupported(called: Any, why: str = "") -> UnsupportedOperation:
     """The refusal of a function, with the nearest ones that are recorded."""
+    from difflib import get_close_matches  # noqa: PLC0415  (wanted where something is refused)
+
     name = name_of(called)
     if not why and (name.startswith("numpy.fft.") or name in COMPLEX):
         why = "since it works with complex numbers, and traced values are real"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyframe.errors import LoadError, ParameterError, ParameterTypeError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_BYTES = 1 << 30
 """The largest file that is read, unless the caller says otherwise."""
@@ -16,6 +18,8 @@ Name = str | os.PathLike[str]
 
 
 def _path(name: Name) -> Path:
+    from pathlib import Path  # noqa: PLC0415  (files are rarely wanted)
+
     if not isinstance(name, str | os.PathLike):
         raise ParameterTypeError(f"a path must be text or a path object, got {name!r:.60}")
     try:
@@ -59,6 +63,8 @@ def write(name: Name, data: bytes) -> None:
     OSError
         When the file cannot be written.
     """
+    import secrets  # noqa: PLC0415  (files are rarely wanted)
+
     path = _path(name)
     if path.exists() and not path.is_file():
         raise ParameterError(f"{str(path)!r} is not a regular file")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 from types import TracebackType
 
 from pyframe.errors import ParameterError, TapeLimitError
@@ -14,7 +13,6 @@ NODES = 1 << 28
 """Nodes of a recording, unless :func:`limits` says otherwise."""
 
 _nodes: ContextVar[int] = ContextVar("nodes", default=NODES)
-_PACKAGE = str(Path(__file__).parents[1])
 
 
 @contextmanager
@@ -65,6 +63,8 @@ def most_nodes() -> int:
 
 def annotate(error: TapeLimitError) -> None:
     """Note the line of the recorded function at which the limit was reached."""
+    import pyframe  # noqa: PLC0415  (wanted where a limit is reached)
+
     frames: list[TracebackType] = []
     frame = error.__traceback__
     while frame is not None:
@@ -72,7 +72,7 @@ def annotate(error: TapeLimitError) -> None:
         frame = frame.tb_next
     for frame in reversed(frames):
         code = frame.tb_frame.f_code
-        if not code.co_filename.startswith(_PACKAGE):
+        if not code.co_filename.startswith(pyframe.__path__[0]):
             error.add_note(
                 f"reached at {code.co_filename}:{frame.tb_lineno} in {code.co_name}; "
                 "pf.limits(nodes=...) sets the limit, mode='checkpointed' keeps fewer nodes"

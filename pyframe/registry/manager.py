@@ -12,7 +12,6 @@ be loaded in ``PYFRAME_PLUGINS``.
 
 from __future__ import annotations
 
-import difflib
 import os
 import threading
 import warnings
@@ -246,10 +245,16 @@ def find(kind: str, name: str) -> Known:
     return known
 
 
+def _close(name: str, names: list[str]) -> list[str]:
+    from difflib import get_close_matches  # noqa: PLC0415  (wanted where a name is refused)
+
+    return get_close_matches(name, names, n=1)
+
+
 def unknown(name: str) -> UnknownNameError:
     """The refusal of a name that nothing of any kind has."""
     names = sorted({known.name for known in discovered()})
-    close = difflib.get_close_matches(name[:80].lower(), names, n=1)
+    close = _close(name[:80].lower(), names)
     hint = f"did you mean {close[0]!r}?" if close else "'pyframe plugins list' shows what there is"
     return UnknownNameError(f"unknown name {name[:80]!r}; {hint}")
 
@@ -261,7 +266,7 @@ MANY = 40
 def _unknown(kind: str, name: str) -> UnknownNameError:
     names = sorted({known.name for known in _snapshot if known.kind == kind})
     others = sorted({known.kind for known in _snapshot if name in (known.name, known.id)})
-    close = difflib.get_close_matches(name[:80].lower(), names, n=1)
+    close = _close(name[:80].lower(), names)
     if others:
         hint = f"{name!r} is the name of a {' and a '.join(others)}; "
     else:
@@ -294,7 +299,7 @@ def plugins(kind: str | None = None) -> list[Known]:
     """
     kinds = [record.kind for record in RECORDS]
     if kind is not None and kind not in kinds:
-        close = difflib.get_close_matches(str(kind)[:80], kinds, n=1)
+        close = _close(str(kind)[:80], kinds)
         hint = f"did you mean {close[0]!r}? " if close else ""
         raise UnknownNameError(f"unknown kind {kind!r:.80}; {hint}known: {', '.join(kinds)}")
     chosen = [known for known in discovered() if kind in (None, known.kind)]
