@@ -34,6 +34,8 @@ USUAL = {
     np.sum: "sum", np.mean: "mean", np.var: "var", np.std: "std", np.max: "max", np.min: "min",
     np.amax: "max", np.amin: "min", np.where: "where", np.dot: "dot", np.reshape: "reshape",
     np.transpose: "transpose", np.concatenate: "concatenate", np.stack: "stack",
+    np.linalg.norm: "norm", np.ravel: "ravel", np.clip: "clip", np.outer: "outer",
+    np.cumsum: "cumsum",
 }  # fmt: skip
 """Functions whose usual calls are answered in Rust."""
 

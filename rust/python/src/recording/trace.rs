@@ -130,6 +130,15 @@ impl Trace {
         Ok(done.then_some(value))
     }
 
+    /// The results of a program, or nothing when a guard fails.
+    fn ran(&self, py: Python<'_>, program: &Program, inputs: &[Datum]) -> PyResult<Option<Vec<Datum>>> {
+        match self.detached(py, || program.run(inputs, &Outside)) {
+            Ok(outputs) => Ok(Some(outputs)),
+            Err(Stop::Guard(_)) => Ok(None),
+            Err(Stop::Failed(error)) => Err(refused(error)),
+        }
+    }
+
     /// The elements of a program's results in double precision; whether the guards held.
     fn numbers(
         &self,
@@ -138,12 +147,7 @@ impl Trace {
         inputs: &Inputs<'_>,
         results: &mut [&mut [f64]],
     ) -> PyResult<bool> {
-        let data = inputs.data()?;
-        let outputs = match self.detached(py, || program.run(&data, &Outside)) {
-            Ok(outputs) => outputs,
-            Err(Stop::Guard(_)) => return Ok(false),
-            Err(Stop::Failed(error)) => return Err(refused(error)),
-        };
+        let Some(outputs) = self.ran(py, program, &inputs.data()?)? else { return Ok(false) };
         for (result, output) in results.iter_mut().zip(outputs) {
             match output {
                 Datum::Scalar(number) => result[0] = number,
@@ -206,11 +210,9 @@ impl Trace {
             }
         }
         let inputs = arguments.iter().map(datum).collect::<PyResult<Vec<_>>>()?;
-        match self.detached(py, || program.run(&inputs, &Outside)) {
-            Ok(outputs) => outputs.iter().map(|output| object(py, output)).collect::<PyResult<_>>().map(Some),
-            Err(Stop::Guard(_)) => Ok(None),
-            Err(Stop::Failed(error)) => Err(refused(error)),
-        }
+        let outputs = self.ran(py, program, &inputs)?;
+        let objects = |outputs: Vec<Datum>| outputs.iter().map(|output| object(py, output)).collect();
+        outputs.map(objects).transpose()
     }
 }
 

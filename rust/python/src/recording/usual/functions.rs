@@ -1,15 +1,15 @@
 //! Array functions and the methods of arrays that are named like them.
 
-use pyframe_graph::Graph;
+use pyframe_graph::{Compare, Graph, Reduction, Shape};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyFloat, PyList, PyTuple};
 use smallvec::SmallVec;
 
 use super::reductions::{Reduced, reduce};
 use super::{handlers, is_empty, products, shapes};
 use crate::errors::{self, guard};
 use crate::recording::array::ArrayTracer;
-use crate::recording::operations::{Answer, is_traced, on_several, select};
+use crate::recording::operations::{Answer, compare, is_traced, on_one, on_several, select};
 
 /// An array function with a usual call.
 #[derive(Clone, Copy)]
@@ -21,6 +21,11 @@ pub enum Function {
     Transpose,
     Concatenate,
     Stack,
+    Norm,
+    Ravel,
+    Clip,
+    Outer,
+    Cumsum,
 }
 
 impl Function {
@@ -38,6 +43,11 @@ impl Function {
             "transpose" => Self::Transpose,
             "concatenate" => Self::Concatenate,
             "stack" => Self::Stack,
+            "norm" => Self::Norm,
+            "ravel" => Self::Ravel,
+            "clip" => Self::Clip,
+            "outer" => Self::Outer,
+            "cumsum" => Self::Cumsum,
             _ => return None,
         })
     }
@@ -64,7 +74,16 @@ impl Function {
         match self {
             Self::Reduced(f) => reduce(f, x, args, 1, kwargs),
             Self::Reshape if args.len() == 2 && is_empty(kwargs) => shapes::reshape(x, &args.get_item(1)?),
-            Self::Transpose if args.len() == 1 && is_empty(kwargs) => shapes::reverse_axes(x).map(Some),
+            _ if !is_empty(kwargs) => Ok(None),
+            Self::Transpose if args.len() == 1 => shapes::reverse_axes(x).map(Some),
+            Self::Ravel if args.len() == 1 => shapes::flat(x),
+            Self::Norm if args.len() == 1 => norm(x),
+            Self::Cumsum if args.len() == 1 => running_sums(x),
+            Self::Clip if args.len() == 3 => clipped(x, &args.get_item(1)?, &args.get_item(2)?),
+            Self::Outer if args.len() == 2 => match args.get_item(1)?.cast::<ArrayTracer>() {
+                Ok(y) => products::outer(x, y),
+                Err(_) => Ok(None),
+            },
             _ => Ok(None),
         }
     }
@@ -106,6 +125,43 @@ impl Function {
             _ => Ok(None),
         }
     }
+}
+
+/// The norm of all elements of floats.
+fn norm<'py>(x: &Bound<'py, ArrayTracer>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let ty = &x.get().ty;
+    if !ty.dtype.is_float() || ty.shape.is_empty() {
+        return Ok(None);
+    }
+    let axes: Shape = (0..ty.shape.len()).collect();
+    on_one(x, |graph, x| graph.reduce(Reduction::Norm, x, &axes)).map(Some)
+}
+
+/// The running sums of a vector of floats.
+fn running_sums<'py>(x: &Bound<'py, ArrayTracer>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let ty = &x.get().ty;
+    if !ty.dtype.is_float() || ty.shape.len() != 1 {
+        return Ok(None);
+    }
+    on_one(x, |graph, x| graph.cumsum(x, 0, false)).map(Some)
+}
+
+/// Floats between two Python numbers.
+fn clipped<'py>(
+    x: &Bound<'py, ArrayTracer>,
+    low: &Bound<'py, PyAny>,
+    high: &Bound<'py, PyAny>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let is_number = |limit: &Bound<'py, PyAny>| match limit.cast_exact::<PyFloat>() {
+        Ok(limit) => !limit.value().is_nan(),
+        Err(_) => shapes::plain_integer(limit).is_some(),
+    };
+    if !x.get().ty.dtype.is_float() || !is_number(low) || !is_number(high) {
+        return Ok(None);
+    }
+    let limited = |x: &Bound<'py, PyAny>, beyond, limit| select(&compare(beyond, x, limit)?, limit, x);
+    let above = limited(x, Compare::Less, low)?;
+    limited(&above, Compare::Greater, high).map(Some)
 }
 
 /// A method that is NumPy's function of its name.

@@ -1,7 +1,7 @@
 //! Products of vectors and matrices of floats.
 
 use numpy::{PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
-use pyframe_graph::{DType, Labels};
+use pyframe_graph::{Binary, DType, Labels};
 use pyo3::prelude::*;
 
 use super::handlers;
@@ -69,6 +69,23 @@ pub fn dot<'py>(a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> PyResult<Option
         let out = left[..left.len() - 1].iter().chain(&right[1..]).copied().collect();
         Labels { left: left.into(), right: right.into(), out }
     })
+}
+
+/// All products of an element of `a` and one of `b`, or nothing when they are no floats.
+pub fn outer<'py>(
+    a: &Bound<'py, ArrayTracer>,
+    b: &Bound<'py, ArrayTracer>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let [ours, others] = [a, b].map(|x| &x.get().ty);
+    if !ours.dtype.is_float() || !others.dtype.is_float() {
+        return Ok(None);
+    }
+    let [m, n] = [ours, others].map(|ty| ty.shape.iter().product());
+    on_two(a, b, |graph, [a, b]| {
+        let (column, row) = (graph.reshape(a, &[m, 1])?, graph.reshape(b, &[1, n])?);
+        graph.binary(Binary::Mul, column, row)
+    })
+    .map(Some)
 }
 
 /// `a @ b` of any operands.

@@ -58,6 +58,16 @@ pub fn reshape<'py>(
     Ok(Some(viewed(x, made, Shown::Reshaped(lengths))))
 }
 
+/// All elements along one axis, or nothing when the call is none of the usual ones.
+pub fn flat<'py>(x: &Bound<'py, ArrayTracer>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if x.get().is_view() {
+        return Ok(None);
+    }
+    let lengths: Shape = std::iter::once(x.get().ty.shape.iter().product()).collect();
+    let made = on_one(x, |graph, x| graph.reshape(x, &lengths))?;
+    Ok(Some(viewed(x, made, Shown::Reshaped(lengths))))
+}
+
 /// With the axes in reverse order.
 pub fn reverse_axes<'py>(x: &Bound<'py, ArrayTracer>) -> Answer<'py> {
     let order: Shape = (0..x.get().ty.shape.len()).rev().collect();
