@@ -127,7 +127,7 @@ def test_adjoints_of_rows_add_up(f, shape):
     assert np.sum(gradient * step) == pytest.approx(slope, rel=1e-6, abs=1e-12)
 
 
-def test_what_dies_is_written_over_and_nothing_else():
+def test_a_pass_back_leaves_the_recording_as_it_was():
     def f(x):
         y = np.sin(x)
         z = y * x + np.exp(-y)

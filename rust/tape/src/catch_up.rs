@@ -12,15 +12,13 @@ use crate::value::Value;
 impl Recording {
     /// Compute the nodes that were added without values.
     pub fn catch_up(&mut self, host: &dyn Host) -> Result<(), TapeError> {
-        self.compute(host, |_, _| None, |_, _| {})
+        self.compute(host, |_, _| {})
     }
 
-    /// The same, where `given` may know a value already, and do something after each that is no
-    /// plain scalar.
+    /// The same, and do something after each that is no plain scalar.
     pub(crate) fn compute(
         &mut self,
         host: &dyn Host,
-        given: impl Fn(&mut Self, NodeId) -> Option<Value>,
         after: impl Fn(&mut Self, NodeId),
     ) -> Result<(), TapeError> {
         for place in self.scalars.len()..self.graph.len() {
@@ -33,10 +31,7 @@ impl Recording {
                 let read: SmallVec<[NodeId; 4]> = self.graph.operands(id).into();
                 self.restore(&read, host)?;
             }
-            let value = match given(self, id) {
-                Some(value) => value,
-                None => self.evaluated(id, host)?,
-            };
+            let value = self.evaluated(id, host)?;
             self.keep(value)?;
             after(self, id);
         }

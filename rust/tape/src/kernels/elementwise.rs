@@ -113,54 +113,18 @@ macro_rules! number {
 }
 pub(super) use number;
 
-/// Run an expression with a function of one number: where the function costs less than choosing
-/// it, it is chosen once.
-macro_rules! each_unary {
-    ($f:expr, $T:ty, $g:ident => $body:expr) => {
-        each_unary!(@ $f, $T, $g => $body, Neg, Abs, Square, Reciprocal, Sqrt)
-    };
-    (@ $f:expr, $T:ty, $g:ident => $body:expr, $($cheap:ident),*) => {
-        match $f {
-            $(Unary::$cheap => {
-                let $g = |x: $T| <$T as Number>::unary(Unary::$cheap, x);
-                $body
-            })*
-            other => {
-                let $g = |x: $T| <$T as Number>::unary(other, x);
-                $body
-            }
-        }
-    };
-}
-
-/// The same for a function of two.
-macro_rules! each_binary {
-    ($f:expr, $T:ty, $g:ident => $body:expr) => {
-        each_binary!(@ $f, $T, $g => $body, Add, Sub, Mul, Div)
-    };
-    (@ $f:expr, $T:ty, $g:ident => $body:expr, $($cheap:ident),*) => {
-        match $f {
-            $(Binary::$cheap => {
-                let $g = |x: $T, y: $T| <$T as Number>::binary(Binary::$cheap, x, y);
-                $body
-            })*
-            Binary::Scale => {
-                let zero = <$T as Element>::ZERO;
-                let $g = |x: $T, y: $T| if x == zero { zero } else { x.times(y) };
-                $body
-            }
-            other => {
-                let $g = |x: $T, y: $T| <$T as Number>::binary(other, x, y);
-                $body
-            }
-        }
-    };
-}
-
 /// A function of each element.
 pub fn unary(f: Unary, x: &Array) -> Made {
     fn with<T: Number>(f: Unary, x: &Array) -> Made {
-        each_unary!(f, T, g => map(x, g))
+        // Where the function costs less than choosing it, it is chosen once.
+        match f {
+            Unary::Neg => map(x, |v| T::unary(Unary::Neg, v)),
+            Unary::Abs => map(x, |v| T::unary(Unary::Abs, v)),
+            Unary::Square => map(x, |v| T::unary(Unary::Square, v)),
+            Unary::Reciprocal => map(x, |v| T::unary(Unary::Reciprocal, v)),
+            Unary::Sqrt => map(x, |v| T::unary(Unary::Sqrt, v)),
+            _ => map(x, |v| T::unary(f, v)),
+        }
     }
     if f == Unary::Copy {
         return Ok(x.clone());
@@ -178,15 +142,6 @@ pub fn unary(f: Unary, x: &Array) -> Made {
     number!(x, T => with::<T>(f, x))
 }
 
-/// A function of each number, written over them; whether there is one that is.
-pub fn unary_over(f: Unary, x: &mut [f64]) -> bool {
-    if wide::has(f) {
-        return false;
-    }
-    each_unary!(f, f64, g => x.iter_mut().for_each(|x| *x = g(*x)));
-    true
-}
-
 /// A function of each element, with an order.
 pub fn order(f: Order, n: u32, x: &Array) -> Made {
     number!(x, T => map(x, |v| <T as Number>::order(f, n, v)))
@@ -195,36 +150,19 @@ pub fn order(f: Order, n: u32, x: &Array) -> Made {
 /// A function of pairs of elements.
 pub fn binary(f: Binary, a: &Array, b: &Array, shape: &[usize]) -> Made {
     fn with<T: Number>(f: Binary, a: &Array, b: &Array, shape: &[usize]) -> Made {
-        each_binary!(f, T, g => zip(a, b, shape, g))
+        match f {
+            Binary::Add => zip(a, b, shape, |x, y| T::binary(Binary::Add, x, y)),
+            Binary::Sub => zip(a, b, shape, |x, y| T::binary(Binary::Sub, x, y)),
+            Binary::Mul => zip(a, b, shape, |x, y| T::binary(Binary::Mul, x, y)),
+            Binary::Div => zip(a, b, shape, |x, y| T::binary(Binary::Div, x, y)),
+            Binary::Scale => zip(a, b, shape, |x: T, y: T| if x == T::ZERO { T::ZERO } else { x.times(y) }),
+            _ => zip(a, b, shape, |x, y| T::binary(f, x, y)),
+        }
     }
     if f == Binary::Logaddexp && a.dtype() == DType::Float64 {
         return zip(a, b, shape, wide::logaddexp);
     }
     number!(a, T => with::<T>(f, a, b, shape))
-}
-
-/// The other operand of a function that is written over the first.
-#[derive(Clone, Copy, Debug)]
-pub enum Other<'a> {
-    /// As many numbers.
-    All(&'a [f64]),
-    /// One number.
-    One(f64),
-}
-
-/// A function of pairs of numbers, written over those that stand left, or right; whether there
-/// is one that is.
-pub fn binary_over(f: Binary, target: &mut [f64], other: Other<'_>, is_left: bool) -> bool {
-    if f == Binary::Logaddexp {
-        return false;
-    }
-    each_binary!(f, f64, g => match (other, is_left) {
-        (Other::All(other), true) => target.iter_mut().zip(other).for_each(|(x, &y)| *x = g(*x, y)),
-        (Other::All(other), false) => target.iter_mut().zip(other).for_each(|(y, &x)| *y = g(x, *y)),
-        (Other::One(y), true) => target.iter_mut().for_each(|x| *x = g(*x, y)),
-        (Other::One(x), false) => target.iter_mut().for_each(|y| *y = g(x, *y)),
-    });
-    true
 }
 
 /// A comparison of pairs of elements.
