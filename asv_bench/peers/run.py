@@ -29,6 +29,7 @@ SUITES = {
     "golden": ("scalar", "golden"),
     "batch": ("batch", "batch"),
     "line-search": ("line_search", "line_search"),
+    "criterion": ("criterion", "criterion"),
     "lbfgs": ("lbfgs", "lbfgs"),
     "recording": ("recording", "recording"),
     "jacobian": ("jacobian", "jacobian"),
@@ -47,6 +48,7 @@ peer/pyframe    how many times as long the peer takes: 2 means that pyframe take
 minimize_scalar the whole call, the user's functions included (what one of them costs is said)
 batch           one call that solves 100,000 problems; the peer is scipy.optimize.elementwise
 line_search     what a search takes beyond its calls of f and grad, at n variables
+Python criterion  Wolfe's conditions written in Python; the peer is the built-in criterion
 L-BFGS          the same for one iteration of a whole run; the peer is SciPy's L-BFGS-B
 value_and_grad  a loop over Python floats with its gradient; the peers are the function alone,
                 autograd and PyTorch (where they are installed)
