@@ -94,6 +94,10 @@ class Wrt:
                 raise ParameterError(
                     f"argnames is {self.argnames!r}, but the call has no argument {name!r}"
                 )
+        if len(set(places)) < len(places):
+            raise ParameterError(
+                f"argnums {self.argnums} and argnames {self.argnames!r} name an argument twice"
+            )
         chosen = [args[p] if isinstance(p, int) else kwargs[p] for p in places]
         tree = (
             chosen[0]
@@ -105,7 +109,7 @@ class Wrt:
 
         def call(traced: list[Any]) -> Any:
             made = unflatten(structure, traced)
-            parts = (made,) if tree is chosen[0] and len(places) == 1 else made
+            parts = (made,) if len(places) == 1 and tree is chosen[0] else made
             new_args, new_kwargs = list(args), dict(kwargs)
             for place, part in zip(places, parts, strict=True):
                 if isinstance(place, int):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pyframe as pf
-from pyframe.errors import RetraceWarning
+from pyframe.errors import ParameterError, RetraceWarning
 
 
 def branchy(rng, depth, indent=1):
@@ -168,3 +168,26 @@ def test_a_bound_that_is_none_is_refused(bad):
         pf.compile(abs, max_traces=bad)
     with pytest.raises(pf.errors.ParameterTypeError, match="takes a function"):
         pf.compile(3)
+
+
+@pytest.mark.parametrize("argnums", [(0,), (1, 0), (-1, 0), (0, 2, 1)])
+def test_gradients_by_several_arguments_come_from_the_trace(argnums):
+    def f(x, y, z):
+        return np.sum(x * y) * z + y[0] ** 2
+
+    given = np.array([1.0, 2.0]), np.array([0.5, -3.0]), 1.5
+    compiled = pf.compile(f)
+    value, wanted = pf.value_and_grad(f, argnums=argnums)(*given)
+    for _ in range(3):
+        found = compiled.value_and_grad(*given, argnums=argnums)
+        assert found[0] == value
+        assert type(found[1]) is tuple
+        for one, expected in zip(found[1], wanted, strict=True):
+            np.testing.assert_array_equal(one, expected)
+    assert compiled.recordings == 1
+
+
+@pytest.mark.parametrize(("argnums", "said"), [((2,), "2 positional"), ((1, -1), "twice")])
+def test_arguments_that_no_gradient_is_taken_of(argnums, said):
+    with pytest.raises(ParameterError, match=said):
+        pf.grad(lambda x, y: x * y, argnums)(1.0, 2.0)
