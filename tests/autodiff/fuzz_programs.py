@@ -228,8 +228,8 @@ def _hvp(made, program, base, oracles, asked, h=2.0**-10):
             for there in (program, moved(h)):
                 spread = conditioning(there, reference(there))[1]
                 rounding = max(np.max(s, initial=0.0) for s in spread)
-                if rounding > 1e-8 * largest > 0:  # the gradient has eight digits, its slope fewer
-                    return "hvp: rounding decides", ""
+                if rounding > 1e-8 * largest > 0 and np.all(np.isfinite(mine)):
+                    return "hvp: rounding decides", ""  # the gradient has eight digits, this fewer
                 allowed = allowed + rounding / h
         if np.any(unlike(mine, want, allowed)):
             if program.kind == "wild" and out_of_range(program):
