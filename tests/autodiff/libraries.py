@@ -76,7 +76,7 @@ class Autograd(Library):
 
     Some of its rules (1.9.1) are wrong, so these count as lacking: tile of more dimensions than
     repetitions, repeat along a negative axis, diag of what is not square, kron of unlike
-    dimensions, outer with a scalar, norm along an axis.
+    dimensions, outer with a scalar, norm along an axis, cross of unlike dimensions.
     """
 
     name = "autograd"
@@ -102,6 +102,7 @@ class Autograd(Library):
             "norm.ord",
             "norm.axis",
             "np.outer",
+            "np.cross",
         }
     )
     differs = frozenset(
