@@ -17,6 +17,8 @@ logaddexp of infinities   0 (others: NaN)                                       
 near a kink               off a kink by less than 1e-12: rounding decides the side   all
 zero of sinc              0 at whole numbers (NumPy: about 1e-17)                    all
 rounding decides          a disturbance of 1e-13 moves the answer as far             all
+singular matrix           the second derivative of its determinant, or any that is   all
+                          so far out of range, is refused by name
 sign of a zero            which of two zeros ``maximum`` answers moves the value     all
 singular                  an infinite partial: inf, -inf or NaN, as it is reached    all
 nonfinite value           the gradient of a value that is NaN or infinite            all
@@ -24,7 +26,7 @@ out of range              a value or adjoint beyond 1e150 or, not 0, below 1e-15
                           beyond 1e15 where matrices are factorised
 ========================  =========================================================  ======
 
-pyframe is held to its own conventions at kinks: nothing but the last seven is explained for it.
+pyframe is held to its own conventions at kinks: nothing but the last eight is explained for it.
 """
 
 from __future__ import annotations

@@ -157,10 +157,16 @@ class ComplexNumPy:
         return OWN[name] if name in OWN else getattr(np, name)
 
 
+def _expit(x):
+    """Without the overflow of exp(-x) far below 0."""
+    small = np.exp(np.where(np.real(x) < 0, x, -x))
+    return np.where(np.real(x) < 0, small, 1.0) / (1 + small)
+
+
 SPECIAL = SimpleNamespace(
     erf=scipy.special.erf,
     erfc=scipy.special.erfc,
-    expit=lambda x: 1 / (1 + np.exp(-x)),
+    expit=_expit,
     gammaln=_gammaln,
     logsumexp=_logsumexp,
     ndtr=scipy.special.ndtr,

@@ -16,6 +16,7 @@ mp.dps = 50
 
 
 def number(x):
+    x = x.item() if isinstance(x, np.ndarray) else x  # as np.where of numbers leaves it
     return x if isinstance(x, mp.mpf) else mp.mpf(float(x))
 
 
