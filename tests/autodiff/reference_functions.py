@@ -232,7 +232,7 @@ def eigvalsh(tape, x):
 
     def pull(g):
         tape.noter(1.0).at("equal eigenvalues", np.diff(value), np.max(np.abs(value)))
-        return (vectors * g) @ vectors.T
+        return shaken(tape, (vectors * g) @ vectors.T)
 
     return tape.new(value, [(x.node, pull)])
 
