@@ -17,6 +17,7 @@ logaddexp of infinities   0 (others: NaN)                                       
 near a kink               off a kink by less than 1e-12: rounding decides the side   all
 zero of sinc              0 at whole numbers (NumPy: about 1e-17)                    all
 rounding decides          a disturbance of 1e-13 moves the answer as far             all
+far below the rest        an element below 1e-20 of the largest of the gradient      all
 singular matrix           the second derivative of its determinant, or any that is   all
                           so far out of range, is refused by name
 sign of a zero            which of two zeros ``maximum`` answers moves the value     all
@@ -26,7 +27,7 @@ out of range              a value or adjoint beyond 1e150 or, not 0, below 1e-15
                           beyond 1e15 where matrices are factorised
 ========================  =========================================================  ======
 
-pyframe is held to its own conventions at kinks: nothing but the last eight is explained for it.
+pyframe is held to its own conventions at kinks: nothing but the last nine is explained for it.
 """
 
 from __future__ import annotations
@@ -144,6 +145,9 @@ def _explain(program, base, text, pair):
         return explained("singular")
     if program.kind == "wild" and out_of_range(program):
         return explained("out of range")
+    largest = max((np.max(np.abs(g), initial=0.0) for g in base.grads), default=0.0)
+    if pair and np.max(np.abs(pair)) < 1e-20 * largest:
+        return explained("far below the rest")
     if rounding_decides(program, base):
         return explained("rounding decides")
     if zeros_decide(program):
