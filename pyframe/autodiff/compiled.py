@@ -371,6 +371,8 @@ class Compiled:
             start = starts[number % len(args)]
             places += range(start, start + len(parts))
             chosen.append(arg)
+        if len({number % len(args) for number in numbers}) < len(numbers):
+            raise ParameterError(f"argnums {argnums} name an argument twice")
         tree = chosen[0] if isinstance(argnums, int) else tuple(chosen)
         return places, flatten(tree)[1]
 

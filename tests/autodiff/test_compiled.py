@@ -189,5 +189,11 @@ def test_gradients_by_several_arguments_come_from_the_trace(argnums):
 
 @pytest.mark.parametrize(("argnums", "said"), [((2,), "2 positional"), ((1, -1), "twice")])
 def test_arguments_that_no_gradient_is_taken_of(argnums, said):
-    with pytest.raises(ParameterError, match=said):
-        pf.grad(lambda x, y: x * y, argnums)(1.0, 2.0)
+    def f(x, y):
+        return x * y
+
+    compiled = pf.compile(f)
+    assert compiled(1.0, 2.0) == 2.0
+    for gradient in (pf.grad(f, argnums), lambda *a: compiled.grad(*a, argnums=argnums)):
+        with pytest.raises(ParameterError, match=said):
+            gradient(1.0, 2.0)

@@ -69,7 +69,22 @@ LONG = {
         hess=lambda x: np.eye(2000),
     ),
     "batch": lambda: pf.minimize_scalar_batch(np.cosh, -np.ones(2_000_000), 2.0, method="golden"),
+    "colouring": lambda: _core.colour_columns(*a_quarter_full(2500), 2500, False),
+    "elimination": lambda: pf.jacobian(two_layers(250), mode="cross-country")(np.ones(250)),
 }
+
+
+def a_quarter_full(n):
+    """The pattern of a random matrix: where its rows begin, and the columns in each."""
+    filled = np.random.default_rng(0).random((n, n)) < 0.25
+    starts = np.concatenate([[0], np.cumsum(filled.sum(axis=1))])
+    return starts.astype(np.int32), np.nonzero(filled)[1].astype(np.int32)
+
+
+def two_layers(n):
+    """Each result depends on each argument in n ways."""
+    first, second = np.random.default_rng(0).random((2, n, n))
+    return lambda x: np.tanh(second @ np.tanh(first @ x))
 
 
 @pytest.mark.parametrize("kernel", LONG)

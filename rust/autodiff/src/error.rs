@@ -28,6 +28,11 @@ pub enum DerivativeError {
 #[derive(Clone, Debug)]
 pub struct Raised(pub Arc<dyn StdError + Send + Sync>);
 
+/// Asked now and then by what may take long: an error ends it.
+pub type GoOn<'a> = &'a dyn Fn() -> Result<(), Raised>;
+
+impl Eq for Raised {}
+
 impl PartialEq for Raised {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

@@ -27,7 +27,7 @@ mod passes;
 pub mod rules;
 pub mod sparsity;
 
-pub use error::{DerivativeError, Raised};
+pub use error::{DerivativeError, GoOn, Raised};
 pub use passes::batch::batch;
 pub use passes::foreign::{Call, ForeignRules, NoForeign};
 pub use passes::forward::forward;

@@ -17,13 +17,13 @@ fn figure(graph: &mut Graph) -> Result<(NodeId, NodeId), pyframe_graph::GraphErr
 fn the_middle_is_eliminated_with_fifteen_products() -> Result<(), Box<dyn std::error::Error>> {
     let mut graph = Graph::new();
     let (x, y) = figure(&mut graph)?;
-    let scalars = linearise(&mut graph, &[x], &[y], 100, &NoForeign)?;
-    let found = counts(&scalars);
+    let scalars = linearise(&mut graph, &[x], &[y], 100, &NoForeign, &|| Ok(()))?;
+    let found = counts(&scalars, &|| Ok(())).unwrap();
     assert_eq!((found.between, found.edges), (1, 8));
     assert_eq!((found.forward_mode, found.reverse_mode), (24, 40));
     assert!(found.orders.iter().all(|(_, count)| *count == Some(15)));
     // Unit factors into the middle: each entry is the factor out of it.
-    let entries = eliminate(&scalars, &found.sequence, &mut Numbers(|_: NodeId, _| 7.0))?;
+    let entries = eliminate(&scalars, &found.sequence, &mut Numbers(|_: NodeId, _| 7.0), &|| Ok(()))?;
     assert_eq!(entries.len(), 15);
     assert!(entries.iter().all(|&(_, _, factor)| factor == 7.0));
     let units = scalars.edges.iter().filter(|edge| edge.coefficient == Coefficient::Number(1.0)).count();
@@ -35,7 +35,7 @@ fn the_middle_is_eliminated_with_fifteen_products() -> Result<(), Box<dyn std::e
 fn a_graph_of_too_many_scalars_is_refused() -> Result<(), Box<dyn std::error::Error>> {
     let mut graph = Graph::new();
     let (x, y) = figure(&mut graph)?;
-    let refused = linearise(&mut graph, &[x], &[y], 5, &NoForeign);
+    let refused = linearise(&mut graph, &[x], &[y], 5, &NoForeign, &|| Ok(()));
     assert!(matches!(refused, Err(EliminationError::TooLarge { limit: 5, .. })));
     Ok(())
 }

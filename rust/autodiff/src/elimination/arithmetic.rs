@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pyframe_graph::{Binary, DType, Graph, GraphError, NodeId};
 
 use super::{Coefficient, Linearised};
+use crate::{DerivativeError, GoOn};
 
 /// What the factors of edges are, and how they are multiplied and added.
 pub trait Arithmetic {
@@ -27,7 +28,8 @@ pub fn eliminate<A: Arithmetic>(
     graph: &Linearised,
     sequence: &[u32],
     arithmetic: &mut A,
-) -> Result<Vec<Entry<A::Factor>>, GraphError> {
+    go_on: GoOn<'_>,
+) -> Result<Vec<Entry<A::Factor>>, DerivativeError> {
     let mut into: Vec<BTreeMap<u32, A::Factor>> = vec![BTreeMap::new(); graph.vertices];
     let mut from: Vec<Vec<u32>> = vec![Vec::new(); graph.vertices];
     for edge in &graph.edges {
@@ -35,6 +37,7 @@ pub fn eliminate<A: Arithmetic>(
         attach(&mut into, &mut from, arithmetic, edge.from, edge.to, factor)?;
     }
     for &v in sequence {
+        go_on().map_err(DerivativeError::Raised)?;
         let before = std::mem::take(&mut into[v as usize]);
         for s in std::mem::take(&mut from[v as usize]) {
             // A vertex taken out already keeps its name here, but not its edges.

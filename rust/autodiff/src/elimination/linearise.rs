@@ -13,6 +13,7 @@ use crate::sparsity::layout::{
     Names, aligned, at, concatenated, counted, gathered, in_order, inverse, named, others, permuted, put,
     reshaped, sliced, stretched, unsliced,
 };
+use crate::{DerivativeError, GoOn};
 
 /// A name that stands for no vertex; the others are vertices plus one.
 const NOTHING: i64 = 0;
@@ -30,6 +31,7 @@ pub fn linearise(
     outputs: &[NodeId],
     limit: usize,
     rules: &dyn ForeignRules,
+    go_on: GoOn<'_>,
 ) -> Done<Linearised> {
     let count = graph.len();
     let needed = graph.needed_for(outputs);
@@ -42,6 +44,7 @@ pub fn linearise(
     state.made.inputs = state.made.vertices;
     for id in (0..count as u32).map(NodeId) {
         if needed[id.index()] && state.names[id.index()].is_none() && graph.dtype(id).is_float() {
+            go_on().map_err(DerivativeError::Raised)?;
             state.names[id.index()] = state.node(graph, id, rules)?;
         }
     }

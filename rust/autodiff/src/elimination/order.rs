@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Linearised;
+use crate::{GoOn, Raised};
 
 /// A rule for the order of elimination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub struct Counts {
 }
 
 /// The costs of all orders, without any arithmetic.
-pub fn counts(graph: &Linearised) -> Counts {
+pub fn counts(graph: &Linearised, go_on: GoOn<'_>) -> Result<Counts, Raised> {
     let links = Links::new(graph);
     let edges = links.into.iter().map(BTreeSet::len).sum();
     let outputs = graph.outputs.iter().flatten().count();
@@ -62,14 +63,14 @@ pub fn counts(graph: &Linearised) -> Counts {
     let mut best = (usize::MAX, Order::Forward, Vec::new());
     let mut orders = Vec::new();
     for order in Order::ALL {
-        let found = simulate(links.clone(), graph, order, &reach, best.0);
+        let found = simulate(links.clone(), graph, order, &reach, best.0, go_on)?;
         orders.push((order, found.as_ref().map(|(count, _)| *count)));
         if let Some((count, sequence)) = found.filter(|(count, _)| *count < best.0) {
             best = (count, order, sequence);
         }
     }
     let [forward_mode, reverse_mode] = [graph.inputs, outputs].map(|passes| passes.saturating_mul(edges));
-    Counts { between, edges, forward_mode, reverse_mode, orders, best: best.1, sequence: best.2 }
+    Ok(Counts { between, edges, forward_mode, reverse_mode, orders, best: best.1, sequence: best.2 })
 }
 
 /// Who is connected with whom.
@@ -127,7 +128,8 @@ fn simulate(
     order: Order,
     reach: &[usize],
     most: usize,
-) -> Option<(usize, Vec<u32>)> {
+    go_on: GoOn<'_>,
+) -> Result<Option<(usize, Vec<u32>)>, Raised> {
     let mut sequence = between(graph);
     if order == Order::Reverse {
         sequence.reverse();
@@ -135,13 +137,14 @@ fn simulate(
     let mut count = 0;
     if matches!(order, Order::Forward | Order::Reverse) {
         for &v in &sequence {
+            go_on()?;
             count += links.degree(v);
             if count > most {
-                return None;
+                return Ok(None);
             }
             links.eliminate(v);
         }
-        return Some((count, sequence));
+        return Ok(Some((count, sequence)));
     }
     let less = |v: u32| if order == Order::RelativeMarkowitz { reach[v as usize] } else { 0 };
     let cost = |links: &Links, v: u32| links.degree(v) as i64 - less(v) as i64;
@@ -153,9 +156,10 @@ fn simulate(
     }
     sequence.clear();
     while let Some((_, v)) = waiting.pop_first() {
+        go_on()?;
         count += links.degree(v);
         if count > most {
-            return None;
+            return Ok(None);
         }
         sequence.push(v);
         costs[v as usize] = None;
@@ -168,7 +172,7 @@ fn simulate(
             }
         }
     }
-    Some((count, sequence))
+    Ok(Some((count, sequence)))
 }
 
 /// For each vertex, the inputs that reach it times the outputs that it reaches.

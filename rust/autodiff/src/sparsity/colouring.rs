@@ -1,6 +1,7 @@
 //! Colours for columns, so that few passes recover all entries.
 
 use super::Pattern;
+use crate::{GoOn, Raised};
 
 /// A pattern read from both sides.
 #[derive(Clone, Debug)]
@@ -30,34 +31,39 @@ impl Adjacency {
 }
 
 const NONE: u32 = u32::MAX;
+/// So many columns get their colours between two questions whether to go on.
+const BREATH: usize = 64;
 
 /// A colour for each column such that no row has two columns of one colour, and how many
 /// there are: greedy, in natural order and in that of falling length, whichever is less.
 ///
 /// Columns without entries get colour 0.
-pub fn columns(pattern: &Adjacency) -> (Vec<u32>, usize) {
+pub fn columns(pattern: &Adjacency, go_on: GoOn<'_>) -> Result<(Vec<u32>, usize), Raised> {
     let count = pattern.columns.rows();
     let least = (0..pattern.rows.rows()).map(|row| pattern.rows.row(row).len()).max().unwrap_or(0);
     let natural: Vec<usize> = (0..count).collect();
     // A row of all columns leaves nothing to group.
     if least == count {
-        return (natural.iter().map(|&column| column as u32).collect(), count);
+        return Ok((natural.iter().map(|&column| column as u32).collect(), count));
     }
-    let first = greedy(pattern, &natural);
+    let first = greedy(pattern, &natural, go_on)?;
     if first.1 <= least {
-        return first;
+        return Ok(first);
     }
     let mut longest = natural;
     longest.sort_by_key(|&column| std::cmp::Reverse(pattern.columns.row(column).len()));
-    let second = greedy(pattern, &longest);
-    if second.1 < first.1 { second } else { first }
+    let second = greedy(pattern, &longest, go_on)?;
+    Ok(if second.1 < first.1 { second } else { first })
 }
 
-fn greedy(pattern: &Adjacency, order: &[usize]) -> (Vec<u32>, usize) {
+fn greedy(pattern: &Adjacency, order: &[usize], go_on: GoOn<'_>) -> Result<(Vec<u32>, usize), Raised> {
     let mut colours = vec![NONE; order.len()];
     let mut forbidden: Vec<usize> = vec![usize::MAX; order.len() + 1];
     let mut used = 0;
-    for &column in order {
+    for (step, &column) in order.iter().enumerate() {
+        if step % BREATH == 0 {
+            go_on()?;
+        }
         if pattern.columns.row(column).is_empty() {
             continue;
         }
@@ -71,7 +77,7 @@ fn greedy(pattern: &Adjacency, order: &[usize]) -> (Vec<u32>, usize) {
         used = used.max(free + 1);
     }
     colours.iter_mut().filter(|colour| **colour == NONE).for_each(|colour| *colour = 0);
-    (colours, used)
+    Ok((colours, used))
 }
 
 /// A star colouring of a symmetric pattern, and how many colours there are: neighbours differ,
@@ -79,22 +85,25 @@ fn greedy(pattern: &Adjacency, order: &[usize]) -> (Vec<u32>, usize) {
 /// two compressed places.
 ///
 /// Gebremedhin, Tarafdar, Manne, Pothen 2007, algorithm 4.1, with natural order.
-pub fn star(pattern: &Pattern) -> (Vec<u32>, usize) {
+pub fn star(pattern: &Pattern, go_on: GoOn<'_>) -> Result<(Vec<u32>, usize), Raised> {
     let count = pattern.rows();
     // More than half full: each for itself, as nearly every order would end.
     if 2 * pattern.indices.len() > count * count {
-        return ((0..count as u32).collect(), count);
+        return Ok(((0..count as u32).collect(), count));
     }
     let mut stars = Stars::new(pattern);
     let mut used = 0;
     for vertex in 0..count {
+        if vertex % BREATH == 0 {
+            go_on()?;
+        }
         if pattern.row(vertex).is_empty() {
             stars.colours[vertex] = 0;
             continue;
         }
         used = used.max(stars.colour(vertex, used) + 1);
     }
-    (stars.colours, used)
+    Ok((stars.colours, used))
 }
 
 /// What the algorithm keeps.

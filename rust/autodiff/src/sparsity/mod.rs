@@ -89,6 +89,9 @@ pub enum SparsityError {
         /// How many are allowed.
         limit: usize,
     },
+    /// It was asked to end.
+    #[error("{0}")]
+    Raised(crate::Raised),
     /// Something that the graph itself refuses.
     #[error(transparent)]
     Graph(#[from] pyframe_graph::GraphError),

@@ -9,6 +9,7 @@ use super::layout::{
 };
 use super::sets::{EMPTY, Sets};
 use super::{Pattern, SparsityError};
+use crate::GoOn;
 
 /// What a rule gives: the sets of a node's elements, absent when nothing depends.
 pub type Found = Result<Option<Names>, SparsityError>;
@@ -20,6 +21,7 @@ pub fn jacobian_pattern(
     input: NodeId,
     output: NodeId,
     values: &dyn Fn(NodeId) -> Option<Array>,
+    go_on: GoOn<'_>,
 ) -> Result<Pattern, SparsityError> {
     let columns: usize = graph.shape(input).iter().product();
     let mut state = Propagation {
@@ -34,6 +36,7 @@ pub fn jacobian_pattern(
     state.names[input.index()] = Some(named(own, graph.shape(input))?);
     for id in graph.ids().filter(|id| needed[id.index()] && *id > input) {
         if graph.dtype(id).is_float() {
+            go_on().map_err(SparsityError::Raised)?;
             state.names[id.index()] = state.rule(id)?;
         }
     }

@@ -2,19 +2,21 @@
 
 use std::collections::HashMap;
 
+use pyframe_autodiff::DerivativeError;
 use pyframe_autodiff::elimination::{
     Counts, EliminationError, Linearised, Nodes, Numbers, counts, eliminate, linearise,
 };
-use pyframe_graph::{Array, DType, GraphError, NodeId};
+use pyframe_graph::{Array, DType, NodeId};
 use pyframe_tape::{Recording as Tape, TapeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use super::convert::to_numpy;
 use super::foreign::Outside;
+use super::interrupts::interrupts;
 use super::recording::Recording;
 use super::refused::refused;
-use super::sparsity::node;
+use super::sparsity::{interrupted, node};
 use super::wrap::wrap;
 use crate::errors::{self, guard};
 
@@ -25,9 +27,11 @@ fn apart(
     outputs: &[NodeId],
     limit: usize,
 ) -> Result<Result<Linearised, EliminationError>, TapeError> {
-    let made = tape.record(&Outside, |graph| match linearise(graph, inputs, outputs, limit, &Outside) {
-        Err(EliminationError::Derivative(error)) => Err(error.into()),
-        made => Ok(made),
+    let made = tape.record(&Outside, |graph| {
+        match linearise(graph, inputs, outputs, limit, &Outside, &interrupts()) {
+            Err(EliminationError::Derivative(error)) => Err(error.into()),
+            made => Ok(made),
+        }
     })?;
     Ok(made)
 }
@@ -53,14 +57,14 @@ fn elements(tape: &Tape, id: NodeId) -> Vec<f64> {
 }
 
 /// The Jacobian in numbers, row by row.
-fn in_numbers(tape: &Tape, graph: &Linearised, found: &Counts) -> Result<Array, GraphError> {
+fn in_numbers(tape: &Tape, graph: &Linearised, found: &Counts) -> Result<Array, DerivativeError> {
     let mut known: HashMap<NodeId, Vec<f64>> = HashMap::new();
     let read = |id, place: usize| known.entry(id).or_insert_with(|| elements(tape, id))[place];
     let mut matrix = vec![0.0; graph.outputs.len() * graph.inputs];
-    for (row, column, number) in eliminate(graph, &found.sequence, &mut Numbers(read))? {
+    for (row, column, number) in eliminate(graph, &found.sequence, &mut Numbers(read), &interrupts())? {
         matrix[row * graph.inputs + column] = number;
     }
-    Array::new(matrix, [graph.outputs.len(), graph.inputs].as_slice())
+    Ok(Array::new(matrix, [graph.outputs.len(), graph.inputs].as_slice())?)
 }
 
 /// The Jacobian in nodes.
@@ -70,7 +74,7 @@ fn in_nodes(tape: &mut Tape, graph: &Linearised, found: &Counts) -> Result<NodeI
         let shape = [graph.outputs.len(), graph.inputs];
         let mut matrix = vec![zero; shape[0] * shape[1]];
         let mut arithmetic = Nodes(nodes);
-        let entries = eliminate(graph, &found.sequence, &mut arithmetic)?;
+        let entries = eliminate(graph, &found.sequence, &mut arithmetic, &interrupts())?;
         for (row, column, factor) in entries {
             matrix[row * shape[1] + column] = arithmetic.node(factor)?;
         }
@@ -96,7 +100,7 @@ impl Recording {
         guard("Recording.eliminate", || {
             let (inputs, outputs) = (nodes(slf, &inputs)?, nodes(slf, &outputs)?);
             let graph = slf.get().with(|tape| apart(tape, &inputs, &outputs, limit))?.map_err(too_large)?;
-            let found = counts(&graph);
+            let found = slf.py().detach(|| counts(&graph, &interrupts())).map_err(interrupted)?;
             if traced {
                 let matrix = slf.get().with(|tape| in_nodes(tape, &graph, &found))?;
                 return wrap(slf, matrix, false);
@@ -116,7 +120,7 @@ impl Recording {
         guard("Recording.elimination_counts", || {
             let (inputs, outputs) = (nodes(slf, &inputs)?, nodes(slf, &outputs)?);
             let graph = slf.get().with(|tape| apart(tape, &inputs, &outputs, limit))?.map_err(too_large)?;
-            let found = counts(&graph);
+            let found = slf.py().detach(|| counts(&graph, &interrupts())).map_err(interrupted)?;
             let dict = PyDict::new(slf.py());
             dict.set_item("between", found.between)?;
             dict.set_item("edges", found.edges)?;

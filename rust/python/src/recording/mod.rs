@@ -6,6 +6,7 @@ mod checkpoint;
 mod convert;
 mod elimination;
 mod foreign;
+mod interrupts;
 mod listing;
 mod numeric;
 mod operations;

@@ -223,7 +223,10 @@ fn chosen(argnums: &Bound<'_, PyAny>, count: usize) -> Option<(SmallVec<[usize; 
         usize::try_from(place).ok().filter(|&place| place < count)
     };
     if let Ok(several) = argnums.cast_exact::<PyTuple>() {
-        return Some((several.iter().map(|number| place(&number)).collect::<Option<_>>()?, false));
+        let places: SmallVec<[usize; 4]> =
+            several.iter().map(|number| place(&number)).collect::<Option<_>>()?;
+        let twice = places.iter().enumerate().any(|(k, place)| places[..k].contains(place));
+        return (!twice).then_some((places, false));
     }
     Some((smallvec![place(argnums)?], true))
 }

@@ -4,14 +4,15 @@ use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyframe_autodiff::sparsity::{
     Adjacency, Pattern, SparsityError, columns, jacobian_pattern, star, structure_key,
 };
-use pyframe_autodiff::{forward, reverse};
+use pyframe_autodiff::{DerivativeError, Raised, forward, reverse};
 use pyframe_graph::NodeId;
 use pyframe_tape::{Datum, Stop, pass};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::convert::to_array;
-use super::foreign::Outside;
+use super::foreign::{Outside, refused_rule};
+use super::interrupts::interrupts;
 use super::recording::Recording;
 use super::refused::refused;
 use super::trace::object;
@@ -57,6 +58,11 @@ fn pattern(
         return Err(wrong());
     }
     Ok(Pattern { columns, starts, indices: indices.iter().map(|&column| column as u32).collect() })
+}
+
+/// The exception that ended a search.
+pub fn interrupted(error: Raised) -> PyErr {
+    refused_rule(DerivativeError::Raised(error))
 }
 
 #[pymethods]
@@ -122,12 +128,14 @@ impl Recording {
     ) -> PyResult<(Numbers<'py>, Numbers<'py>)> {
         guard("Recording.sparsity", || {
             let (input, output) = (node(slf, input)?, node(slf, output)?);
-            let made = slf
-                .get()
-                .with(|tape| Ok(jacobian_pattern(tape.graph(), input, output, &|id| tape.array(id).ok())))?;
+            let made = slf.get().with(|tape| {
+                let values = |id| tape.array(id).ok();
+                Ok(jacobian_pattern(tape.graph(), input, output, &values, &interrupts()))
+            })?;
             match made {
                 Ok(pattern) => found(slf.py(), &pattern),
                 Err(SparsityError::Graph(error)) => Err(refused(error.into())),
+                Err(SparsityError::Raised(error)) => Err(interrupted(error)),
                 Err(error @ SparsityError::TooDense { .. }) => Err(errors::out_of_memory(error.to_string())),
             }
         })
@@ -147,7 +155,7 @@ pub fn colour_columns<'py>(
     guard("colour_columns", || {
         let pattern = Adjacency::new(pattern(&starts, &indices, width)?);
         let pattern = if by_rows { pattern.transposed() } else { pattern };
-        let (colours, count) = py.detach(|| columns(&pattern));
+        let (colours, count) = py.detach(|| columns(&pattern, &interrupts())).map_err(interrupted)?;
         Ok((numbers(py, colours.into_iter().map(|colour| colour as usize))?, count))
     })
 }
@@ -163,7 +171,7 @@ pub fn colour_star<'py>(
     guard("colour_star", || {
         let width = starts.as_slice()?.len().saturating_sub(1);
         let pattern = pattern(&starts, &indices, width)?.symmetrised();
-        let (colours, count) = py.detach(|| star(&pattern));
+        let (colours, count) = py.detach(|| star(&pattern, &interrupts())).map_err(interrupted)?;
         let (starts, indices) = found(py, &pattern)?;
         Ok((starts, indices, numbers(py, colours.into_iter().map(|colour| colour as usize))?, count))
     })

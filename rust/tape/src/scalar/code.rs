@@ -59,6 +59,15 @@ pub(super) enum Opcode {
 }
 
 impl Opcode {
+    /// Whether it is a function of the numbers at its two places, or of the first.
+    #[inline]
+    pub(super) fn takes_numbers(self) -> bool {
+        !matches!(
+            self,
+            Self::Order(_) | Self::Select | Self::Line(_) | Self::Row(_) | Self::Run | Self::Kernel
+        )
+    }
+
     /// Whether it is a function of one or two numbers, and adjoints can pass it.
     pub(super) fn is_smooth(self) -> bool {
         !matches!(
@@ -235,44 +244,56 @@ impl Code {
         assert!(values.len() == first + self.ops.len() + self.made);
         table.failed = false;
         for (k, op) in self.ops.iter().enumerate() {
+            if !op.code.takes_numbers() {
+                if !self.unusual(*op, first + k, values, &mut table.held) {
+                    table.failed = true;
+                    return;
+                }
+                continue;
+            }
             // SAFETY: `Writer::push` refuses an operand at or behind its operation, whose place
-            // is `first + k`, a number of a run that is not there yet, and a list that does not
-            // exist; the table has a place for every operation and number of a run, as has
-            // `partials` for operations when it is written to.
+            // is `first + k`, and a number of a run that is not there yet; the table has a place
+            // for every operation and number of a run, as has `partials` for operations when it
+            // is written to.
             unsafe {
                 let at = |place: u32| *values.get_unchecked(place as usize);
                 let mut partial = [0.0; 2];
-                let value = match op.code {
-                    Opcode::Order(f) => numeric::order(f, op.b, at(op.a)),
-                    Opcode::Select => {
-                        let [condition, a, b] = *self.lists[op.a as usize..].first_chunk().unwrap_or(&[0; 3]);
-                        if at(condition) == 0.0 { at(b) } else { at(a) }
-                    }
-                    Opcode::Line(f) => {
-                        let list = &self.lists[op.a as usize..][..op.b as usize];
-                        let held: SmallVec<[f64; 64]> = list.iter().map(|&place| at(place)).collect();
-                        line(f, &held)
-                    }
-                    Opcode::Row(f) => line(f, &values[op.a as usize..][..op.b as usize]),
-                    Opcode::Run => {
-                        self.runs[op.a as usize].compute(values, &self.lists, &self.products);
-                        continue;
-                    }
-                    Opcode::Kernel => {
-                        if self.kernels.compute(op.a, values, &mut table.held).is_none() {
-                            table.failed = true;
-                            return;
-                        }
-                        continue;
-                    }
-                    code => compute::<PARTIALS>(code, at(op.a), at(op.b), &mut partial),
-                };
-                *values.get_unchecked_mut(first + k) = value;
+                *values.get_unchecked_mut(first + k) =
+                    compute::<PARTIALS>(op.code, at(op.a), at(op.b), &mut partial);
                 if PARTIALS {
                     *table.partials.get_unchecked_mut(k) = partial;
                 }
             }
         }
+    }
+
+    /// Compute what is no function of one or two numbers, apart from those so that they keep the
+    /// registers; false when a kernel failed.
+    #[inline(never)]
+    fn unusual(&self, op: Op, place: usize, values: &mut [f64], held: &mut [Option<Value>]) -> bool {
+        let (a, b) = (op.a as usize, op.b as usize);
+        let list = || &self.lists[a..][..b];
+        values[place] = match op.code {
+            Opcode::Order(f) => numeric::order(f, op.b, values[a]),
+            Opcode::Select => {
+                let [condition, x, y] =
+                    self.lists[a..].first_chunk().map_or([0; 3], |list| list.map(|x| x as usize));
+                values[if values[condition] == 0.0 { y } else { x }]
+            }
+            Opcode::Line(f) => {
+                let gathered: SmallVec<[f64; 64]> =
+                    list().iter().map(|&place| values[place as usize]).collect();
+                line(f, &gathered)
+            }
+            Opcode::Row(f) => line(f, &values[a..][..b]),
+            Opcode::Run => {
+                self.runs[a].compute(values, &self.lists, &self.products);
+                return true;
+            }
+            Opcode::Kernel => return self.kernels.compute(op.a, values, held).is_some(),
+            _ => f64::NAN,
+        };
+        true
     }
 }
 
