@@ -27,14 +27,13 @@ impl Graph {
         attribute: Attribute,
         wanted: Option<&Type>,
     ) -> Added {
-        let ty = match self.usual_type(primitive, operands, &attribute) {
-            Some(ty) => ty,
-            None => {
-                let ty = infer(self, primitive, operands, &attribute, wanted)?;
-                let of = |x: &NodeId| self.nodes[x.index()].ty;
-                let known = operands.iter().map(of).find(|&own| self.types[own as usize] == ty);
-                known.unwrap_or_else(|| self.type_id(&ty))
-            }
+        let ty = if let Some(ty) = self.usual_type(primitive, operands, &attribute) {
+            ty
+        } else {
+            let ty = infer(self, primitive, operands, &attribute, wanted)?;
+            let of = |x: &NodeId| self.nodes[x.index()].ty;
+            let known = operands.iter().map(of).find(|&own| self.types[own as usize] == ty);
+            known.unwrap_or_else(|| self.type_id(&ty))
         };
         self.insert(primitive, operands, attribute, ty)
     }

@@ -35,7 +35,7 @@ impl Program {
     pub fn read(from: &mut Reader<'_>) -> Result<Self, TapeError> {
         let graph = Graph::read(from)?;
         let guards = (0..from.count(6)?).map(|_| read_guard(from, &graph)).collect::<Result<_, _>>()?;
-        Self::new(graph, guards, false)
+        Self::new(&graph, guards, false)
     }
 }
 

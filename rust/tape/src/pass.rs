@@ -39,7 +39,7 @@ pub fn pass(
         };
     }
     own.set_outputs(&[here[wanted.index()]]);
-    Ok(Some(Program::new(own, Vec::new(), false)?))
+    Ok(Some(Program::new(&own, Vec::new(), false)?))
 }
 
 /// The nodes from `start` on that `wanted` needs, and those before it that they read; of a

@@ -67,8 +67,8 @@ impl Program {
     ///
     /// The nodes stay as they are; a program that is not differentiated any more may have them
     /// `merged`.
-    pub fn new(graph: Graph, guards: Vec<Guard>, merged: bool) -> Result<Self, TapeError> {
-        Self::giving(&graph, graph.outputs(), guards, merged)
+    pub fn new(graph: &Graph, guards: Vec<Guard>, merged: bool) -> Result<Self, TapeError> {
+        Self::giving(graph, graph.outputs(), guards, merged)
     }
 
     /// The same with other outputs.
@@ -158,7 +158,7 @@ impl Program {
             });
         }
         graph.set_outputs(&outputs);
-        Self::new(graph, self.guards.clone(), true)
+        Self::new(&graph, self.guards.clone(), true)
     }
 
     /// Run it.

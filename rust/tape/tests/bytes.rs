@@ -41,7 +41,7 @@ fn program(choices: &[(u8, u8, u8)]) -> Program {
     let half = graph.scalar(0.5).unwrap();
     let comparison = Comparison { compare: Compare::Less, left: half, right: x };
     let guards = vec![Guard::Branch(comparison, true), Guard::Concrete(x, Array::scalar(0.75))];
-    Program::new(graph, guards, false).unwrap()
+    Program::new(&graph, guards, false).unwrap()
 }
 
 fn bytes(program: &Program) -> Vec<u8> {
@@ -155,7 +155,7 @@ fn a_huge_array_is_planned_and_fails_when_it_runs() {
     let copied = graph.unary(Unary::Exp, wide).unwrap();
     let total = graph.sum(copied, &[0]).unwrap();
     graph.set_outputs(&[total]);
-    let program = read(&bytes(&Program::new(graph, Vec::new(), false).unwrap())).unwrap();
+    let program = read(&bytes(&Program::new(&graph, Vec::new(), false).unwrap())).unwrap();
     let stopped = program.run(&[Datum::Scalar(1.0)], &NoHost).unwrap_err();
     assert!(matches!(stopped, Stop::Failed(TapeError::OutOfMemory { .. })), "{stopped:?}");
 }

@@ -113,6 +113,7 @@ fn numbers<T: Element + Copy + pyframe_graph::Element>(
     array: &Bound<'_, PyUntypedArray>,
     dtype: &str,
 ) -> PyResult<Array> {
+    static COPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = array.py();
     let plain = array.is_c_contiguous()
         && array.dtype().is_equiv_to(&T::get_dtype(py))
@@ -122,7 +123,6 @@ fn numbers<T: Element + Copy + pyframe_graph::Element>(
         let from = view.as_slice().map_err(|_| errors::internal("an array that is not in order"))?;
         return copy_of(from, array.shape());
     }
-    static COPY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let elements = array.shape().iter().product::<usize>();
     if !is_there(elements.saturating_mul(size_of::<T>())) {
         return Err(refused(TapeError::OutOfMemory { elements }));

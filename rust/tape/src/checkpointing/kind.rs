@@ -57,7 +57,7 @@ impl Kind {
             return Ok(program.clone());
         }
         let graph = parametrised(&self.segment.graph, &self.segment.constants)?;
-        let program = Arc::new(Program::new(graph, Vec::new(), false)?);
+        let program = Arc::new(Program::new(&graph, Vec::new(), false)?);
         self.forward = Some(program.clone());
         Ok(program)
     }
@@ -86,7 +86,7 @@ impl Kind {
             varying.iter().zip(&found).filter(|(_, found)| found.is_some()).map(|(&k, _)| k).collect();
         graph.set_outputs(&found.into_iter().flatten().collect::<Vec<_>>());
         let graph = parametrised(&graph, &self.segment.constants)?;
-        let program = Program::new(graph, Vec::new(), true)?;
+        let program = Program::new(&graph, Vec::new(), true)?;
         let working = working_bytes(program.graph());
         let made = Arc::new(Backward { program, inputs, working });
         self.backward.insert(known.clone(), made.clone());

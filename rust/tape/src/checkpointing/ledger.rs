@@ -68,13 +68,17 @@ impl Ledger {
     /// A state is kept.
     pub fn keep(&mut self, state: &[(Place, Datum)]) {
         self.now += KEPT;
-        state.iter().for_each(|(_, datum)| self.add(datum));
+        for (_, datum) in state {
+            self.add(datum);
+        }
     }
 
     /// A state is kept no longer.
     pub fn release(&mut self, state: &[(Place, Datum)]) {
         self.now -= KEPT;
-        state.iter().for_each(|(_, datum)| self.remove(datum));
+        for (_, datum) in state {
+            self.remove(datum);
+        }
     }
 
     /// Something works with this many bytes more for a while.
