@@ -125,8 +125,10 @@ def record(
         When the result is no number, array or tree of them.
     """
     held = _core.hold(recording) if nested else None
-    argument = recording.argument if inputs == "float" else recording.input
-    traced = [argument(leaf) for leaf in leaves]
+    if inputs == "float":
+        traced = [recording.argument(leaf, nested) for leaf in leaves]
+    else:
+        traced = [recording.input(leaf) for leaf in leaves]
     # The objects may be assigned to by the function; these keep the arguments.
     given = [recording.alias(x) for x in traced]
     result = call(given)

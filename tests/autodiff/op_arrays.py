@@ -229,6 +229,13 @@ def _(y, x, dx):
     return 3 * x * x * dx
 
 
+def pulled_back(y, b):
+    """The adjoint of t B, which keeps zeros: y B'."""
+    t = np.zeros((y.shape[0], b.shape[0]), y.dtype)
+    (found,) = pf.vjp(lambda t: np.matmul(t, b), t)[1](y)
+    return found
+
+
 PRODUCTS = [
     Entry(
         "contract",
@@ -258,6 +265,15 @@ PRODUCTS = [
         one=(np.array([[0.7]]), np.array([[0.2]])),
         stacked=False,
         label="inner",
+    ),
+    Entry(
+        "strong_contract",
+        pulled_back,
+        lambda y, b: np.matmul(y, b.T),
+        (some(2, 3), some(4, 3)),
+        empty=(np.zeros((2, 0)), np.zeros((3, 0))),
+        one=(np.array([[0.7]]), np.array([[0.2]])),
+        stacked=False,
     ),
     Entry(
         "foreign",

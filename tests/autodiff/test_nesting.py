@@ -231,3 +231,38 @@ def test_a_seed_is_no_constant_of_the_function():
         assert pf.hessian(array, mode=mode)(at) == pytest.approx(np.diag([3.0, 3.0]), rel=1e-14)
     slopes = pf.jacobian(lambda x: x * nothing + x * one, mode="forward")(at)
     assert slopes == pytest.approx(np.eye(2))
+
+
+ONES = np.ones(3)
+AT_CONSTANTS = {
+    "grad": lambda y: pf.grad(lambda t: np.sum(t**3 * y))(2 * ONES) * y,
+    "grad at a number": lambda y: pf.grad(lambda t: t**3 * y[0])(2.0) * y,
+    "jvp": lambda y: pf.jvp(lambda t: np.exp(t * y), (ONES,), (y,))[1],
+    "vjp": lambda y: pf.vjp(lambda t: np.exp(t * y), ONES)[1](y)[0],
+    "jacobian": lambda y: pf.jacobian(lambda t: np.sin(t * y) * t[0])(ONES) @ y,
+    "hessian": lambda y: pf.hessian(lambda t: np.sum(np.sin(t * y)))(ONES) @ y,
+    "twice": lambda y: pf.grad(lambda t: pf.grad(lambda s: s**2 * t)(3.0) * t * np.sum(y))(2.0) * y,
+    "single": lambda y: pf.grad(lambda t: np.sum(t * t * y))(ONES.astype("float32")) * y,
+}
+
+
+@pytest.mark.parametrize("name", AT_CONSTANTS)
+def test_a_derivative_at_a_constant_inside_another_function(name):
+    f = AT_CONSTANTS[name]
+    y = np.array([0.3, -0.5, 0.7])
+
+    def total(y):
+        return np.sum(f(y))
+
+    compiled = pf.compile(total)
+    slope = pf.grad(total)(y)
+    h = 1e-5
+    for k, unit in enumerate(np.eye(3)):
+        difference = (total(y + h * unit) - total(y - h * unit)) / (2 * h)
+        assert slope[k] == pytest.approx(difference, rel=2e-3 if name == "single" else 1e-8)
+    for at in (y, y[::-1].copy(), y):
+        assert compiled(at) == pytest.approx(total(at), rel=1e-6 if name == "single" else 1e-14)
+        value, gradient = compiled.value_and_grad(at)
+        wanted = pf.value_and_grad(total)(at)
+        assert value == wanted[0]
+        np.testing.assert_array_equal(gradient, wanted[1])

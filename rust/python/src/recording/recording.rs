@@ -7,10 +7,10 @@
 use std::cell::{Cell, RefCell, UnsafeCell};
 
 use pyframe_autodiff::LinearMap;
-use pyframe_graph::{NodeId, Type, Unary};
+use pyframe_graph::{Array, NodeId, Type, Unary};
 use pyframe_tape::{Recording as Tape, TapeError};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyFloat, PyTuple};
 
 use super::checkpoint::Window;
 use super::convert::to_array;
@@ -205,25 +205,33 @@ impl Recording {
     }
 
     /// An argument of the function: a traced object with the value of `value`, which may be a
-    /// float, an array or (inside another derivative) a traced object.
-    fn argument<'py>(slf: &Bound<'py, Self>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    /// float, an array or (inside another derivative) a traced object.  That of an `inner`
+    /// function is no argument of the whole: a number there is a constant.
+    #[pyo3(signature = (value, inner = false))]
+    fn argument<'py>(
+        slf: &Bound<'py, Self>,
+        value: &Bound<'py, PyAny>,
+        inner: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
         guard("Recording.argument", || {
-            let py = slf.py();
+            let copy = |node| {
+                slf.get().with(|tape| tape.record(&Outside, |graph| Ok(graph.unary(Unary::Copy, node)?)))
+            };
             if let Some(Traced { recording, node, weak }) = traced(value)? {
                 if !recording.is(slf) {
                     return Err(errors::leaked("an argument was traced by another recording"));
                 }
-                let copy = slf
-                    .get()
-                    .with(|tape| tape.record(&Outside, |graph| Ok(graph.unary(Unary::Copy, node)?)))?;
-                return wrap(slf, copy, weak);
+                return wrap(slf, copy(node)?, weak);
             }
-            if let Ok(number) = value.cast::<pyo3::types::PyFloat>() {
-                let weak = value.cast_exact::<pyo3::types::PyFloat>().is_ok();
-                let node = slf.get().with(|tape| tape.input_scalar(number.value()))?;
-                return wrap(slf, node, weak);
-            }
-            let array = to_array(value, "an argument")?;
+            let weak = value.cast_exact::<PyFloat>().is_ok();
+            let array = match value.cast::<PyFloat>() {
+                Ok(number) if !inner => {
+                    let node = slf.get().with(|tape| tape.input_scalar(number.value()))?;
+                    return wrap(slf, node, weak);
+                }
+                Ok(number) => Array::scalar(number.value()),
+                Err(_) => to_array(value, "an argument")?,
+            };
             if !array.dtype().is_float() {
                 return Err(errors::dtype(format!(
                     "derivatives are taken with respect to floats, got {}: pass a float, or an array made with \
@@ -231,9 +239,12 @@ impl Recording {
                     array.dtype()
                 )));
             }
+            if inner {
+                let node = slf.get().with(|tape| tape.own_constant(array))?;
+                return wrap(slf, copy(node)?, weak);
+            }
             let node = slf.get().with(|tape| tape.input(array))?;
-            let _ = py;
-            wrap(slf, node, false)
+            wrap(slf, node, weak)
         })
     }
 
