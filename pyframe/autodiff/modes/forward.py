@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -60,12 +59,11 @@ class Forward(Mode):
             single = self._one(run, x, seed)
             every = stacked(run.recording, seed, single, lambda unit, x=x: self._one(run, x, unit))
             for row, (out, piece) in enumerate(zip(run.outputs, every, strict=True)):
-                shape = shape_of(out) + x.shape
-                if piece is None:
-                    blocks[row].append(np.zeros(shape, x.dtype))
-                    continue
-                last = np.moveaxis(np.reshape(piece, (math.prod(x.shape), *shape_of(out))), 0, -1)
-                blocks[row].append(np.reshape(last, shape))
+                blocks[row].append(
+                    np.zeros(shape_of(out) + x.shape, x.dtype)
+                    if piece is None
+                    else _behind(piece, shape_of(out), x.shape)
+                )
         return blocks
 
     def _one(self, run: Recorded, x: Any, seed: Any) -> list[Any]:
@@ -73,6 +71,12 @@ class Forward(Mode):
             run.recording.forward([x], [seed], [out for out in run.outputs if is_smooth(out)])
         )
         return [next(found) if is_smooth(out) else None for out in run.outputs]
+
+
+def _behind(piece: Any, out: tuple[int, ...], wrt: tuple[int, ...]) -> Any:
+    """What was stacked in front for each element of an argument, put behind."""
+    last = np.transpose(piece, (*range(1, len(out) + 1), 0))
+    return last if len(wrt) == 1 else np.reshape(last, out + wrt)
 
 
 def zeros(like: Any) -> Any:

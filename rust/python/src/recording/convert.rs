@@ -5,7 +5,7 @@ use numpy::{
     PyUntypedArrayMethods,
 };
 use pyframe_graph::{Array, DType, Data, Lent, Storage};
-use pyframe_tape::{Numbers, TapeError, is_there, room};
+use pyframe_tape::{Numbers, TapeError, copy_into, is_there, room};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -173,8 +173,7 @@ pub fn to_numpy<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'py, PyAn
             if let Some(from) = array.as_slice::<T>() {
                 to.copy_from_slice(from);
             } else {
-                let from = array.numbers::<T>().ok_or_else(|| errors::internal("dtype"))?;
-                to.iter_mut().zip(array.places()).for_each(|(o, place)| *o = from[place]);
+                copy_into(array, to).map_err(refused)?;
             }
         }
         Ok(out.into_any())

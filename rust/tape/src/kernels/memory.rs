@@ -53,3 +53,17 @@ pub fn contiguous<T: Element>(x: &Array) -> Result<Array, TapeError> {
     });
     Ok(Array::new(copy, x.shape())?)
 }
+
+/// Write the elements in row-major order into room for as many.
+pub fn copy_into<T: Element + Copy>(x: &Array, room: &mut [T]) -> Result<(), TapeError> {
+    let numbers = x.numbers::<T>().ok_or(TapeError::Internal("dtype"))?;
+    let mut elements = room.iter_mut();
+    super::walk::rows(x.shape(), [x.strides()], [x.offset()], |[start], [stride], count| {
+        let mut place = start;
+        for element in elements.by_ref().take(count) {
+            *element = numbers[place as usize];
+            place += stride;
+        }
+    });
+    Ok(())
+}
