@@ -12,6 +12,9 @@ pub const EMPTY: u32 = 0;
 /// How many members all sets may have together: 512 MiB.
 const LIMIT: usize = 1 << 27;
 
+/// How many members two sets have together whose union is not remembered.
+const FEW: usize = 16;
+
 /// All sets met so far: the empty one, one for each input, and unions.
 #[derive(Debug)]
 pub struct Sets {
@@ -20,7 +23,7 @@ pub struct Sets {
     starts: Vec<usize>,
     /// Unions by a hash of their members; the next hash where others have the same.
     known: FxHashMap<u64, u32>,
-    /// The union of two sets, by both names in one word.
+    /// The union of two sets that are not small, by both names in one word.
     unions: FxHashMap<u64, u32>,
     marks: Vec<u64>,
     /// Memory for the members of a union that may be known.
@@ -34,8 +37,8 @@ impl Sets {
             inputs,
             members: (0..inputs as u32).collect(),
             starts: std::iter::once(0).chain(0..=inputs).collect(),
-            known: FxHashMap::with_capacity_and_hasher(inputs, FxBuildHasher),
-            unions: FxHashMap::with_capacity_and_hasher(2 * inputs, FxBuildHasher),
+            known: FxHashMap::with_capacity_and_hasher(2 * inputs, FxBuildHasher),
+            unions: FxHashMap::default(),
             marks: vec![0; inputs.div_ceil(64)],
             merged: Vec::new(),
         }
@@ -54,8 +57,10 @@ impl Sets {
         if a == EMPTY {
             return Ok(b);
         }
+        // Few members are merged sooner than a union is looked up.
+        let few = self.members(a).len() + self.members(b).len() <= FEW;
         let pair = u64::from(a.min(b)) << 32 | u64::from(a.max(b));
-        if let Some(&known) = self.unions.get(&pair) {
+        if !few && let Some(&known) = self.unions.get(&pair) {
             return Ok(known);
         }
         let mut merged = std::mem::take(&mut self.merged);
@@ -69,7 +74,9 @@ impl Sets {
             self.keep(&merged)?
         };
         self.merged = merged;
-        self.unions.insert(pair, made);
+        if !few {
+            self.unions.insert(pair, made);
+        }
         Ok(made)
     }
 
