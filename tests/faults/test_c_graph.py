@@ -8,6 +8,7 @@ import pytest
 
 import pyframe as pf
 from pyframe.autodiff.compiled import SIGNATURES
+from pyframe.autodiff.loaded import Loaded
 from pyframe.autodiff.record import opened
 from pyframe.errors import LoadError, ParameterError, RetraceWarning, TapeLimitError
 
@@ -57,7 +58,7 @@ def test_c1_a_long_chain_replayed_printed_and_saved():
     value, slope = c.value_and_grad(1.0)
     assert slope == value == chain(n)(1.0)
     assert "more nodes" in str(c.graph(1.0))
-    loaded = pf.autodiff.loaded.Loaded(c.to_bytes())
+    loaded = Loaded(c.to_bytes())
     assert loaded.value_and_grad(1.0) == (value, slope)
     start = time.perf_counter()
     del c, loaded
