@@ -78,13 +78,15 @@ fn part_of<A: Linear>(a: &A, part: Part, node: &Operands<'_, A>) -> Ruled<A::Tan
 }
 
 /// dP = -P dA P + P P^T dA^T (I - A P) + (I - P A) dA^T P^T P, along matrices of one rank (Golub
-/// and Pereyra, 1973).
+/// and Pereyra, 1973). The projections I - A P are taken as (I - A P)^T (I - A P): squared, their
+/// rounding errors lose one condition number.
 fn pseudo_inverse<A: Linear>(a: &A, x: A::Value, p: A::Value, d: A::Tangent) -> A::Tangent {
     let labels = matrix_product(a.shape(x).len());
     let product = |b, c| a.contract_values(b, c, &labels);
     let rest = |b: A::Value| {
         let n = *a.shape(b).last().unwrap_or(&0);
-        a.sub(a.matrix(b, n, &|i, j| f64::from(u8::from(i == j))), b)
+        let rest = a.sub(a.matrix(b, n, &|i, j| f64::from(u8::from(i == j))), b);
+        product(a.flip_value(rest), rest)
     };
     let pt = a.flip_value(p);
     let inside = a.negate(a.times_matrix(a.matrix_times(p, d), p));
