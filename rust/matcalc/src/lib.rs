@@ -1,5 +1,11 @@
 //! Matrix expressions with symbolic sizes: normal form, differentials, notation.
 
+mod facts;
+mod node;
 mod size;
+mod store;
 
+pub use facts::Facts;
+pub use node::{Function, Id, Map, Node, Real, Terms};
 pub use size::{Dim, Shown, Sizes, Type};
+pub use store::{Declaration, Operator, Store};

@@ -68,6 +68,18 @@ impl Sizes {
         self.intern(Monomial { number, names })
     }
 
+    /// What times `b` is `a`, if anything is.
+    pub fn quotient(&mut self, a: Dim, b: Dim) -> Option<Dim> {
+        let (a, b) = (&self.table[a.0 as usize], &self.table[b.0 as usize]);
+        let mut names = a.names.clone();
+        for name in &b.names {
+            names.remove(names.iter().position(|own| own == name)?);
+        }
+        let divides = b.number != 0 && a.number % b.number == 0;
+        let number = divides.then(|| a.number / b.number)?;
+        Some(self.intern(Monomial { number, names }))
+    }
+
     /// Its value, when it has no names.
     pub fn value(&self, dim: Dim) -> Option<usize> {
         let size = &self.table[dim.0 as usize];

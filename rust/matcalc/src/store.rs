@@ -1,0 +1,229 @@
+//! Where expressions live: each once, so that equal ones are the same.
+
+use rustc_hash::FxHashMap;
+
+use crate::facts::Facts;
+use crate::node::{Id, Node, Real, Terms};
+use crate::size::{Sizes, Type};
+
+/// What is known of a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declaration {
+    /// The name in text.
+    pub name: Box<str>,
+    /// Rows and columns.
+    pub ty: Type,
+    /// What is assumed.
+    pub facts: Facts,
+    /// The symbol that this is the differential of, and which of its differentials.
+    pub differential: Option<(Id, u32)>,
+}
+
+/// Expressions, in the order in which they were made.
+#[derive(Debug, Default)]
+pub struct Store {
+    /// Their sizes.
+    pub sizes: Sizes,
+    nodes: Vec<Node>,
+    types: Vec<Type>,
+    facts: Vec<Facts>,
+    symbols: Vec<(Declaration, Id)>,
+    known: FxHashMap<Node, Id>,
+    /// Transposes made before.
+    pub(crate) transposed: FxHashMap<Id, Id>,
+    /// Operators from outside.
+    pub(crate) operators: Vec<Operator>,
+}
+
+/// An operator from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operator {
+    /// The name in text.
+    pub name: Box<str>,
+    /// The number it was registered under in this process.
+    pub function: u64,
+}
+
+impl Store {
+    /// How many expressions there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// What it is made of.
+    pub fn node(&self, id: Id) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// Rows and columns.
+    pub fn ty(&self, id: Id) -> Type {
+        self.types[id.index()]
+    }
+
+    /// What is known of it.
+    pub fn facts(&self, id: Id) -> Facts {
+        self.facts[id.index()]
+    }
+
+    /// Whether it is known to be so.
+    pub fn is(&self, id: Id, facts: Facts) -> bool {
+        self.facts[id.index()].contains(facts)
+    }
+
+    /// The expression of this form, made if there is none.
+    pub(crate) fn intern(&mut self, node: Node, ty: Type) -> Id {
+        if let Some(&id) = self.known.get(&node) {
+            return id;
+        }
+        let id = Id(self.nodes.len() as u32);
+        let facts = Facts::of(self, &node, ty);
+        self.nodes.push(node.clone());
+        self.types.push(ty);
+        self.facts.push(facts);
+        self.known.insert(node, id);
+        id
+    }
+
+    /// A name; the same declaration gives the same expression.
+    pub fn symbol(&mut self, declaration: Declaration) -> Id {
+        if let Some((_, id)) = self.symbols.iter().find(|(own, _)| *own == declaration) {
+            return *id;
+        }
+        let (ty, place) = (declaration.ty, self.symbols.len() as u32);
+        self.symbols.push((declaration, Id(0)));
+        let id = self.intern(Node::Symbol(place), ty);
+        self.symbols[place as usize].1 = id;
+        id
+    }
+
+    /// What was declared of the symbol with this place.
+    pub fn declaration(&self, symbol: u32) -> &Declaration {
+        &self.symbols[symbol as usize].0
+    }
+
+    /// What was declared of an expression that is a name.
+    pub fn named(&self, id: Id) -> Option<&Declaration> {
+        match self.node(id) {
+            Node::Symbol(symbol) => Some(self.declaration(*symbol)),
+            _ => None,
+        }
+    }
+
+    /// All names that are declared.
+    pub fn symbols(&self) -> impl Iterator<Item = (&Declaration, Id)> {
+        self.symbols.iter().map(|(declaration, id)| (declaration, *id))
+    }
+
+    /// The `k`-th differential of a name.
+    pub fn differential_symbol(&mut self, of: Id, k: u32, several: bool) -> Id {
+        let Some(own) = self.named(of) else { return of };
+        let name = if several { format!("d{}_{}", own.name, k) } else { format!("d{}", own.name) };
+        let facts = own.facts.kept_by_differentials();
+        let declaration =
+            Declaration { name: name.into(), ty: own.ty, facts, differential: Some((of, k)) };
+        self.symbol(declaration)
+    }
+
+    /// What expressions are made of, themselves among it, each after its own parts.
+    pub fn reachable(&self, roots: &[Id]) -> Vec<Id> {
+        let Some(last) = roots.iter().max() else { return Vec::new() };
+        let mut wanted = vec![false; last.index() + 1];
+        for root in roots {
+            wanted[root.index()] = true;
+        }
+        for place in (0..=last.index()).rev() {
+            if wanted[place] {
+                for child in self.nodes[place].children() {
+                    wanted[child.index()] = true;
+                }
+            }
+        }
+        let places = 0..=last.0;
+        places.filter(|&place| wanted[place as usize]).map(Id).collect()
+    }
+
+    /// Which expressions up to this one contain the symbol.
+    pub(crate) fn containing(&self, symbol: Id, up_to: Id) -> Vec<bool> {
+        let mut has = vec![false; up_to.index() + 1];
+        for place in symbol.index()..=up_to.index() {
+            has[place] =
+                place == symbol.index() || self.nodes[place].children().iter().any(|child| has[child.index()]);
+        }
+        has
+    }
+
+    /// Whether an expression contains a symbol.
+    pub fn contains(&self, id: Id, symbol: Id) -> bool {
+        symbol <= id && self.containing(symbol, id)[id.index()]
+    }
+
+    /// A number.
+    pub fn number(&mut self, number: f64) -> Id {
+        self.intern(Node::Number(Real::new(number)), Type::SCALAR)
+    }
+
+    /// The number, when an expression is one.
+    pub fn as_number(&self, id: Id) -> Option<f64> {
+        match self.node(id) {
+            Node::Number(number) => Some(number.get()),
+            _ => None,
+        }
+    }
+
+    /// A size as a number.
+    pub fn size(&mut self, dim: crate::size::Dim) -> Id {
+        match self.sizes.value(dim) {
+            Some(number) => self.number(number as f64),
+            None => self.intern(Node::Size(dim), Type::SCALAR),
+        }
+    }
+
+    /// The unit matrix.
+    pub fn eye(&mut self, dim: crate::size::Dim) -> Id {
+        if dim == crate::size::Dim::ONE {
+            return self.number(1.0);
+        }
+        self.intern(Node::Eye(dim), Type::new(dim, dim))
+    }
+
+    /// Ones.
+    pub fn ones(&mut self, ty: Type) -> Id {
+        if ty.is_scalar() { self.number(1.0) } else { self.intern(Node::Ones(ty), ty) }
+    }
+
+    /// Zeros.
+    pub fn zeros(&mut self, ty: Type) -> Id {
+        if ty.is_scalar() { self.number(0.0) } else { self.intern(Node::Zeros(ty), ty) }
+    }
+
+    /// Whether it is nothing but zeros.
+    pub fn is_zero(&self, id: Id) -> bool {
+        matches!(self.node(id), Node::Zeros(_)) || self.as_number(id) == Some(0.0)
+    }
+
+    /// The only term of a sum of one, and its coefficient; else the expression itself.
+    pub fn scaled(&self, id: Id) -> (Id, f64) {
+        match self.node(id) {
+            Node::Sum(terms) if terms.len() == 1 => (terms[0].0, terms[0].1.get()),
+            _ => (id, 1.0),
+        }
+    }
+
+    /// The terms of a sum; else the expression itself.
+    pub fn terms(&self, id: Id) -> Vec<(Id, f64)> {
+        match self.node(id) {
+            Node::Sum(terms) => terms.iter().map(|&(t, c)| (t, c.get())).collect(),
+            _ => vec![(id, 1.0)],
+        }
+    }
+}
+
+/// Terms or factors in their place.
+pub(crate) fn boxed(terms: &[(Id, f64)]) -> Terms {
+    terms.iter().map(|&(id, c)| (id, Real::new(c))).collect()
+}
