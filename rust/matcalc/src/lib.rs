@@ -2,6 +2,7 @@
 
 mod facts;
 mod node;
+mod normal;
 mod size;
 mod store;
 

@@ -1,0 +1,276 @@
+//! Elementwise products, powers and functions.
+
+use pyframe_graph::Unary;
+
+use super::collected;
+use crate::facts::Facts;
+use crate::node::{Function, Id, Map, Node};
+use crate::size::Type;
+use crate::store::{Store, boxed};
+
+/// An elementwise product while it is put together.
+#[derive(Default)]
+struct Parts {
+    coefficient: f64,
+    scalars: Vec<(Id, f64)>,
+    factors: Vec<(Id, f64)>,
+    /// The diagonal of a diagonal factor.
+    diagonal: Option<Id>,
+}
+
+impl Store {
+    /// The elementwise product of powers; scalars stretch.
+    pub fn hadamard_of(&mut self, factors: &[(Id, f64)]) -> Id {
+        let types = factors.iter().map(|&(id, _)| self.ty(id));
+        let Some(ty) = types.clone().find(|ty| !ty.is_scalar()) else {
+            return self.product(1.0, factors, &[]);
+        };
+        if ty.is_row() {
+            let mut columns = Vec::with_capacity(factors.len());
+            for &(factor, e) in factors {
+                columns.push((self.transpose(factor), e));
+            }
+            let column = self.hadamard_of(&columns);
+            return self.transpose(column);
+        }
+        let mut parts = Parts { coefficient: 1.0, ..Parts::default() };
+        for &(factor, e) in factors {
+            self.push_elements(&mut parts, factor, e);
+        }
+        if parts.coefficient == 0.0 {
+            return self.zeros(ty);
+        }
+        let mut factors = collected(parts.factors);
+        self.join_sigmoids(&mut factors);
+        let product = match parts.diagonal {
+            Some(mut v) => {
+                for (factor, e) in factors {
+                    let own = self.function(Function::Diagonal, factor);
+                    v = self.hadamard_of(&[(v, 1.0), (own, e)]);
+                }
+                self.function(Function::Diag, v)
+            }
+            None => match factors.as_slice() {
+                [] => self.ones(ty),
+                &[(only, 1.0)] => only,
+                _ => self.upright_hadamard(&factors, ty),
+            },
+        };
+        self.product(parts.coefficient, &parts.scalars, &[(product, 1)])
+    }
+
+    /// One more power of a factor.
+    fn push_elements(&mut self, parts: &mut Parts, factor: Id, e: f64) {
+        if self.ty(factor).is_scalar() {
+            parts.scalars.push((factor, e));
+            return;
+        }
+        let whole = e.fract() == 0.0;
+        match self.node(factor).clone() {
+            Node::Zeros(_) if e > 0.0 => parts.coefficient = 0.0,
+            Node::Ones(_) => {}
+            Node::Eye(dim) if e > 0.0 => {
+                let ones = self.ones(Type::vector(dim));
+                self.push_diagonal_factor(parts, ones);
+            }
+            Node::Function(Function::Diag, v) if e > 0.0 => {
+                let v = self.hadamard_of(&[(v, e)]);
+                self.push_diagonal_factor(parts, v);
+            }
+            Node::Sum(terms) if terms.len() == 1 && (whole || terms[0].1.get() > 0.0) => {
+                parts.coefficient *= terms[0].1.get().powf(e);
+                self.push_elements(parts, terms[0].0, e);
+            }
+            Node::Hadamard(factors) => {
+                let splits = |store: &Self, base: Id, own: f64| {
+                    whole || store.is(base, Facts::NONNEGATIVE) || (own % 2.0 != 0.0 && factors.len() == 1)
+                };
+                if factors.iter().all(|&(base, own)| splits(self, base, own.get())) {
+                    factors.iter().for_each(|&(base, own)| self.push_elements(parts, base, own.get() * e));
+                } else {
+                    parts.factors.push((factor, e));
+                }
+            }
+            Node::Product { scalars, chain }
+                if !scalars.is_empty()
+                    && (whole || scalars.iter().all(|&(s, _)| self.is(s, Facts::NONNEGATIVE))) =>
+            {
+                parts.scalars.extend(scalars.iter().map(|&(s, own)| (s, own.get() * e)));
+                let rest = self.product(1.0, &[], &chain);
+                self.push_elements(parts, rest, e);
+            }
+            Node::Map(Map::Unary(Unary::Abs), x) if e % 2.0 == 0.0 => self.push_elements(parts, x, e),
+            Node::Map(Map::Unary(Unary::Exp), x) if e != 1.0 => {
+                let scaled = self.times(e, x);
+                let power = self.map(Map::Unary(Unary::Exp), scaled);
+                parts.factors.push((power, 1.0));
+            }
+            Node::Map(Map::Step, _) if e > 0.0 => parts.factors.push((factor, 1.0)),
+            _ => match self.logistic_base(factor) {
+                Some(u) if e < 0.0 => {
+                    let sigmoid = self.map(Map::Unary(Unary::Expit), u);
+                    parts.factors.push((sigmoid, -e));
+                }
+                _ => parts.factors.push((factor, e)),
+            },
+        }
+    }
+
+    fn push_diagonal_factor(&mut self, parts: &mut Parts, v: Id) {
+        parts.diagonal = Some(match parts.diagonal {
+            Some(u) => self.hadamard(u, v),
+            None => v,
+        });
+    }
+
+    /// An elementwise product, or its transpose transposed if that needs fewer signs.
+    fn upright_hadamard(&mut self, factors: &[(Id, f64)], ty: Type) -> Id {
+        if factors.iter().any(|&(factor, _)| self.marks(factor) > 0) {
+            let (flipped, sign) = self.flipped_factors(factors);
+            if sign == 1.0 && self.is_simpler(&flipped, factors) {
+                let other = self.intern(Node::Hadamard(boxed(&flipped)), ty.transposed());
+                return self.transpose(other);
+            }
+        }
+        self.intern(Node::Hadamard(boxed(factors)), ty)
+    }
+
+    /// Elements of a to the power of elements of b; a scalar stretches.
+    pub fn power(&mut self, a: Id, b: Id) -> Id {
+        if let Some(e) = self.as_number(b) {
+            if e == 0.0 {
+                return self.ones(self.ty(a));
+            }
+            return self.hadamard_of(&[(a, e)]);
+        }
+        let (mut base, ty) = (a, self.ty(b));
+        if self.ty(a).is_scalar() && !ty.is_scalar() {
+            let ones = self.ones(ty);
+            base = self.mul(a, ones);
+        }
+        let ty = self.ty(base);
+        self.intern(Node::Power(base, b), ty)
+    }
+
+    /// The larger of elements; a scalar stretches.
+    pub fn larger(&mut self, a: Id, b: Id) -> Id {
+        if a == b {
+            return a;
+        }
+        for (x, bound) in [(a, b), (b, a)] {
+            if self.is_zero(bound) {
+                return self.map(Map::Relu, x);
+            }
+        }
+        let ty = if self.ty(a).is_scalar() { self.ty(b) } else { self.ty(a) };
+        let ones = self.ones(ty);
+        let [a, b] = [a, b].map(|x| if self.ty(x).is_scalar() && !ty.is_scalar() { self.mul(x, ones) } else { x });
+        self.intern(Node::Larger(a.min(b), a.max(b)), ty)
+    }
+
+    /// The smaller of elements; a scalar stretches.
+    pub fn smaller(&mut self, a: Id, b: Id) -> Id {
+        let (a, b) = (self.neg(a), self.neg(b));
+        let larger = self.larger(a, b);
+        self.neg(larger)
+    }
+
+    /// A function of each element.
+    pub fn map(&mut self, map: Map, x: Id) -> Id {
+        use Unary as U;
+        let ty = self.ty(x);
+        if ty.is_row() {
+            let column = self.transpose(x);
+            let column = self.map(map, column);
+            return self.transpose(column);
+        }
+        let power = match map {
+            Map::Unary(U::Copy) => return x,
+            Map::Unary(U::Neg) => return self.neg(x),
+            Map::Unary(U::Square) => Some(2.0),
+            Map::Unary(U::Sqrt) => Some(0.5),
+            Map::Unary(U::Cbrt) => Some(1.0 / 3.0),
+            Map::Unary(U::Reciprocal) => Some(-1.0),
+            _ => None,
+        };
+        if let Some(power) = power {
+            return self.hadamard_of(&[(x, power)]);
+        }
+        if let Some(simpler) = self.simpler_map(map, x) {
+            return simpler;
+        }
+        self.intern(Node::Map(map, x), ty)
+    }
+
+    /// The same value written otherwise, where that is simpler.
+    fn simpler_map(&mut self, map: Map, x: Id) -> Option<Id> {
+        use Unary as U;
+        let ty = self.ty(x);
+        let constant = |store: &mut Self, c: f64| {
+            let ones = store.ones(ty);
+            store.times(c, ones)
+        };
+        if self.is_zero(x) {
+            return match map {
+                Map::Unary(U::Exp | U::Cos | U::Cosh) => Some(constant(self, 1.0)),
+                Map::Unary(U::Expit) => Some(constant(self, 0.5)),
+                Map::Unary(U::Sin | U::Tan | U::Sinh | U::Tanh | U::Abs | U::Sign) | Map::Relu | Map::Step => {
+                    Some(x)
+                }
+                _ => None,
+            };
+        }
+        let nonnegative = self.is(x, Facts::NONNEGATIVE);
+        match (map, self.node(x).clone()) {
+            (Map::Unary(U::Abs) | Map::Relu, _) if nonnegative => Some(x),
+            (Map::Unary(U::Sign) | Map::Step, _) if self.is(x, Facts::POSITIVE) => Some(constant(self, 1.0)),
+            (Map::Unary(U::Log), Node::Number(c)) if c.get() == 1.0 => Some(constant(self, 0.0)),
+            (Map::Unary(U::Log), Node::Ones(_)) => Some(constant(self, 0.0)),
+            (Map::Unary(U::Log), Node::Map(Map::Unary(U::Exp), u)) => Some(u),
+            (Map::Unary(U::Exp), Node::Map(Map::Unary(U::Log), u)) => Some(u),
+            (Map::Unary(U::Log), Node::Map(Map::Unary(U::Expit), u)) => {
+                let u = self.neg(u);
+                let softplus = self.map(Map::Unary(U::Softplus), u);
+                Some(self.neg(softplus))
+            }
+            (Map::Unary(U::Log), Node::Function(Function::Det, u)) => Some(self.function(Function::LogDet, u)),
+            (Map::Unary(U::Log), Node::Function(Function::Softmax, u)) => {
+                let total = self.function(Function::Logsumexp, u);
+                Some(self.sub(u, total))
+            }
+            (Map::Unary(U::Log), Node::Function(Function::Total, powers)) => match *self.node(powers) {
+                Node::Map(Map::Unary(U::Exp), u) => Some(self.function(Function::Logsumexp, u)),
+                _ => None,
+            },
+            (Map::Unary(U::Log), Node::Sum(_)) => {
+                let against = self.logistic_base(x)?;
+                let u = self.neg(against);
+                Some(self.map(Map::Unary(U::Softplus), u))
+            }
+            (Map::Unary(U::Exp), Node::Sum(terms)) => self.softmax_of(&terms),
+            _ => None,
+        }
+    }
+
+    /// exp(x - logsumexp(x)) is softmax(x).
+    fn softmax_of(&mut self, terms: &[(Id, crate::node::Real)]) -> Option<Id> {
+        for (place, &(term, c)) in terms.iter().enumerate() {
+            let Node::Product { scalars, chain } = self.node(term) else { continue };
+            let ([(total, e)], [(ones, 1)]) = (&**scalars, &**chain) else { continue };
+            if c.get() != -1.0 || e.get() != 1.0 || !matches!(self.node(*ones), Node::Ones(_)) {
+                continue;
+            }
+            let Node::Function(Function::Logsumexp, x) = *self.node(*total) else { continue };
+            let rest: Vec<_> = terms
+                .iter()
+                .enumerate()
+                .filter(|&(k, _)| k != place)
+                .map(|(_, &(term, c))| (term, c.get()))
+                .collect();
+            if self.sum(&rest) == x {
+                return Some(self.function(Function::Softmax, x));
+            }
+        }
+        None
+    }
+}

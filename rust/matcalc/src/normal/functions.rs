@@ -1,0 +1,376 @@
+//! Functions of a whole matrix, but for the trace.
+
+use pyframe_graph::Unary;
+
+use crate::facts::Facts;
+use crate::node::{Function, Id, Map, Node, Real};
+use crate::size::{Dim, Type};
+use crate::store::Store;
+
+impl Store {
+    /// A function of a whole matrix.
+    pub fn function(&mut self, f: Function, x: Id) -> Id {
+        use Function as F;
+        if let F::Trace = f {
+            return self.trace(x);
+        }
+        if let Some(simpler) = self.simpler_function(f, x) {
+            return simpler;
+        }
+        let ty = self.ty(x);
+        let ty = f.type_of(ty, &mut self.sizes);
+        self.intern(Node::Function(f, x), ty)
+    }
+
+    /// The same value written otherwise, where that is simpler.
+    fn simpler_function(&mut self, f: Function, x: Id) -> Option<Id> {
+        use Function as F;
+        let ty = self.ty(x);
+        if let F::Det | F::Expm | F::Norm1 | F::Norm2 | F::NormP(_) | F::LogDet = f
+            && ty.is_scalar()
+        {
+            let map = match f {
+                F::Det => return Some(x),
+                F::Expm => Map::Unary(Unary::Exp),
+                F::LogDet => {
+                    let size = self.map(Map::Unary(Unary::Abs), x);
+                    return Some(self.map(Map::Unary(Unary::Log), size));
+                }
+                _ => Map::Unary(Unary::Abs),
+            };
+            return Some(self.map(map, x));
+        }
+        match f {
+            F::Total => self.total(x),
+            F::Det => self.det(x),
+            F::LogDet => self.logdet(x),
+            F::Diag => self.diag(x),
+            F::Diagonal => self.diagonal(x),
+            F::Vec => match self.node(x) {
+                _ if ty.columns == Dim::ONE => Some(x),
+                _ if ty.rows == Dim::ONE => Some(self.transpose(x)),
+                Node::Function(F::Unvec(rows), v) if *rows == ty.rows => Some(*v),
+                _ => None,
+            },
+            F::Unvec(rows) => match self.node(x) {
+                _ if rows == ty.rows => Some(x),
+                Node::Function(F::Vec, m) if self.ty(*m).rows == rows => Some(*m),
+                Node::Zeros(_) | Node::Ones(_) => {
+                    let columns = self.sizes.quotient(ty.rows, rows)?;
+                    let wanted = Type::new(rows, columns);
+                    Some(if self.is_zero(x) { self.zeros(wanted) } else { self.ones(wanted) })
+                }
+                _ => None,
+            },
+            F::Expm if self.is_zero(x) => Some(self.eye(ty.rows)),
+            F::Cofactor if self.is(x, Facts::INVERTIBLE) => {
+                let (det, inverse) = (self.function(F::Det, x), self.inverse(x));
+                let flipped = self.transpose(inverse);
+                Some(self.mul(det, flipped))
+            }
+            F::PseudoInverse if self.is(x, Facts::INVERTIBLE) => Some(self.inverse(x)),
+            F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral | F::Logsumexp | F::Max | F::Min
+                if ty.is_row() =>
+            {
+                let column = self.transpose(x);
+                Some(self.function(f, column))
+            }
+            F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => self.norm(f, x),
+            F::LargestEigenvalue | F::SmallestEigenvalue | F::Max | F::Min | F::Logsumexp if ty.is_scalar() => {
+                Some(x)
+            }
+            F::Softmax if ty.is_scalar() => Some(self.number(1.0)),
+            F::Softmax | F::AtMax | F::AtMin if ty.is_row() => {
+                let column = self.transpose(x);
+                let column = self.function(f, column);
+                Some(self.transpose(column))
+            }
+            _ => None,
+        }
+    }
+
+    /// Numbers in front, transposes dropped, p = 1 and 2 by their own names.
+    fn norm(&mut self, f: Function, x: Id) -> Option<Id> {
+        match f {
+            Function::NormP(p) if p == Real::new(1.0) => return Some(self.function(Function::Norm1, x)),
+            Function::NormP(p) if p == Real::new(2.0) => return Some(self.function(Function::Norm2, x)),
+            _ => {}
+        }
+        if self.is_zero(x) {
+            return Some(self.number(0.0));
+        }
+        let (inner, c) = self.scaled(x);
+        if inner != x {
+            let norm = self.function(f, inner);
+            return Some(self.times(c.abs(), norm));
+        }
+        match *self.node(x) {
+            Node::Transpose(y) => Some(self.function(f, y)),
+            _ => None,
+        }
+    }
+
+    /// The sum of all elements.
+    fn total(&mut self, x: Id) -> Option<Id> {
+        let ty = self.ty(x);
+        if ty.is_scalar() {
+            return Some(x);
+        }
+        match self.node(x).clone() {
+            Node::Zeros(_) => Some(self.number(0.0)),
+            Node::Ones(ty) => {
+                let count = self.sizes.product(ty.rows, ty.columns);
+                Some(self.size(count))
+            }
+            Node::Eye(dim) => Some(self.size(dim)),
+            Node::Transpose(y) => Some(self.function(Function::Total, y)),
+            Node::Sum(terms) => {
+                let mut totals = Vec::with_capacity(terms.len());
+                for (term, c) in terms {
+                    totals.push((self.function(Function::Total, term), c.get()));
+                }
+                Some(self.sum(&totals))
+            }
+            Node::Function(Function::Diag, v) => Some(self.function(Function::Total, v)),
+            Node::Function(Function::Softmax, _) => Some(self.number(1.0)),
+            Node::Function(Function::Vec | Function::Unvec(_), y) => Some(self.function(Function::Total, y)),
+            Node::Product { scalars, chain } => {
+                // 1' u v' 1
+                let narrow = (1..chain.len()).find(|&k| self.ty(chain[k].0).rows == Dim::ONE);
+                if scalars.is_empty() && narrow.is_none() {
+                    return ty.is_row().then(|| {
+                        let column = self.transpose(x);
+                        self.function(Function::Total, column)
+                    });
+                }
+                let mut factors: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+                let (left, right) = chain.split_at(narrow.unwrap_or(chain.len()));
+                for part in [left, right] {
+                    if !part.is_empty() {
+                        let part = self.product(1.0, &[], part);
+                        factors.push((self.function(Function::Total, part), 1.0));
+                    }
+                }
+                Some(self.product(1.0, &factors, &[]))
+            }
+            Node::Hadamard(factors) => match *factors {
+                [(a, e), (b, o)] if e.get() == 1.0 && o.get() == 1.0 => Some(self.inner(a, b)),
+                [(a, e)] if e.get() == 2.0 => Some(self.inner(a, a)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The determinant of a product is the product of determinants.
+    fn det(&mut self, x: Id) -> Option<Id> {
+        let n = self.ty(x).rows;
+        match self.node(x).clone() {
+            Node::Eye(_) => Some(self.number(1.0)),
+            Node::Transpose(y) => Some(self.function(Function::Det, y)),
+            Node::Sum(terms) if terms.len() == 1 => {
+                let (c, size) = (self.number(terms[0].1.get()), self.size(n));
+                let det = self.function(Function::Det, terms[0].0);
+                let power = self.power(c, size);
+                Some(self.mul(power, det))
+            }
+            Node::Function(Function::Expm, y) => {
+                let trace = self.trace(y);
+                Some(self.map(Map::Unary(Unary::Exp), trace))
+            }
+            Node::Product { scalars, chain }
+                if !(scalars.is_empty() && chain.len() == 1 && chain[0].1 == 1)
+                    && chain.iter().all(|f| self.ty(f.0).is_square()) =>
+            {
+                let mut factors = Vec::new();
+                for (scalar, e) in scalars {
+                    let (size, base) = (self.size(n), self.product(1.0, &[(scalar, e.get())], &[]));
+                    factors.push((self.power(base, size), 1.0));
+                }
+                for (matrix, e) in chain {
+                    factors.push((self.function(Function::Det, matrix), f64::from(e)));
+                }
+                Some(self.product(1.0, &factors, &[]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The logarithm of the absolute value of the determinant.
+    fn logdet(&mut self, x: Id) -> Option<Id> {
+        let n = self.ty(x).rows;
+        let log_size = |store: &mut Self, scalar: Id| {
+            let size = store.map(Map::Unary(Unary::Abs), scalar);
+            store.map(Map::Unary(Unary::Log), size)
+        };
+        match self.node(x).clone() {
+            Node::Eye(_) => Some(self.number(0.0)),
+            Node::Transpose(y) => Some(self.function(Function::LogDet, y)),
+            Node::Sum(terms) if terms.len() == 1 => {
+                let (c, size) = (self.number(terms[0].1.get()), self.size(n));
+                let log = log_size(self, c);
+                let det = self.function(Function::LogDet, terms[0].0);
+                let scale = self.mul(size, log);
+                Some(self.add(scale, det))
+            }
+            Node::Function(Function::Expm, y) => Some(self.trace(y)),
+            Node::Function(Function::Diag, v) => {
+                let log = log_size(self, v);
+                Some(self.function(Function::Total, log))
+            }
+            Node::Product { scalars, chain }
+                if !(scalars.is_empty() && chain.len() == 1 && chain[0].1 == 1)
+                    && chain.iter().all(|f| self.ty(f.0).is_square()) =>
+            {
+                let mut terms = Vec::new();
+                for (scalar, e) in scalars {
+                    let (size, log) = (self.size(n), log_size(self, scalar));
+                    terms.push((self.mul(size, log), e.get()));
+                }
+                for (matrix, e) in chain {
+                    terms.push((self.function(Function::LogDet, matrix), f64::from(e)));
+                }
+                Some(self.sum(&terms))
+            }
+            _ if self.is(x, Facts::ORTHOGONAL) => Some(self.number(0.0)),
+            _ => None,
+        }
+    }
+
+    /// The diagonal matrix of a vector.
+    fn diag(&mut self, v: Id) -> Option<Id> {
+        let dim = self.ty(v).rows;
+        match self.node(v).clone() {
+            _ if dim == Dim::ONE => Some(v),
+            Node::Zeros(_) => Some(self.zeros(Type::new(dim, dim))),
+            Node::Ones(_) => Some(self.eye(dim)),
+            Node::Sum(terms) if terms.len() == 1 => {
+                let diag = self.function(Function::Diag, terms[0].0);
+                Some(self.times(terms[0].1.get(), diag))
+            }
+            Node::Product { scalars, chain } if !scalars.is_empty() => {
+                let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+                let rest = self.product(1.0, &[], &chain);
+                let diag = self.function(Function::Diag, rest);
+                Some(self.product(1.0, &scalars, &[(diag, 1)]))
+            }
+            Node::Function(Function::Diagonal, x) if self.is(x, Facts::DIAGONAL) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// The diagonal of a square matrix.
+    fn diagonal(&mut self, x: Id) -> Option<Id> {
+        let ty = self.ty(x);
+        if ty.is_scalar() {
+            return Some(x);
+        }
+        match self.node(x).clone() {
+            Node::Zeros(_) => Some(self.zeros(Type::vector(ty.rows))),
+            Node::Ones(_) | Node::Eye(_) => Some(self.ones(Type::vector(ty.rows))),
+            Node::Transpose(y) => Some(self.function(Function::Diagonal, y)),
+            Node::Function(Function::Diag, v) => Some(v),
+            Node::Sum(terms) => {
+                let mut parts = Vec::with_capacity(terms.len());
+                for (term, c) in terms {
+                    parts.push((self.function(Function::Diagonal, term), c.get()));
+                }
+                Some(self.sum(&parts))
+            }
+            Node::Hadamard(factors) => {
+                let mut parts = Vec::with_capacity(factors.len());
+                for (factor, e) in factors {
+                    parts.push((self.function(Function::Diagonal, factor), e.get()));
+                }
+                Some(self.hadamard_of(&parts))
+            }
+            Node::Map(map, y) => {
+                let y = self.function(Function::Diagonal, y);
+                Some(self.map(map, y))
+            }
+            Node::Product { scalars, chain } => {
+                let mut scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+                if let Some(k) = (1..chain.len()).find(|&k| self.ty(chain[k].0).rows == Dim::ONE) {
+                    let (left, right) = (self.product(1.0, &[], &chain[..k]), self.product(1.0, &[], &chain[k..]));
+                    let right = self.transpose(right);
+                    let both = self.hadamard(left, right);
+                    return Some(self.product(1.0, &scalars, &[(both, 1)]));
+                }
+                if let [(d, 1), rest @ ..] = &*chain
+                    && let Node::Function(Function::Diag, v) = *self.node(*d)
+                    && !rest.is_empty()
+                {
+                    let rest = self.product(1.0, &[], rest);
+                    let own = self.function(Function::Diagonal, rest);
+                    let both = self.hadamard(v, own);
+                    return Some(self.product(1.0, &scalars, &[(both, 1)]));
+                }
+                if let [rest @ .., (d, 1)] = &*chain
+                    && let Node::Function(Function::Diag, v) = *self.node(*d)
+                    && !rest.is_empty()
+                {
+                    let rest = self.product(1.0, &[], rest);
+                    let own = self.function(Function::Diagonal, rest);
+                    let both = self.hadamard(own, v);
+                    return Some(self.product(1.0, &scalars, &[(both, 1)]));
+                }
+                // The diagonal of A is the diagonal of A'.
+                let (other, sign) = self.flipped_chain(&chain);
+                let turned = self.reading(&other) < self.reading(&chain);
+                if scalars.is_empty() && !turned {
+                    return None;
+                }
+                let rest = if turned { self.product(sign, &[], &other) } else { self.product(1.0, &[], &chain) };
+                let (rest, c) = self.scaled(rest);
+                let diagonal = self.function(Function::Diagonal, rest);
+                scalars.push((diagonal, 1.0));
+                let own = scalars.pop().map_or(diagonal, |s| s.0);
+                Some(self.product(c, &scalars, &[(own, 1)]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The Kronecker product.
+    pub fn kron(&mut self, a: Id, b: Id) -> Id {
+        let (s, t) = (self.ty(a), self.ty(b));
+        if s.is_scalar() || t.is_scalar() {
+            return self.mul(a, b);
+        }
+        let rows = self.sizes.product(s.rows, t.rows);
+        let columns = self.sizes.product(s.columns, t.columns);
+        let ty = Type::new(rows, columns);
+        if self.is_zero(a) || self.is_zero(b) {
+            return self.zeros(ty);
+        }
+        if let (Node::Eye(_), Node::Eye(_)) = (self.node(a), self.node(b)) {
+            return self.eye(rows);
+        }
+        let ((a, c), (b, d)) = (self.scaled(a), self.scaled(b));
+        if c * d != 1.0 {
+            let kron = self.kron(a, b);
+            return self.times(c * d, kron);
+        }
+        // u v' is the product of a column and a row.
+        if s.is_column() && t.is_row() {
+            return self.mul(a, b);
+        }
+        if s.is_row() && t.is_column() {
+            return self.mul(b, a);
+        }
+        self.intern(Node::Kron(a, b), ty)
+    }
+
+    /// The derivative of the matrix exponential at a, of t.
+    pub fn expm_frechet(&mut self, a: Id, t: Id) -> Id {
+        let ty = self.ty(a);
+        if self.is_zero(t) {
+            return t;
+        }
+        if ty.is_scalar() {
+            let power = self.map(Map::Unary(Unary::Exp), a);
+            return self.mul(power, t);
+        }
+        self.intern(Node::ExpmFrechet(a, t), ty)
+    }
+}

@@ -1,0 +1,326 @@
+//! Products: numbers in front, scalars beside them, then the chain of matrices.
+
+use pyframe_graph::Unary;
+
+use super::collected;
+use crate::facts::Facts;
+use crate::node::{Function, Id, Map, Node};
+use crate::size::{Dim, Type};
+use crate::store::{Store, boxed};
+
+/// A product while it is put together.
+struct Parts {
+    coefficient: f64,
+    scalars: Vec<(Id, f64)>,
+    chain: Vec<(Id, i32)>,
+}
+
+impl Store {
+    /// A number times powers of scalars times a chain of matrices to integer powers; a scalar
+    /// in the chain counts as one beside it.
+    pub fn product(&mut self, coefficient: f64, scalars: &[(Id, f64)], chain: &[(Id, i32)]) -> Id {
+        let ends = |store: &Self, matrix: &(Id, i32)| store.ty(matrix.0);
+        let wide: Vec<_> = chain.iter().filter(|f| !ends(self, f).is_scalar()).collect();
+        let ty = match (wide.first(), wide.last()) {
+            (Some(first), Some(last)) => Type::new(
+                if first.1 < 0 { ends(self, first).columns } else { ends(self, first).rows },
+                if last.1 < 0 { ends(self, last).rows } else { ends(self, last).columns },
+            ),
+            _ => Type::SCALAR,
+        };
+        let mut parts = Parts { coefficient, scalars: Vec::new(), chain: Vec::new() };
+        for &(scalar, e) in scalars {
+            self.push_scalar(&mut parts, scalar, e);
+        }
+        for &(factor, e) in chain {
+            self.push_factor(&mut parts, factor, e);
+        }
+        self.split_off_scalars(&mut parts);
+        self.recognise(&mut parts);
+        if parts.coefficient == 0.0 {
+            return self.zeros(ty);
+        }
+        let scalars = collected(parts.scalars);
+        let mut chain = parts.chain;
+        if chain.is_empty() && !ty.is_scalar() {
+            chain.push((self.eye(ty.rows), 1));
+        }
+        let product = match (scalars.as_slice(), chain.as_slice()) {
+            ([], []) => return self.number(parts.coefficient),
+            (&[(only, 1.0)], []) | ([], &[(only, 1)]) => only,
+            _ => {
+                let node = Node::Product { scalars: boxed(&scalars), chain: chain.into() };
+                self.intern(node, ty)
+            }
+        };
+        if parts.coefficient == 1.0 { product } else { self.sum(&[(product, parts.coefficient)]) }
+    }
+
+    /// One more matrix at the right.
+    fn push_factor(&mut self, parts: &mut Parts, factor: Id, e: i32) {
+        let ty = self.ty(factor);
+        if ty.is_scalar() {
+            return self.push_scalar(parts, factor, f64::from(e));
+        }
+        match self.node(factor).clone() {
+            Node::Zeros(_) => parts.coefficient = 0.0,
+            Node::Eye(_) => {}
+            Node::Sum(terms) if terms.len() == 1 => {
+                parts.coefficient *= terms[0].1.get().powi(e);
+                self.push_factor(parts, terms[0].0, e);
+            }
+            Node::Product { scalars, chain } if e > 0 || chain.iter().all(|f| self.ty(f.0).is_square()) => {
+                for (scalar, own) in scalars {
+                    self.push_scalar(parts, scalar, own.get() * f64::from(e));
+                }
+                for _ in 0..e.abs() {
+                    if e > 0 {
+                        chain.iter().for_each(|f| self.push_factor(parts, f.0, f.1));
+                    } else {
+                        chain.iter().rev().for_each(|f| self.push_factor(parts, f.0, -f.1));
+                    }
+                }
+            }
+            Node::Transpose(x) if self.is(x, Facts::ORTHOGONAL) => self.push_factor(parts, x, -e),
+            Node::Function(Function::Diag, v) => {
+                let v = if e == 1 { v } else { self.hadamard_of(&[(v, f64::from(e))]) };
+                self.push_diagonal(parts, v);
+            }
+            Node::Function(Function::Expm, x) if e != 1 => {
+                let x = self.times(f64::from(e), x);
+                let power = self.function(Function::Expm, x);
+                self.push_factor(parts, power, 1);
+            }
+            Node::Kron(a, b) if e < 0 && self.ty(a).is_square() && self.ty(b).is_square() => {
+                let (a, b) = (self.matrix_power(a, e), self.matrix_power(b, e));
+                let power = self.kron(a, b);
+                self.push_factor(parts, power, 1);
+            }
+            _ => {
+                if ty.is_column()
+                    && let Some(&(last, 1)) = parts.chain.last()
+                    && let Node::Function(Function::Diag, v) = *self.node(last)
+                {
+                    parts.chain.pop();
+                    let scaled = self.hadamard(v, factor);
+                    return self.push_factor(parts, scaled, 1);
+                }
+                Self::push_power(parts, factor, e);
+            }
+        }
+    }
+
+    /// One more power at the right, joined with its like.
+    fn push_power(parts: &mut Parts, factor: Id, e: i32) {
+        match parts.chain.last_mut() {
+            Some(last) if last.0 == factor => {
+                last.1 += e;
+                if last.1 == 0 {
+                    parts.chain.pop();
+                }
+            }
+            _ => parts.chain.push((factor, e)),
+        }
+    }
+
+    /// One more diagonal matrix at the right.
+    fn push_diagonal(&mut self, parts: &mut Parts, v: Id) {
+        if let Some(&(last, 1)) = parts.chain.last() {
+            if let Node::Function(Function::Diag, u) = *self.node(last) {
+                parts.chain.pop();
+                let both = self.hadamard(u, v);
+                let diagonal = self.function(Function::Diag, both);
+                return self.push_factor(parts, diagonal, 1);
+            }
+            if self.ty(last).is_row() {
+                parts.chain.pop();
+                let column = self.transpose(last);
+                let scaled = self.hadamard(v, column);
+                let row = self.transpose(scaled);
+                return self.push_factor(parts, row, 1);
+            }
+        }
+        let diagonal = self.function(Function::Diag, v);
+        match self.node(diagonal) {
+            Node::Function(Function::Diag, _) => Self::push_power(parts, diagonal, 1),
+            _ => self.push_factor(parts, diagonal, 1),
+        }
+    }
+
+    /// One more power of a scalar.
+    fn push_scalar(&mut self, parts: &mut Parts, scalar: Id, e: f64) {
+        let whole = e.fract() == 0.0;
+        match self.node(scalar).clone() {
+            Node::Number(c) => parts.coefficient *= c.get().powf(e),
+            Node::Sum(terms) if terms.len() == 1 && (whole || terms[0].1.get() > 0.0) => {
+                parts.coefficient *= terms[0].1.get().powf(e);
+                self.push_scalar(parts, terms[0].0, e);
+            }
+            Node::Product { scalars, chain } if chain.is_empty() => {
+                let splits = |store: &Self, base: Id, own: f64| {
+                    whole || store.is(base, Facts::NONNEGATIVE) || (own % 2.0 != 0.0 && scalars.len() == 1)
+                };
+                if scalars.iter().all(|&(base, own)| splits(self, base, own.get())) {
+                    for &(base, own) in &scalars {
+                        self.push_scalar(parts, base, own.get() * e);
+                    }
+                } else {
+                    parts.scalars.push((scalar, e));
+                }
+            }
+            Node::Function(Function::Norm2, x) if e % 2.0 == 0.0 => {
+                let square = self.inner(x, x);
+                self.push_scalar(parts, square, e / 2.0);
+            }
+            Node::Map(Map::Unary(Unary::Abs), x) if e % 2.0 == 0.0 => self.push_scalar(parts, x, e),
+            Node::Map(Map::Unary(Unary::Exp), x) if e != 1.0 => {
+                let scaled = self.times(e, x);
+                let power = self.map(Map::Unary(Unary::Exp), scaled);
+                parts.scalars.push((power, 1.0));
+            }
+            _ if (2.0 * e) % 2.0 != 0.0 && (2.0 * e).fract() == 0.0 && self.squared(scalar).is_some() => {
+                let x = self.squared(scalar).unwrap_or(scalar);
+                let norm = self.function(Function::Norm2, x);
+                self.push_scalar(parts, norm, 2.0 * e);
+            }
+            _ => match self.logistic_base(scalar) {
+                Some(u) if e < 0.0 => {
+                    let sigmoid = self.map(Map::Unary(Unary::Expit), u);
+                    parts.scalars.push((sigmoid, -e));
+                }
+                _ => parts.scalars.push((scalar, e)),
+            },
+        }
+    }
+
+    /// x, when a scalar is <x, x>.
+    fn squared(&self, scalar: Id) -> Option<Id> {
+        let chain = match self.node(scalar) {
+            Node::Product { chain, .. } => chain,
+            Node::Function(Function::Trace, x) => match self.node(*x) {
+                Node::Product { scalars, chain } if scalars.is_empty() => chain,
+                Node::Product { .. } => return None,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        match **chain {
+            [(a, 1), (b, 1)] if *self.node(a) == Node::Transpose(b) => Some(b),
+            [(a, 1), (b, 1)] if *self.node(b) == Node::Transpose(a) => Some(b),
+            [(a, 2)] if self.is(a, Facts::SYMMETRIC) => Some(a),
+            _ => None,
+        }
+    }
+
+    /// u, when an expression is 1 + exp(-u).
+    pub(super) fn logistic_base(&mut self, base: Id) -> Option<Id> {
+        let Node::Sum(terms) = self.node(base) else { return None };
+        let [(one, a), (power, b)] = **terms else { return None };
+        let is_one = |id| self.as_number(id) == Some(1.0) || matches!(self.node(id), Node::Ones(_));
+        let (one, power) = if is_one(one) { (one, power) } else { (power, one) };
+        let Node::Map(Map::Unary(Unary::Exp), x) = *self.node(power) else { return None };
+        let plain = is_one(one) && a.get() == 1.0 && b.get() == 1.0;
+        plain.then(|| self.neg(x))
+    }
+
+    /// Stretches of the chain that are scalars, taken out of it.
+    fn split_off_scalars(&mut self, parts: &mut Parts) {
+        let chain = std::mem::take(&mut parts.chain);
+        let narrow = |store: &Self, place: usize| {
+            let dim = match (chain.get(place), place.checked_sub(1).map(|k| chain[k])) {
+                (Some(&(next, _)), _) => store.ty(next).rows,
+                (None, Some((last, _))) => store.ty(last).columns,
+                (None, None) => return false,
+            };
+            dim == Dim::ONE
+        };
+        let cuts: Vec<usize> = (0..=chain.len()).filter(|&place| narrow(self, place)).collect();
+        let (Some(&first), Some(&last)) = (cuts.first(), cuts.last()) else {
+            parts.chain = chain;
+            return;
+        };
+        for pair in cuts.windows(2) {
+            let (scalar, c) = self.scalar_chain(&chain[pair[0]..pair[1]]);
+            parts.coefficient *= c;
+            self.push_scalar(parts, scalar, 1.0);
+        }
+        parts.chain = chain[..first].iter().chain(&chain[last..]).copied().collect();
+    }
+
+    /// A chain from a row to a column, as one scalar; its transpose where that reads easier.
+    fn scalar_chain(&mut self, chain: &[(Id, i32)]) -> (Id, f64) {
+        let (first, last) = (chain[0].0, chain[chain.len() - 1].0);
+        if matches!(self.node(first), Node::Ones(_)) || matches!(self.node(last), Node::Ones(_)) {
+            let (from, to) = (
+                usize::from(matches!(self.node(first), Node::Ones(_))),
+                chain.len() - usize::from(matches!(self.node(last), Node::Ones(_))),
+            );
+            let inside = if from < to {
+                self.product(1.0, &[], &chain[from..to])
+            } else {
+                self.ones(Type::vector(self.ty(first).columns))
+            };
+            let total = self.function(Function::Total, inside);
+            return self.scaled(total);
+        }
+        if let [(row, 1), (column, 1)] = *chain {
+            let left = self.transpose(row);
+            let is_product = |store: &Self, id| matches!(store.node(id), Node::Hadamard(_));
+            if is_product(self, left) || is_product(self, column) {
+                let product = self.hadamard(left, column);
+                let total = self.function(Function::Total, product);
+                return self.scaled(total);
+            }
+        }
+        let (other, sign) = self.flipped_chain(chain);
+        if other == chain && sign < 0.0 {
+            return (self.number(0.0), 0.0);
+        }
+        let (chain, sign) =
+            if self.reading(&other) < self.reading(chain) { (other, sign) } else { (chain.to_vec(), 1.0) };
+        let node = Node::Product { scalars: boxed(&[]), chain: chain.into() };
+        (self.intern(node, Type::SCALAR), sign)
+    }
+
+    /// What makes one writing of a scalar preferred: few transposes, then names in order.
+    pub(super) fn reading(&self, chain: &[(Id, i32)]) -> (usize, Vec<(Id, i32, bool)>) {
+        let factor = |&(id, e): &(Id, i32)| match *self.node(id) {
+            Node::Transpose(x) => (x, e, false),
+            _ => (id, e, true),
+        };
+        let factors: Vec<_> = chain.iter().map(factor).collect();
+        (factors.iter().filter(|f| !f.2).count(), factors)
+    }
+
+    /// exp(x) / sum(exp(x)) and exp(u) sigmoid(-u) under their names.
+    fn recognise(&mut self, parts: &mut Parts) {
+        parts.scalars = collected(std::mem::take(&mut parts.scalars));
+        if let &[(powers, 1)] = parts.chain.as_slice()
+            && let Node::Map(Map::Unary(Unary::Exp), x) = *self.node(powers)
+        {
+            let total = self.function(Function::Total, powers);
+            if let Some(place) = parts.scalars.iter().position(|&s| s == (total, -1.0)) {
+                parts.scalars.remove(place);
+                parts.chain[0].0 = self.function(Function::Softmax, x);
+            }
+        }
+        self.join_sigmoids(&mut parts.scalars);
+    }
+
+    /// exp(u) sigmoid(-u) is sigmoid(u).
+    pub(super) fn join_sigmoids(&mut self, factors: &mut Vec<(Id, f64)>) {
+        for place in 0..factors.len() {
+            let (power, e) = factors[place];
+            let Node::Map(Map::Unary(Unary::Exp), u) = *self.node(power) else { continue };
+            let against = self.neg(u);
+            let other = self.map(Map::Unary(Unary::Expit), against);
+            if let Some(found) = factors.iter().position(|&f| f == (other, e)) {
+                let sigmoid = self.map(Map::Unary(Unary::Expit), u);
+                factors[place].0 = sigmoid;
+                factors.remove(found);
+                *factors = collected(std::mem::take(factors));
+                return;
+            }
+        }
+    }
+}

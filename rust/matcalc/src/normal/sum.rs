@@ -1,0 +1,92 @@
+//! Sums: flat, like terms joined, coefficients beside their terms.
+
+use super::collected;
+use crate::node::{Id, Node};
+use crate::size::Type;
+use crate::store::{Store, boxed};
+
+impl Store {
+    /// The sum of terms times coefficients; scalars stretch to the shape of the others.
+    pub fn sum(&mut self, terms: &[(Id, f64)]) -> Id {
+        let types = terms.iter().map(|&(id, _)| self.ty(id));
+        let ty = types.clone().find(|ty| !ty.is_scalar()).unwrap_or(Type::SCALAR);
+        let mut flat = Vec::with_capacity(terms.len());
+        for &(id, c) in terms {
+            if c == 0.0 || self.is_zero(id) {
+                continue;
+            }
+            for (term, own) in self.terms(id) {
+                let (term, own) = self.unit(term, own);
+                let (term, own) = self.stretched(term, own, ty);
+                flat.push((term, c * own));
+            }
+        }
+        let flat = collected(flat);
+        match flat.as_slice() {
+            [] => self.zeros(ty),
+            &[(term, 1.0)] => term,
+            &[(term, c)] if self.as_number(term) == Some(1.0) => self.number(c),
+            [_] => self.intern(Node::Sum(boxed(&flat)), ty),
+            _ => self.upright_sum(&flat, ty),
+        }
+    }
+
+    /// A number as a multiple of one.
+    fn unit(&mut self, term: Id, c: f64) -> (Id, f64) {
+        match self.as_number(term) {
+            Some(number) => (self.number(1.0), c * number),
+            None => (term, c),
+        }
+    }
+
+    /// A scalar as a matrix of equal elements.
+    fn stretched(&mut self, term: Id, c: f64, ty: Type) -> (Id, f64) {
+        if ty.is_scalar() || !self.ty(term).is_scalar() {
+            return (term, c);
+        }
+        let ones = self.ones(ty);
+        let wide = self.product(c, &[(term, 1.0)], &[(ones, 1)]);
+        self.scaled(wide)
+    }
+
+    /// A sum, or its transpose transposed if that needs fewer signs.
+    fn upright_sum(&mut self, terms: &[(Id, f64)], ty: Type) -> Id {
+        if !ty.is_scalar() && (ty.is_row() || terms.iter().any(|&(term, _)| self.marks(term) > 0)) {
+            let flipped = self.flipped_terms(terms);
+            if self.is_simpler(&flipped, terms) {
+                let other = self.intern(Node::Sum(boxed(&flipped)), ty.transposed());
+                return self.intern(Node::Transpose(other), ty);
+            }
+        }
+        self.intern(Node::Sum(boxed(terms)), ty)
+    }
+
+    /// The transposes of terms.
+    pub(super) fn flipped_terms(&mut self, terms: &[(Id, f64)]) -> Vec<(Id, f64)> {
+        let mut flipped = Vec::with_capacity(terms.len());
+        for &(term, c) in terms {
+            let (other, sign) = self.flip(term);
+            flipped.push((other, c * sign));
+        }
+        collected(flipped)
+    }
+
+    /// Whether these terms or factors have fewer transposes, or as many and an earlier order.
+    pub(super) fn is_simpler(&self, these: &[(Id, f64)], those: &[(Id, f64)]) -> bool {
+        let cost = |terms: &[(Id, f64)]| -> usize { terms.iter().map(|&(term, _)| self.marks(term)).sum() };
+        let key = |terms: &[(Id, f64)]| terms.iter().map(|t| t.0).collect::<Vec<_>>();
+        (cost(these), key(these)) < (cost(those), key(those))
+    }
+
+    /// How many transposes stand in a term.
+    pub(super) fn marks(&self, id: Id) -> usize {
+        match self.node(id) {
+            Node::Transpose(_) => 1,
+            Node::Product { chain, .. } => {
+                chain.iter().filter(|(x, _)| matches!(self.node(*x), Node::Transpose(_))).count()
+            }
+            Node::Ones(ty) => usize::from(ty.is_row()),
+            _ => 0,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Traces: of products, in one rotation.
+
+use crate::node::{Function, Id, Node};
+use crate::size::{Dim, Type};
+use crate::store::{Store, boxed};
+
+impl Store {
+    /// The sum of the diagonal of a square matrix.
+    pub(super) fn trace(&mut self, x: Id) -> Id {
+        let ty = self.ty(x);
+        if ty.is_scalar() {
+            return x;
+        }
+        match self.node(x).clone() {
+            Node::Zeros(_) => self.number(0.0),
+            Node::Ones(_) | Node::Eye(_) => self.size(ty.rows),
+            Node::Transpose(y) => self.trace(y),
+            Node::Sum(terms) => {
+                let mut traces = Vec::with_capacity(terms.len());
+                for (term, c) in terms {
+                    traces.push((self.trace(term), c.get()));
+                }
+                self.sum(&traces)
+            }
+            Node::Function(Function::Diag, v) => self.function(Function::Total, v),
+            Node::Kron(a, b) if self.ty(a).is_square() && self.ty(b).is_square() => {
+                let (a, b) = (self.trace(a), self.trace(b));
+                self.mul(a, b)
+            }
+            Node::Product { scalars, chain } => {
+                let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+                let cycle = self.trace_of_chain(chain.to_vec());
+                self.product(1.0, &[scalars, vec![(cycle, 1.0)]].concat(), &[])
+            }
+            _ if self.is(x, crate::facts::Facts::SKEW) => self.number(0.0),
+            _ => self.intern(Node::Function(Function::Trace, x), Type::SCALAR),
+        }
+    }
+
+    fn trace_of_chain(&mut self, mut chain: Vec<(Id, i32)>) -> Id {
+        // X A inv(X) has the trace of A.
+        while chain.len() > 1 && chain[0].0 == chain[chain.len() - 1].0 {
+            let last = chain.remove(chain.len() - 1);
+            chain[0].1 += last.1;
+            if chain[0].1 == 0 {
+                chain.remove(0);
+            }
+        }
+        if let [(only, e)] = *chain {
+            let power = self.product(1.0, &[], &[(only, e)]);
+            if !matches!(self.node(power), Node::Product { .. }) {
+                return self.trace(power);
+            }
+        }
+        // Between a column and a row it is a scalar.
+        if let Some(k) = (1..chain.len()).find(|&k| self.ty(chain[k].0).rows == Dim::ONE) {
+            chain.rotate_left(k);
+            return self.product(1.0, &[], &chain);
+        }
+        // tr(diag(v) A) is v' diagv(A).
+        if let Some(k) = chain.iter().position(|&(d, _)| matches!(self.node(d), Node::Function(Function::Diag, _)))
+            && chain.len() > 1
+        {
+            chain.rotate_left(k);
+            let Node::Function(Function::Diag, v) = *self.node(chain[0].0) else { return chain[0].0 };
+            let rest = self.product(1.0, &[], &chain[1..]);
+            let diagonal = self.function(Function::Diagonal, rest);
+            return self.inner(v, diagonal);
+        }
+        if let [(a, 1), (b, 1)] = *chain {
+            let left = self.transpose(a);
+            if [left, b].iter().any(|&x| matches!(self.node(x), Node::Hadamard(_))) {
+                let product = self.hadamard(left, b);
+                return self.function(Function::Total, product);
+            }
+        }
+        let (other, sign) = self.flipped_chain(&chain);
+        let mut best = (chain.clone(), 1.0);
+        for (mut turned, sign) in [(chain, 1.0), (other, sign)] {
+            for _ in 0..turned.len() {
+                turned.rotate_left(1);
+                if sign < 0.0 && turned == best.0 && best.1 > 0.0 {
+                    return self.number(0.0);
+                }
+                if self.reading(&turned) < self.reading(&best.0) {
+                    best = (turned.clone(), sign);
+                }
+            }
+        }
+        let (chain, sign) = best;
+        let ty = self.ty(chain[0].0);
+        let inside = match *chain {
+            [(only, 1)] => only,
+            _ => {
+                let ty = Type::new(ty.rows, ty.rows);
+                self.intern(Node::Product { scalars: boxed(&[]), chain: chain.into() }, ty)
+            }
+        };
+        let trace = self.intern(Node::Function(Function::Trace, inside), Type::SCALAR);
+        self.times(sign, trace)
+    }
+}

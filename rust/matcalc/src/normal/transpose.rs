@@ -1,0 +1,108 @@
+//! Transposes: into products, past functions of symmetric arguments, else left standing.
+
+use crate::facts::Facts;
+use crate::node::{Function, Id, Node};
+use crate::store::Store;
+
+impl Store {
+    /// The transpose.
+    pub fn transpose(&mut self, id: Id) -> Id {
+        let (flipped, sign) = self.flip(id);
+        if sign == 1.0 { flipped } else { self.times(sign, flipped) }
+    }
+
+    /// The transpose, with a sign or coefficient in front.
+    pub(super) fn flip(&mut self, id: Id) -> (Id, f64) {
+        if self.is(id, Facts::SYMMETRIC) {
+            return (id, 1.0);
+        }
+        if self.is(id, Facts::SKEW) {
+            return (id, -1.0);
+        }
+        if let Some(&known) = self.transposed.get(&id) {
+            return (known, 1.0);
+        }
+        let ty = self.ty(id).transposed();
+        let flipped = match self.node(id).clone() {
+            Node::Transpose(x) => x,
+            Node::Ones(_) => self.ones(ty),
+            Node::Zeros(_) => self.zeros(ty),
+            Node::Sum(terms) if terms.len() == 1 => {
+                let (term, sign) = self.flip(terms[0].0);
+                return (term, sign * terms[0].1.get());
+            }
+            Node::Sum(terms) => {
+                let terms: Vec<_> = terms.iter().map(|&(t, c)| (t, c.get())).collect();
+                if self.flipped_terms(&terms) == terms { id } else { self.intern(Node::Transpose(id), ty) }
+            }
+            Node::Product { scalars, chain } => {
+                let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+                let (chain, sign) = self.flipped_chain(&chain);
+                let product = self.product(sign, &scalars, &chain);
+                let (product, sign) = self.scaled(product);
+                if sign != 1.0 {
+                    return (product, sign);
+                }
+                product
+            }
+            Node::Hadamard(factors) => {
+                let factors: Vec<_> = factors.iter().map(|&(f, e)| (f, e.get())).collect();
+                let (flipped, sign) = self.flipped_factors(&factors);
+                if flipped == factors {
+                    return (id, sign);
+                }
+                self.intern(Node::Transpose(id), ty)
+            }
+            Node::Kron(a, b) => {
+                let (a, b) = (self.transpose(a), self.transpose(b));
+                self.kron(a, b)
+            }
+            Node::Function(f @ (Function::PseudoInverse | Function::Cofactor | Function::Expm | Function::Polar), x) => {
+                // The function of a transpose is the transpose of the function: keep x as it is.
+                if let Node::Transpose(y) = *self.node(x) {
+                    self.function(f, y)
+                } else {
+                    self.intern(Node::Transpose(id), ty)
+                }
+            }
+            _ => self.intern(Node::Transpose(id), ty),
+        };
+        self.transposed.insert(id, flipped);
+        self.transposed.insert(flipped, id);
+        (flipped, 1.0)
+    }
+
+    /// A chain transposed: backwards, each factor transposed.
+    pub(super) fn flipped_chain(&mut self, chain: &[(Id, i32)]) -> (Vec<(Id, i32)>, f64) {
+        let mut sign = 1.0;
+        let mut flipped = Vec::with_capacity(chain.len());
+        for &(factor, e) in chain.iter().rev() {
+            if self.is(factor, Facts::ORTHOGONAL) && !self.is(factor, Facts::SYMMETRIC) {
+                flipped.push((factor, -e));
+                continue;
+            }
+            let (other, own) = self.flip(factor);
+            sign *= own.powi(e);
+            flipped.push((other, e));
+        }
+        (flipped, sign)
+    }
+
+    /// Factors of an elementwise product, each transposed.
+    pub(super) fn flipped_factors(&mut self, factors: &[(Id, f64)]) -> (Vec<(Id, f64)>, f64) {
+        let mut sign = 1.0;
+        let mut flipped = Vec::with_capacity(factors.len());
+        for &(factor, e) in factors {
+            let (other, own) = self.flip(factor);
+            // A skew factor to a power that is no integer stays as it is.
+            if own == 1.0 || e.fract() == 0.0 {
+                sign *= own.powf(e);
+                flipped.push((other, e));
+            } else {
+                let other = self.intern(Node::Transpose(factor), self.ty(factor).transposed());
+                flipped.push((other, e));
+            }
+        }
+        (super::collected(flipped), sign)
+    }
+}
