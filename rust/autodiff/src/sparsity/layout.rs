@@ -17,7 +17,7 @@ pub fn named(names: Vec<i64>, shape: &[usize]) -> Moved {
 
 /// Nothing depends on anything.
 pub fn nothing(shape: &[usize]) -> Moved {
-    stretched(&Array::scalar(i64::from(EMPTY)), shape)
+    stretched(&Array::scalar(EMPTY), shape)
 }
 
 /// The names in row-major order.
@@ -80,7 +80,7 @@ pub fn sliced(names: &Names, slices: &[Sliced], shape: &[usize]) -> Moved {
 pub fn unsliced(names: &Names, slices: &[Sliced], shape: &[usize]) -> Moved {
     let count: usize = shape.iter().product();
     let places = sliced(&named((0..count as i64).collect(), shape)?, slices, names.shape())?;
-    let mut made = vec![i64::from(EMPTY); count];
+    let mut made = vec![EMPTY; count];
     for (place, name) in in_order(&places).into_iter().zip(in_order(names)) {
         made[place as usize] = name;
     }
@@ -98,7 +98,7 @@ pub fn concatenated(parts: &[(Option<Names>, usize)], axis: usize, shape: &[usiz
         for (names, run) in &parts {
             match names {
                 Some(names) => made.extend_from_slice(&names[k * run..(k + 1) * run]),
-                None => made.extend(std::iter::repeat_n(i64::from(EMPTY), *run)),
+                None => made.extend(std::iter::repeat_n(EMPTY, *run)),
             }
         }
     }
@@ -140,8 +140,8 @@ pub fn gathered(names: &Names, places: &[usize], axis: usize, shape: &[usize]) -
 
 /// With others put at some places in row-major order; what is absent is nothing.
 pub fn put(names: Option<&Names>, places: &[usize], values: Option<&Names>, shape: &[usize]) -> Moved {
-    let mut made = names.map_or_else(|| vec![i64::from(EMPTY); shape.iter().product()], in_order);
-    let values = values.map_or_else(|| vec![i64::from(EMPTY); places.len()], in_order);
+    let mut made = names.map_or_else(|| vec![EMPTY; shape.iter().product()], in_order);
+    let values = values.map_or_else(|| vec![EMPTY; places.len()], in_order);
     for (&place, value) in places.iter().zip(values) {
         made[place] = value;
     }

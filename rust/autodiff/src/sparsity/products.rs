@@ -3,7 +3,7 @@
 use pyframe_graph::{Array, Data, Labels, NodeId, Part, Primitive};
 
 use super::SparsityError;
-use super::layout::{Names, aligned, named, reshaped, stretched};
+use super::layout::{Names, aligned, at, named, reshaped, stretched};
 use super::propagate::{Found, Propagation, in_order_as_truth};
 use super::sets::EMPTY;
 
@@ -63,10 +63,10 @@ impl Propagation<'_> {
             sets.clear();
             for (name, place) in from.by_ref().zip(which.by_ref()).take(terms) {
                 if truth(place) {
-                    sets.push(numbers[name] as u32);
+                    sets.push(numbers[name]);
                 }
             }
-            made.push(i64::from(self.sets.union_all(&mut sets)?));
+            made.push(self.sets.union_all(&mut sets)?);
         }
         Ok(named(made, shape)?)
     }
@@ -123,10 +123,10 @@ impl Propagation<'_> {
         let mut every = EMPTY;
         for names in operands.into_iter().flatten() {
             let axes: Vec<usize> = (0..names.shape().len()).collect();
-            let all = self.reduced(&names, &axes)?.item().unwrap_or(0.0) as u32;
+            let all = at(&self.reduced(&names, &axes)?, 0);
             every = self.sets.union(every, all)?;
         }
-        Ok(stretched(&Array::scalar(i64::from(every)), shape)?)
+        Ok(stretched(&Array::scalar(every), shape)?)
     }
 }
 

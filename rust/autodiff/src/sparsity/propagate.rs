@@ -7,7 +7,7 @@ use super::layout::{
     Names, at, concatenated, counted, gathered, in_order, inverse, named, nothing, others, permuted, put,
     reshaped, sliced, stretched, unsliced,
 };
-use super::sets::{EMPTY, Sets};
+use super::sets::{EMPTY, Sets, single};
 use super::{Pattern, SparsityError};
 use crate::GoOn;
 
@@ -32,7 +32,7 @@ pub fn jacobian_pattern(
         names: vec![None; graph.len()],
     };
     let needed = graph.needed_for(&[output]);
-    let own = (1..=columns as i64).collect();
+    let own = (0..columns as u32).map(single).collect();
     state.names[input.index()] = Some(named(own, graph.shape(input))?);
     for id in graph.ids().filter(|id| needed[id.index()] && *id > input) {
         if graph.dtype(id).is_float() {
@@ -46,7 +46,7 @@ pub fn jacobian_pattern(
     };
     let mut pattern = Pattern { columns, starts: vec![0], indices: Vec::new() };
     for name in in_order(found) {
-        pattern.indices.extend_from_slice(state.sets.members(name as u32));
+        pattern.indices.extend_from_slice(state.sets.members(name, &mut [0; 32]));
         pattern.starts.push(pattern.indices.len());
     }
     Ok(pattern)
@@ -139,10 +139,9 @@ impl Propagation<'_> {
     }
 
     pub(super) fn unite(&mut self, a: &Names, b: &Names, shape: &[usize]) -> Result<Names, SparsityError> {
-        let (a, b) = (in_order(&stretched(a, shape)?), in_order(&stretched(b, shape)?));
-        let mut made = Vec::with_capacity(a.len());
-        for (x, y) in a.into_iter().zip(b) {
-            made.push(i64::from(self.sets.union(x as u32, y as u32)?));
+        let (mut made, other) = (in_order(&stretched(a, shape)?), in_order(&stretched(b, shape)?));
+        for (name, other) in made.iter_mut().zip(other) {
+            *name = self.sets.union(*name, other)?;
         }
         Ok(named(made, shape)?)
     }
@@ -204,8 +203,7 @@ impl Propagation<'_> {
         let flat = in_order(&permuted(names, &order)?);
         let mut made = Vec::with_capacity(flat.len() / run);
         for group in flat.chunks(run) {
-            let mut sets = group.iter().map(|&name| name as u32).collect();
-            made.push(i64::from(self.sets.union_all(&mut sets)?));
+            made.push(self.sets.union_all(&mut group.to_vec())?);
         }
         Ok(named(made, &shape)?)
     }
@@ -222,8 +220,8 @@ impl Propagation<'_> {
             }
             let mut before = EMPTY;
             for name in line.iter_mut() {
-                before = self.sets.union(before, *name as u32)?;
-                *name = i64::from(before);
+                before = self.sets.union(before, *name)?;
+                *name = before;
             }
             if from_end {
                 line.reverse();
@@ -246,11 +244,11 @@ impl Propagation<'_> {
     ) -> Result<Names, SparsityError> {
         let inner: usize = shape[axis + 1..].iter().product();
         let (flat, places) = (in_order(names), self.places(places, shape[axis]));
-        let mut made = vec![i64::from(EMPTY); shape.iter().product()];
+        let mut made = vec![EMPTY; shape.iter().product()];
         for (k, &name) in flat.iter().enumerate() {
             let (outer, rest) = (k / (places.len() * inner), k % (places.len() * inner));
             let to = (outer * shape[axis] + places[rest / inner]) * inner + rest % inner;
-            made[to] = i64::from(self.sets.union(made[to] as u32, name as u32)?);
+            made[to] = self.sets.union(made[to], name)?;
         }
         Ok(named(made, shape)?)
     }
@@ -274,5 +272,5 @@ fn masked(names: &Names, factor: &Array, shape: &[usize]) -> Result<Names, Spars
         return Ok(names.clone());
     }
     let names = in_order(&stretched(names, shape)?).into_iter().zip(passes);
-    Ok(named(names.map(|(name, passes)| if passes { name } else { i64::from(EMPTY) }).collect(), shape)?)
+    Ok(named(names.map(|(name, passes)| if passes { name } else { EMPTY }).collect(), shape)?)
 }
