@@ -230,7 +230,8 @@ def test_no_row_has_two_columns_of_one_colour(trial):
 @pytest.mark.parametrize("trial", range(60))
 def test_star_colouring_shows_every_entry_alone_in_one_place(trial):
     n = int(RNG.integers(1, 40))
-    starts, indices, colours, _ = _core.colour_star(*random_pattern(n, n, RNG.uniform(0, 0.3)))
+    pattern = random_pattern(n, n, RNG.uniform(0, 0.3))
+    starts, indices, colours, passes, places = _core.colour_star(*pattern)
     matrix = sparse.csr_array((np.ones(len(indices)), indices, starts), shape=(n, n)).toarray()
     assert np.array_equal(matrix, matrix.T)
 
@@ -239,6 +240,12 @@ def test_star_colouring_shows_every_entry_alone_in_one_place(trial):
 
     for i, j in np.argwhere(matrix):
         assert alone(i, j) or alone(j, i)
+    # Each entry is read where the products of a symmetric matrix with the groups show it.
+    numbers = matrix * RNG.standard_normal((n, n))
+    numbers += numbers.T
+    groups = colours == np.arange(passes)[:, None]
+    shown = (numbers @ groups.T).T.reshape(-1)[places]
+    np.testing.assert_allclose(shown, numbers[np.nonzero(matrix)], rtol=1e-12)
 
 
 def test_star_colouring_is_right_on_random_hessians():

@@ -54,11 +54,9 @@ def plan(starts: Any, indices: Any, shape: tuple[int, int], symmetric: bool) -> 
     """
     m, n = shape
     if symmetric:
-        starts, indices, colours, passes = _core.colour_star(starts, indices)
-        rows = _rows(starts)
-        places = _alone(rows, indices, colours, passes, n)
+        starts, indices, colours, passes, places = _core.colour_star(starts, indices)
         return Plan(starts, indices, shape, colours, passes, False, places)
-    rows = _rows(starts)
+    rows = np.repeat(np.arange(m, dtype=np.int32), np.diff(starts))
     by_columns, forward = _core.colour_columns(starts, indices, n, False)
     by_rows, backward = _core.colour_columns(starts, indices, n, True)
     if forward <= backward:
@@ -66,20 +64,6 @@ def plan(starts: Any, indices: Any, shape: tuple[int, int], symmetric: bool) -> 
         return Plan(starts, indices, shape, by_columns, forward, False, places)
     places = by_rows[rows].astype(np.int64) * n + indices
     return Plan(starts, indices, shape, by_rows, backward, True, places)
-
-
-def _rows(starts: Any) -> Any:
-    """The row of each entry."""
-    return np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
-
-
-def _alone(rows: Any, columns: Any, colours: Any, passes: int, n: int) -> Any:
-    """For each entry of a symmetric matrix, the place where it or its mirror image is alone."""
-    here = rows.astype(np.int64) * passes + colours[columns]
-    shared = np.bincount(here, minlength=n * passes)[here] > 1
-    direct = colours[columns].astype(np.int64) * n + rows
-    mirrored = colours[rows].astype(np.int64) * n + columns
-    return np.where(shared, mirrored, direct)
 
 
 def entries(run: Recorded, x: Any, out: Any, made: Plan) -> Any:

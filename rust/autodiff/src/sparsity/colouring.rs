@@ -106,6 +106,25 @@ pub fn star(pattern: &Pattern, go_on: GoOn<'_>) -> Result<(Vec<u32>, usize), Rai
     Ok((stars.colours, used))
 }
 
+/// For each entry of a symmetric pattern, its place among the products with the groups of a
+/// star colouring, one row for each: its own, or that of its mirror image where it is not alone.
+pub fn alone(pattern: &Pattern, colours: &[u32], used: usize) -> Vec<i64> {
+    let count = pattern.rows();
+    let colour = |column: u32| colours[column as usize] as usize;
+    let mut places = Vec::with_capacity(pattern.indices.len());
+    let mut sharing = vec![0_u32; used];
+    for row in 0..count as u32 {
+        let columns = pattern.row(row as usize);
+        columns.iter().for_each(|&column| sharing[colour(column)] += 1);
+        places.extend(columns.iter().map(|&column| {
+            let (at, group) = if sharing[colour(column)] == 1 { (row, column) } else { (column, row) };
+            (colour(group) * count + at as usize) as i64
+        }));
+        columns.iter().for_each(|&column| sharing[colour(column)] = 0);
+    }
+    places
+}
+
 /// What the algorithm keeps.
 struct Stars<'a> {
     pattern: &'a Pattern,

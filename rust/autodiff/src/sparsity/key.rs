@@ -5,6 +5,8 @@ use std::hash::{Hash, Hasher};
 
 use pyframe_graph::{Array, Attribute, Data, Graph, NodeId, Primitive};
 
+use super::layout::distinct;
+
 /// The structure between an input and an output: primitives, shapes, which constants are zero,
 /// and the places that are read or written.
 pub fn structure_key(
@@ -80,7 +82,8 @@ fn hash_attribute(graph: &Graph, id: NodeId, hasher: &mut impl Hasher) {
 }
 
 fn hash_values(array: Option<&Array>, hasher: &mut impl Hasher) {
-    let Some(array) = array else { return };
+    let Some(array) = array.and_then(|array| distinct(array).ok()) else { return };
+    array.shape().hash(hasher);
     let places = array.places();
     match array.data() {
         Data::Int64(v) => places.for_each(|place| v[place].hash(hasher)),

@@ -47,6 +47,13 @@ pub fn stretched(names: &Names, shape: &[usize]) -> Moved {
     names.view(shape, strides, names.offset())
 }
 
+/// The elements without those that stretching repeats.
+pub fn distinct(array: &Array) -> Result<Array, GraphError> {
+    let lengths = array.shape().iter().zip(array.strides());
+    let shape: Shape = lengths.map(|(&n, &stride)| if stride == 0 { n.min(1) } else { n }).collect();
+    array.view(shape, array.strides(), array.offset())
+}
+
 /// Axis k of the result is axis `axes[k]`.
 pub fn permuted(names: &Names, axes: &[usize]) -> Moved {
     let shape: Shape = axes.iter().map(|&axis| names.shape()[axis]).collect();
@@ -78,10 +85,14 @@ pub fn sliced(names: &Names, slices: &[Sliced], shape: &[usize]) -> Moved {
 
 /// Nothing, but for the places that a slice would read.
 pub fn unsliced(names: &Names, slices: &[Sliced], shape: &[usize]) -> Moved {
-    let count: usize = shape.iter().product();
-    let places = sliced(&named((0..count as i64).collect(), shape)?, slices, names.shape())?;
-    let mut made = vec![EMPTY; count];
-    for (place, name) in in_order(&places).into_iter().zip(in_order(names)) {
+    let mut places = vec![0];
+    for (axis, (slice, step)) in slices.iter().zip(row_major_strides(shape)).enumerate() {
+        let along = |k: usize| (slice.start as isize + k as isize * slice.step) * step;
+        let length = names.shape()[axis];
+        places = places.iter().flat_map(|place| (0..length).map(move |k| place + along(k))).collect();
+    }
+    let mut made = vec![EMPTY; shape.iter().product()];
+    for (place, name) in places.into_iter().zip(in_order(names)) {
         made[place as usize] = name;
     }
     named(made, shape)

@@ -16,7 +16,7 @@ mod products;
 mod propagate;
 mod sets;
 
-pub use colouring::{Adjacency, columns, star};
+pub use colouring::{Adjacency, alone, columns, star};
 pub use key::structure_key;
 pub use propagate::jacobian_pattern;
 
@@ -67,8 +67,11 @@ impl Pattern {
 
     /// The pattern of A + A^T.
     #[must_use]
-    pub fn symmetrised(&self) -> Self {
+    pub fn symmetrised(self) -> Self {
         let other = self.transposed();
+        if other == self {
+            return self;
+        }
         let mut made = Self { columns: self.columns, starts: vec![0], indices: Vec::new() };
         for row in 0..self.rows() {
             sets::merge(self.row(row), other.row(row), &mut made.indices);

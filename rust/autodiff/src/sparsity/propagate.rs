@@ -4,8 +4,8 @@ use pyframe_graph::{Array, Attribute, Binary, Data, Graph, NodeId, Primitive};
 
 use super::key::touched;
 use super::layout::{
-    Names, at, concatenated, counted, gathered, in_order, inverse, named, nothing, others, permuted, put,
-    reshaped, sliced, stretched, unsliced,
+    Names, at, concatenated, counted, distinct, gathered, in_order, inverse, named, nothing, others,
+    permuted, put, reshaped, sliced, stretched, unsliced,
 };
 use super::sets::{EMPTY, Sets, single};
 use super::{Pattern, SparsityError};
@@ -267,10 +267,10 @@ pub fn in_order_as_truth(array: &Array) -> Vec<bool> {
 
 /// Names where a known factor is not zero.
 fn masked(names: &Names, factor: &Array, shape: &[usize]) -> Result<Names, SparsityError> {
-    let passes = in_order_as_truth(&stretched(factor, shape)?);
-    if passes.iter().all(|&passes| passes) {
+    if in_order_as_truth(&distinct(factor)?).iter().all(|&passes| passes) {
         return Ok(names.clone());
     }
+    let passes = in_order_as_truth(&stretched(factor, shape)?);
     let names = in_order(&stretched(names, shape)?).into_iter().zip(passes);
     Ok(named(names.map(|(name, passes)| if passes { name } else { EMPTY }).collect(), shape)?)
 }

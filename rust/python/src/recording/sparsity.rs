@@ -2,7 +2,7 @@
 
 use numpy::{IntoPyArray, PyArray1, PyReadonlyArray1};
 use pyframe_autodiff::sparsity::{
-    Adjacency, Pattern, SparsityError, columns, jacobian_pattern, star, structure_key,
+    Adjacency, Pattern, SparsityError, alone, columns, jacobian_pattern, star, structure_key,
 };
 use pyframe_autodiff::{DerivativeError, Raised, forward, reverse};
 use pyframe_graph::NodeId;
@@ -160,19 +160,21 @@ pub fn colour_columns<'py>(
     })
 }
 
-/// The symmetric pattern that holds a square one, a star colouring of it, and how many colours
-/// there are.
+/// The symmetric pattern that holds a square one, a star colouring of it, how many colours there
+/// are, and for each entry the place where one pass for each colour, one after another, shows it.
 #[pyfunction]
 pub fn colour_star<'py>(
     py: Python<'py>,
     starts: PyReadonlyArray1<'py, i32>,
     indices: PyReadonlyArray1<'py, i32>,
-) -> PyResult<(Numbers<'py>, Numbers<'py>, Numbers<'py>, usize)> {
+) -> PyResult<(Numbers<'py>, Numbers<'py>, Numbers<'py>, usize, Bound<'py, PyArray1<i64>>)> {
     guard("colour_star", || {
         let width = starts.as_slice()?.len().saturating_sub(1);
         let pattern = pattern(&starts, &indices, width)?.symmetrised();
         let (colours, count) = py.detach(|| star(&pattern, &interrupts())).map_err(interrupted)?;
+        let places = py.detach(|| alone(&pattern, &colours, count)).into_pyarray(py);
         let (starts, indices) = found(py, &pattern)?;
-        Ok((starts, indices, numbers(py, colours.into_iter().map(|colour| colour as usize))?, count))
+        let colours = numbers(py, colours.into_iter().map(|colour| colour as usize))?;
+        Ok((starts, indices, colours, count, places))
     })
 }
