@@ -9,6 +9,16 @@ use rustc_hash::FxHashMap;
 pub struct Dim(u32);
 
 impl Dim {
+    /// Its place.
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The size at a place.
+    pub(crate) const fn at(place: usize) -> Self {
+        Self(place as u32)
+    }
+
     /// The size one: of the columns of a vector, and of both sides of a scalar.
     pub const ONE: Self = Self(0);
 }

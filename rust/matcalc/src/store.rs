@@ -123,9 +123,9 @@ impl Store {
     pub fn differential_symbol(&mut self, of: Id, k: u32, several: bool) -> Id {
         let Some(own) = self.named(of) else { return of };
         let name = if several { format!("d{}_{}", own.name, k) } else { format!("d{}", own.name) };
-        let facts = own.facts.kept_by_differentials();
-        let declaration =
-            Declaration { name: name.into(), ty: own.ty, facts, differential: Some((of, k)) };
+        // Any direction: what lies in the variable's space is the space's to say.
+        let (ty, facts) = (own.ty, Facts::NONE);
+        let declaration = Declaration { name: name.into(), ty, facts, differential: Some((of, k)) };
         self.symbol(declaration)
     }
 

@@ -73,7 +73,7 @@ impl Store {
     }
 
     /// A chain transposed: backwards, each factor transposed.
-    pub(super) fn flipped_chain(&mut self, chain: &[(Id, i32)]) -> (Vec<(Id, i32)>, f64) {
+    pub(crate) fn flipped_chain(&mut self, chain: &[(Id, i32)]) -> (Vec<(Id, i32)>, f64) {
         let mut sign = 1.0;
         let mut flipped = Vec::with_capacity(chain.len());
         for &(factor, e) in chain.iter().rev() {

@@ -1,0 +1,133 @@
+//! Gradients: the G with df = <G, dX>, collected by the adjoints of linear operators.
+
+use std::collections::BTreeMap;
+
+use super::{MissingRule, differential, factored};
+use crate::node::{Function, Id, Node};
+use crate::store::Store;
+
+/// The gradient of a scalar: zeros where it does not depend on the name.
+pub fn gradient(store: &mut Store, id: Id, of: Id) -> Result<Id, MissingRule> {
+    let direction = store.differential_symbol(of, 1, false);
+    match differential(store, id, &[(of, direction)])? {
+        Some(moved) => collected_gradient(store, moved, direction),
+        None => {
+            let ty = store.ty(of);
+            Ok(store.zeros(ty))
+        }
+    }
+}
+
+/// G, for a scalar <G, dX> that is linear in dX, with common factors taken out.
+pub fn collected_gradient(store: &mut Store, linear: Id, direction: Id) -> Result<Id, MissingRule> {
+    let adjoint = adjoint(store, linear, direction)?;
+    Ok(factored(store, adjoint))
+}
+
+/// The adjoint of the direction, from 1 at the scalar.
+fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id, MissingRule> {
+    let moves = store.containing(direction, linear);
+    let moving = |id: Id| moves.get(id.index()).copied().unwrap_or(false);
+    let one = store.number(1.0);
+    // By place: what an expression is made of comes before it.
+    let mut adjoints: BTreeMap<Id, Vec<(Id, f64)>> = BTreeMap::from([(linear, vec![(one, 1.0)])]);
+    while let Some((id, parts)) = adjoints.pop_last() {
+        let g = store.sum(&parts);
+        if id == direction {
+            return Ok(g);
+        }
+        let mut give = |store: &Store, to: Id, adjoint: Id, c: f64| {
+            if !store.is_zero(adjoint) {
+                adjoints.entry(to).or_default().push((adjoint, c));
+            }
+        };
+        match store.node(id).clone() {
+            Node::Sum(terms) => {
+                for (term, c) in terms.iter().filter(|t| moving(t.0)) {
+                    let own = store.ty(*term);
+                    let g = if own == store.ty(g) { g } else { store.function(Function::Total, g) };
+                    give(store, *term, g, c.get());
+                }
+            }
+            Node::Product { scalars, chain } => {
+                let plain: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+                for (k, &(scalar, e)) in plain.iter().enumerate() {
+                    if !moving(scalar) {
+                        continue;
+                    }
+                    if e != 1.0 {
+                        return Err(not_linear());
+                    }
+                    let mut others = plain.clone();
+                    others.remove(k);
+                    let rest = store.product(1.0, &others, &chain);
+                    let inner = store.inner(rest, g);
+                    give(store, scalar, inner, 1.0);
+                }
+                for (k, &(factor, e)) in chain.iter().enumerate() {
+                    if !moving(factor) {
+                        continue;
+                    }
+                    if e != 1 {
+                        return Err(not_linear());
+                    }
+                    let (left, c) = store.flipped_chain(&chain[..k]);
+                    let (right, d) = store.flipped_chain(&chain[k + 1..]);
+                    let turned = [left, vec![(g, 1)], right].concat();
+                    let adjoint = store.product(c * d, &plain, &turned);
+                    give(store, factor, adjoint, 1.0);
+                }
+            }
+            Node::Hadamard(factors) => {
+                for (k, &(factor, e)) in factors.iter().enumerate() {
+                    if !moving(factor) {
+                        continue;
+                    }
+                    if e.get() != 1.0 {
+                        return Err(not_linear());
+                    }
+                    let mut others: Vec<_> = factors.iter().map(|&(f, e)| (f, e.get())).collect();
+                    others[k] = (g, 1.0);
+                    let adjoint = store.hadamard_of(&others);
+                    give(store, factor, adjoint, 1.0);
+                }
+            }
+            Node::Transpose(x) => {
+                let adjoint = store.transpose(g);
+                give(store, x, adjoint, 1.0);
+            }
+            Node::Function(f, x) => {
+                let ty = store.ty(x);
+                let adjoint = match f {
+                    Function::Trace => {
+                        let eye = store.eye(ty.rows);
+                        store.mul(g, eye)
+                    }
+                    Function::Total => {
+                        let ones = store.ones(ty);
+                        store.mul(g, ones)
+                    }
+                    Function::Diag => store.function(Function::Diagonal, g),
+                    Function::Diagonal => store.function(Function::Diag, g),
+                    Function::Vec => store.function(Function::Unvec(ty.rows), g),
+                    Function::Unvec(_) => store.function(Function::Vec, g),
+                    _ => return Err(not_linear()),
+                };
+                give(store, x, adjoint, 1.0);
+            }
+            Node::ExpmFrechet(a, t) if !moving(a) => {
+                let turned = store.transpose(a);
+                let adjoint = store.expm_frechet(turned, g);
+                give(store, t, adjoint, 1.0);
+            }
+            Node::Kron(..) => return Err(MissingRule("kron in a gradient".into())),
+            _ => return Err(not_linear()),
+        }
+    }
+    let ty = store.ty(direction);
+    Ok(store.zeros(ty))
+}
+
+fn not_linear() -> MissingRule {
+    MissingRule("something that should be linear in the differential".into())
+}

@@ -1,0 +1,289 @@
+//! The differential: one rule for each kind of expression.
+
+use pyframe_autodiff::algebra::Linear;
+use pyframe_autodiff::rules::{Operands, Side, binary, structural, unary};
+use pyframe_graph::{Attribute, Binary, Part, Primitive, Reduction, Unary};
+use rustc_hash::FxHashMap;
+use smallvec::smallvec;
+
+use super::MissingRule;
+use super::formulas::{Formulas, Value};
+use crate::node::{Function, Id, Map, Node, Terms};
+use crate::store::Store;
+
+/// What the tangent of a part is; nothing is zero.
+type Tangents<'a> = dyn FnMut(&mut Store, Id) -> Option<Id> + 'a;
+type Ruled = Result<Option<Id>, MissingRule>;
+
+/// The differential of an expression along those of names: `(x, dx)`; nothing is zero.
+pub fn differential(store: &mut Store, id: Id, along: &[(Id, Id)]) -> Ruled {
+    let mut known: FxHashMap<Id, Option<Id>> = FxHashMap::default();
+    for part in store.reachable(&[id]) {
+        let tangent = if let Some(&(_, direction)) = along.iter().find(|(name, _)| *name == part) {
+            Some(direction)
+        } else if store.node(part).children().iter().all(|child| known[child].is_none()) {
+            None
+        } else {
+            differential_of_node(store, part, &mut |_, child| known[&child])?
+        };
+        known.insert(part, tangent.filter(|&t| !store.is_zero(t)));
+    }
+    Ok(known[&id])
+}
+
+/// The differential of one expression by those of its parts.
+pub fn differential_of_node(store: &mut Store, id: Id, of: &mut Tangents<'_>) -> Ruled {
+    match store.node(id).clone() {
+        Node::Number(_) | Node::Size(_) | Node::Symbol(_) | Node::Eye(_) | Node::Ones(_) | Node::Zeros(_) => {
+            Ok(None)
+        }
+        Node::Sum(terms) => {
+            let mut moved = Vec::new();
+            for (term, c) in terms {
+                moved.extend(of(store, term).map(|t| (t, c.get())));
+            }
+            Ok((!moved.is_empty()).then(|| store.sum(&moved)))
+        }
+        Node::Product { scalars, chain } => product(store, &scalars, &chain, of),
+        Node::Hadamard(factors) => Ok(elementwise_product(store, &factors, of)),
+        Node::Transpose(x) => Ok(of(store, x).map(|t| store.transpose(t))),
+        Node::Map(map, x) => {
+            let Some(t) = of(store, x) else { return Ok(None) };
+            map_rule(store, map, x, id, t)
+        }
+        Node::Power(x, y) => {
+            let sides = [(Side::Left, of(store, x)), (Side::Right, of(store, y))];
+            binary_rule(store, Binary::Pow, sides, [x, y, id], 0.0)
+        }
+        Node::Larger(x, y) => {
+            let sides = [(Side::Left, of(store, x)), (Side::Right, of(store, y))];
+            binary_rule(store, Binary::Maximum, sides, [x, y, id], 0.5)
+        }
+        Node::Function(f, x) => {
+            let Some(t) = of(store, x) else { return Ok(None) };
+            function_rule(store, f, x, id, t)
+        }
+        Node::ExpmFrechet(a, t) => {
+            if of(store, a).is_some() {
+                return Err(MissingRule("dexpm in its first operand".into()));
+            }
+            Ok(of(store, t).map(|t| store.expm_frechet(a, t)))
+        }
+        Node::Kron(a, b) => {
+            let left = of(store, a).map(|t| (store.kron(t, b), 1.0));
+            let right = of(store, b).map(|t| (store.kron(a, t), 1.0));
+            let terms: Vec<_> = left.into_iter().chain(right).collect();
+            Ok((!terms.is_empty()).then(|| store.sum(&terms)))
+        }
+        Node::Apply(operator, _) => Err(MissingRule(store.operators[operator as usize].name.to_string())),
+        Node::Differential(_) => Err(MissingRule("a differential that is not taken yet".into())),
+    }
+}
+
+/// d(s A X B) = ds A X B + s A dX B, and the powers by their own rules.
+fn product(store: &mut Store, scalars: &Terms, chain: &[(Id, i32)], of: &mut Tangents<'_>) -> Ruled {
+    let plain: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+    let mut terms = Vec::new();
+    for (k, &(scalar, e)) in plain.iter().enumerate() {
+        let Some(t) = of(store, scalar) else { continue };
+        let mut factors = plain.clone();
+        factors[k].1 -= 1.0;
+        factors.push((t, 1.0));
+        terms.push((store.product(e, &factors, chain), 1.0));
+    }
+    for (k, &(matrix, e)) in chain.iter().enumerate() {
+        let Some(t) = of(store, matrix) else { continue };
+        let (left, right) = (&chain[..k], &chain[k + 1..]);
+        // d(X^e) = sum of X^i dX X^(e-1-i), and the same with Y = inv(X).
+        let (step, t) = if e > 0 { (1, t) } else { (-1, inverse_rule(store, matrix, t)?) };
+        for i in 0..e.abs() {
+            let mut factors = left.to_vec();
+            factors.extend((i > 0).then_some((matrix, step * i)));
+            factors.push((t, 1));
+            factors.extend((i + 1 < e.abs()).then_some((matrix, step * (e.abs() - 1 - i))));
+            factors.extend(right);
+            terms.push((store.product(1.0, &plain, &factors), 1.0));
+        }
+    }
+    Ok((!terms.is_empty()).then(|| store.sum(&terms)))
+}
+
+/// d inv(X)
+fn inverse_rule(store: &mut Store, x: Id, t: Id) -> Result<Id, MissingRule> {
+    let y = store.inverse(x);
+    whole(store, Primitive::Part(Part::Inverse), x, y, t)?
+        .ok_or_else(|| MissingRule("inv".into()))
+}
+
+/// d(x^a .* y^b) = a x^(a-1) .* dx .* y^b + ...
+fn elementwise_product(store: &mut Store, factors: &Terms, of: &mut Tangents<'_>) -> Option<Id> {
+    let plain: Vec<_> = factors.iter().map(|&(f, e)| (f, e.get())).collect();
+    let mut terms = Vec::new();
+    for (k, &(factor, e)) in plain.iter().enumerate() {
+        let Some(t) = of(store, factor) else { continue };
+        let mut moved = plain.clone();
+        moved[k].1 -= 1.0;
+        moved.push((t, 1.0));
+        terms.push((store.hadamard_of(&moved), e));
+    }
+    (!terms.is_empty()).then(|| store.sum(&terms))
+}
+
+fn map_rule(store: &mut Store, map: Map, x: Id, y: Id, t: Id) -> Ruled {
+    match map {
+        Map::Unary(f) => {
+            let algebra = Formulas::new(store);
+            let slope = unary(&algebra, f, Value::Of(x), Value::Of(y));
+            let tangent = algebra.along(t, slope);
+            algebra.check()?;
+            Ok(tangent)
+        }
+        Map::Relu => {
+            let zero = store.zeros(store.ty(x));
+            binary_rule(store, Binary::Maximum, [(Side::Left, Some(t)), (Side::Right, None)], [x, zero, y], 0.0)
+        }
+        Map::Step => Ok(None),
+    }
+}
+
+fn binary_rule(
+    store: &mut Store,
+    f: Binary,
+    sides: [(Side, Option<Id>); 2],
+    values: [Id; 3],
+    tie: f64,
+) -> Ruled {
+    let algebra = Formulas::new(store);
+    let mut total = None;
+    for (side, t) in sides {
+        let Some(t) = t else { continue };
+        let slope = binary(&algebra, f, side, values.map(Value::Of), tie);
+        total = algebra.total(total, algebra.along(t, slope));
+    }
+    algebra.check()?;
+    Ok(total)
+}
+
+/// The rule of a primitive that takes one whole matrix.
+fn whole(store: &mut Store, primitive: Primitive, x: Id, y: Id, t: Id) -> Ruled {
+    let algebra = Formulas::new(store);
+    let attribute = match primitive {
+        Primitive::Reduce(_) => Attribute::Axes(smallvec![0, 1]),
+        _ => Attribute::None,
+    };
+    let node = Operands {
+        primitive,
+        attribute: &attribute,
+        place: 0,
+        values: &[Value::Of(x)],
+        factor: Some(Value::Factored(x)),
+        result: Value::Of(y),
+        tangents: &[Some(t)],
+    };
+    let tangent = structural(&algebra, &node).map_err(|error| match error {
+        pyframe_autodiff::DerivativeError::MissingRule(name) => MissingRule(name),
+        other => MissingRule(other.to_string()),
+    })?;
+    algebra.check()?;
+    Ok(tangent)
+}
+
+fn function_rule(store: &mut Store, f: Function, x: Id, y: Id, t: Id) -> Ruled {
+    use Function as F;
+    let along = |store: &mut Store, gradient: Id| Ok(Some(store.inner(gradient, t)));
+    match f {
+        F::Trace | F::Total | F::Diag | F::Diagonal | F::Vec | F::Unvec(_) => Ok(Some(store.function(f, t))),
+        F::Det => whole(store, Primitive::Part(Part::Det), x, y, t),
+        F::LogDet => whole(store, Primitive::Part(Part::LogAbsDet), x, y, t),
+        F::Cofactor => whole(store, Primitive::Cofactor, x, y, t),
+        F::PseudoInverse => whole(store, Primitive::Part(Part::PseudoInverse), x, y, t),
+        F::Expm => whole(store, Primitive::Expm, x, y, t),
+        F::Norm2 => whole(store, Primitive::Reduce(Reduction::Norm), x, y, t),
+        F::Logsumexp => {
+            whole(store, Primitive::Reduce(Reduction::Logsumexp), x, y, t)
+        }
+        F::Norm1 => {
+            let sign = store.map(Map::Unary(Unary::Sign), x);
+            along(store, sign)
+        }
+        // sign(x) |x|^(p-1) / norm^(p-1)
+        F::NormP(p) => {
+            let (sign, size) = (store.map(Map::Unary(Unary::Sign), x), store.map(Map::Unary(Unary::Abs), x));
+            let power = p.get() - 1.0;
+            let gradient = store.hadamard_of(&[(sign, 1.0), (size, power), (y, -power)]);
+            along(store, gradient)
+        }
+        F::Nuclear | F::Spectral | F::LargestEigenvalue | F::SmallestEigenvalue | F::Max | F::Min => {
+            let at = match f {
+                F::Nuclear => F::Polar,
+                F::Spectral => F::Leading,
+                F::LargestEigenvalue => F::LargestProjector,
+                F::SmallestEigenvalue => F::SmallestProjector,
+                F::Max => F::AtMax,
+                _ => F::AtMin,
+            };
+            let gradient = store.function(at, x);
+            along(store, gradient)
+        }
+        // y .* (dx - <y, dx>)
+        F::Softmax => {
+            let mean = store.inner(y, t);
+            let rest = store.sub(t, mean);
+            Ok(Some(store.hadamard(y, rest)))
+        }
+        F::AtMax | F::AtMin => Ok(None),
+        F::Polar => Err(MissingRule("polar (the gradient of nuc)".into())),
+        F::Leading => Err(MissingRule("leading (the gradient of norms)".into())),
+        F::LargestProjector => Err(MissingRule("pmax (the gradient of lmax)".into())),
+        F::SmallestProjector => Err(MissingRule("pmin (the gradient of lmin)".into())),
+    }
+}
+
+/// What the rule of an expression is called.
+pub fn rule_name(store: &Store, id: Id) -> &'static str {
+    use Function as F;
+    match store.node(id) {
+        Node::Number(_) | Node::Size(_) | Node::Symbol(_) | Node::Eye(_) | Node::Ones(_) | Node::Zeros(_) => {
+            "dA = 0"
+        }
+        Node::Sum(_) => "d(X + Y) = dX + dY",
+        Node::Product { chain, .. } if chain.iter().any(|f| f.1 < 0) => "d inv(X) = -inv(X)*dX*inv(X)",
+        Node::Product { scalars, .. } if scalars.iter().any(|s| s.1.get() < 0.0) => {
+            "d(X/s) = (s*dX - ds*X)/s^2"
+        }
+        Node::Product { .. } => "d(X*Y) = dX*Y + X*dY",
+        Node::Hadamard(_) => "d(X.*Y) = dX.*Y + X.*dY",
+        Node::Transpose(_) => "d(X') = (dX)'",
+        Node::Map(..) => "d f(x) = f'(x).*dx",
+        Node::Power(..) => "d(x.^y) = y.*x.^(y-1).*dx + log(x).*x.^y.*dy",
+        Node::Larger(..) => "d max(x, y) = step(x - y).*dx + step(y - x).*dy",
+        Node::ExpmFrechet(..) => "dexpm is linear in its second operand",
+        Node::Kron(..) => "d kron(X, Y) = kron(dX, Y) + kron(X, dY)",
+        Node::Apply(..) => "the operator's own rule",
+        Node::Differential(_) => "d",
+        Node::Function(f, _) => match f {
+            F::Trace => "d tr(X) = <I, dX>",
+            F::Total => "d sum(X) = sum(dX)",
+            F::Det => "d det(X) = det(X)*<inv(X)', dX>",
+            F::LogDet => "d logdet(X) = <inv(X)', dX>",
+            F::Cofactor => "d cof(X)",
+            F::PseudoInverse => "d pinv(X), at constant rank",
+            F::Expm => "d expm(X) = dexpm(X, dX)",
+            F::Diag | F::Diagonal | F::Vec | F::Unvec(_) => "d of a linear function is the function of d",
+            F::Norm1 => "d norm1(X) = <sign(X), dX>",
+            F::Norm2 => "d norm2(X) = <X, dX>/norm2(X)",
+            F::NormP(_) => "d normp(X, p) = <sign(X).*abs(X).^(p-1), dX>/normp(X, p)^(p-1)",
+            F::Nuclear => "d nuc(X) = <polar(X), dX>",
+            F::Spectral => "d norms(X) = <leading(X), dX>",
+            F::LargestEigenvalue => "d lmax(X) = <pmax(X), dX>",
+            F::SmallestEigenvalue => "d lmin(X) = <pmin(X), dX>",
+            F::Max => "d max(X) = <atmax(X), dX>",
+            F::Min => "d min(X) = <atmin(X), dX>",
+            F::Logsumexp => "d logsumexp(x) = <softmax(x), dx>",
+            F::Softmax => "d softmax(x) = softmax(x).*(dx - <softmax(x), dx>)",
+            F::Polar | F::Leading | F::LargestProjector | F::SmallestProjector | F::AtMax | F::AtMin => {
+                "locally constant"
+            }
+        },
+    }
+}

@@ -1,0 +1,99 @@
+//! Common factors at the left and right of a sum's terms, taken out once at the end.
+
+use crate::node::{Id, Node};
+use crate::store::Store;
+
+/// A term: its coefficient, scalars and chain.
+#[derive(Clone)]
+struct Term {
+    coefficient: f64,
+    scalars: Vec<(Id, f64)>,
+    chain: Vec<(Id, i32)>,
+}
+
+/// The expression with common factors of its terms taken out.
+pub fn factored(store: &mut Store, id: Id) -> Id {
+    let terms = store.terms(id);
+    if terms.len() < 2 || store.ty(id).is_scalar() {
+        return id;
+    }
+    let mut split: Vec<Term> = terms.iter().map(|&(term, c)| Term::of(store, term, c)).collect();
+    while let Some((group, from_left, common)) = best_group(&split) {
+        let mut rests = Vec::with_capacity(group.len());
+        for &place in &group {
+            let Term { coefficient, chain, .. } = &split[place];
+            let rest = if from_left { &chain[common..] } else { &chain[..chain.len() - common] };
+            rests.push((store.product(*coefficient, &[], rest), 1.0));
+        }
+        let sum = store.sum(&rests);
+        let Term { scalars, chain, .. } = split[group[0]].clone();
+        let joined = if from_left {
+            [&chain[..common], &[(sum, 1)]].concat()
+        } else {
+            [&[(sum, 1)], &chain[chain.len() - common..]].concat()
+        };
+        let product = store.product(1.0, &scalars, &joined);
+        for &place in group.iter().rev() {
+            split.remove(place);
+        }
+        for (term, c) in store.terms(product) {
+            split.push(Term::of(store, term, c));
+        }
+    }
+    let mut sum = Vec::with_capacity(split.len());
+    for Term { coefficient, scalars, chain } in split {
+        sum.push((store.product(coefficient, &scalars, &chain), 1.0));
+    }
+    store.sum(&sum)
+}
+
+impl Term {
+    fn of(store: &Store, term: Id, coefficient: f64) -> Self {
+        match store.node(term) {
+            Node::Product { scalars, chain } => Self {
+                coefficient,
+                scalars: scalars.iter().map(|&(s, e)| (s, e.get())).collect(),
+                chain: chain.to_vec(),
+            },
+            _ => Self { coefficient, scalars: Vec::new(), chain: vec![(term, 1)] },
+        }
+    }
+}
+
+/// Terms that share the most at one end: which, whether at the left, and how many factors.
+fn best_group(terms: &[Term]) -> Option<(Vec<usize>, bool, usize)> {
+    let shared = |a: &Term, b: &Term, from_left: bool| {
+        // What is left of each is to be more than nothing.
+        let most = a.chain.len().min(b.chain.len()) - 1;
+        let same = |k: usize| {
+            if from_left {
+                a.chain[k] == b.chain[k]
+            } else {
+                a.chain[a.chain.len() - 1 - k] == b.chain[b.chain.len() - 1 - k]
+            }
+        };
+        if a.scalars == b.scalars { (0..most).take_while(|&k| same(k)).count() } else { 0 }
+    };
+    let mut best: Option<(Vec<usize>, bool, usize)> = None;
+    for from_left in [false, true] {
+        for first in 0..terms.len() {
+            let mut group = vec![first];
+            let mut common = usize::MAX;
+            for other in first + 1..terms.len() {
+                if terms[first].chain.is_empty() || terms[other].chain.is_empty() {
+                    continue;
+                }
+                let own = shared(&terms[first], &terms[other], from_left);
+                if own > 0 {
+                    group.push(other);
+                    common = common.min(own);
+                }
+            }
+            let gain = |group: &[usize], common: usize| (group.len() - 1) * common;
+            if group.len() > 1 && best.as_ref().is_none_or(|b| gain(&group, common) > gain(&b.0, b.2)) {
+                best = Some((group, from_left, common));
+            }
+        }
+    }
+    best
+}

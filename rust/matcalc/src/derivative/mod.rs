@@ -1,0 +1,20 @@
+//! Derivatives of expressions: differentials by one rule for each operator, gradients by
+//! collecting <G, dX>, Jacobians by collecting J dx.
+
+mod adjoint;
+mod differential;
+mod factoring;
+mod formulas;
+mod jacobian;
+
+pub use differential::{differential, differential_of_node, rule_name};
+pub use factoring::factored;
+pub use adjoint::{collected_gradient, gradient};
+pub use jacobian::{jacobian, matrix_of};
+
+use thiserror::Error;
+
+/// An operator whose derivative is not known.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("there is no rule for the derivative of {0}")]
+pub struct MissingRule(pub String);
