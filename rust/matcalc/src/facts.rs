@@ -146,18 +146,14 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
         }
         Node::Transpose(x) => of(x).transposed(),
         Node::Map(map, x) => {
-            let positive = matches!(
-                map,
-                Map::Unary(Unary::Exp | Unary::Expit | Unary::Softplus | Unary::Cosh)
-            );
+            let positive =
+                matches!(map, Map::Unary(Unary::Exp | Unary::Expit | Unary::Softplus | Unary::Cosh));
             let never_negative = matches!(map, Map::Relu | Map::Step | Map::Unary(Unary::Abs));
             (of(x) & F::SYMMETRIC) | F::POSITIVE.when(positive) | F::NONNEGATIVE.when(never_negative)
         }
         Node::Power(x, _) => of(x) & (F::SYMMETRIC | F::POSITIVE | F::NONNEGATIVE),
         Node::Function(function, x) => of_function(*function, of(x)),
-        Node::Kron(a, b) => {
-            of(a) & of(b) & (LINEAR | CONE | F::ORTHOGONAL | F::INVERTIBLE)
-        }
+        Node::Kron(a, b) => of(a) & of(b) & (LINEAR | CONE | F::ORTHOGONAL | F::INVERTIBLE),
         Node::Larger(a, b) => {
             (of(a) & of(b) & F::SYMMETRIC) | ((of(a) | of(b)) & (F::POSITIVE | F::NONNEGATIVE))
         }
@@ -171,8 +167,7 @@ fn of_product(store: &Store, scalars: &[(Id, Real)], chain: &[(Id, i32)]) -> Fac
     use Facts as F;
     let even = |e: f64| e % 2.0 == 0.0;
     let above = |fact: F| scalars.iter().all(|(s, _)| store.is(*s, fact));
-    let never_negative =
-        scalars.iter().all(|(s, e)| even(e.get()) || store.is(*s, F::NONNEGATIVE));
+    let never_negative = scalars.iter().all(|(s, e)| even(e.get()) || store.is(*s, F::NONNEGATIVE));
     let mirrored = |a: (Id, i32), b: (Id, i32)| a.1 == b.1 && are_transposes(store, a.0, b.0);
     let palindrome = chain.iter().zip(chain.iter().rev()).all(|(&a, &b)| mirrored(a, b));
     let all = |wanted: F| chain.iter().fold(wanted, |kept, (x, _)| kept & store.facts(*x));
@@ -210,9 +205,7 @@ fn of_function(function: Function, x: Facts) -> Facts {
         Fn::Trace | Fn::Det => F::POSITIVE.when(x.contains(F::POSITIVE_DEFINITE)),
         Fn::Total => x & (F::POSITIVE | F::NONNEGATIVE),
         Fn::Norm1 | Fn::Norm2 | Fn::NormP(_) | Fn::Nuclear | Fn::Spectral => F::NONNEGATIVE,
-        Fn::LargestEigenvalue | Fn::SmallestEigenvalue => {
-            F::POSITIVE.when(x.contains(F::POSITIVE_DEFINITE))
-        }
+        Fn::LargestEigenvalue | Fn::SmallestEigenvalue => F::POSITIVE.when(x.contains(F::POSITIVE_DEFINITE)),
         Fn::Max | Fn::Min => x & (F::POSITIVE | F::NONNEGATIVE),
         Fn::LogDet | Fn::Logsumexp | Fn::Vec | Fn::Unvec(_) => F::NONE,
         Fn::Cofactor | Fn::PseudoInverse => x & (F::SYMMETRIC | F::DIAGONAL),
@@ -224,9 +217,7 @@ fn of_function(function: Function, x: Facts) -> Facts {
                 | F::POSITIVE_DEFINITE.when(x.contains(F::SYMMETRIC))
                 | F::ORTHOGONAL.when(x.contains(F::SKEW))
         }
-        Fn::Diag => {
-            F::DIAGONAL | (x & F::NONNEGATIVE) | F::POSITIVE_DEFINITE.when(x.contains(F::POSITIVE))
-        }
+        Fn::Diag => F::DIAGONAL | (x & F::NONNEGATIVE) | F::POSITIVE_DEFINITE.when(x.contains(F::POSITIVE)),
         Fn::Diagonal => {
             (x & (F::POSITIVE | F::NONNEGATIVE)) | F::POSITIVE.when(x.contains(F::POSITIVE_DEFINITE))
         }

@@ -151,8 +151,8 @@ impl Store {
     pub(crate) fn containing(&self, symbol: Id, up_to: Id) -> Vec<bool> {
         let mut has = vec![false; up_to.index() + 1];
         for place in symbol.index()..=up_to.index() {
-            has[place] =
-                place == symbol.index() || self.nodes[place].children().iter().any(|child| has[child.index()]);
+            has[place] = place == symbol.index()
+                || self.nodes[place].children().iter().any(|child| has[child.index()]);
         }
         has
     }

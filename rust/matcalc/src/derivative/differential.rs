@@ -111,8 +111,7 @@ fn product(store: &mut Store, scalars: &Terms, chain: &[(Id, i32)], of: &mut Tan
 /// d inv(X)
 fn inverse_rule(store: &mut Store, x: Id, t: Id) -> Result<Id, MissingRule> {
     let y = store.inverse(x);
-    whole(store, Primitive::Part(Part::Inverse), x, y, t)?
-        .ok_or_else(|| MissingRule("inv".into()))
+    whole(store, Primitive::Part(Part::Inverse), x, y, t)?.ok_or_else(|| MissingRule("inv".into()))
 }
 
 /// d(x^a .* y^b) = a x^(a-1) .* dx .* y^b + ...
@@ -140,7 +139,13 @@ fn map_rule(store: &mut Store, map: Map, x: Id, y: Id, t: Id) -> Ruled {
         }
         Map::Relu => {
             let zero = store.zeros(store.ty(x));
-            binary_rule(store, Binary::Maximum, [(Side::Left, Some(t)), (Side::Right, None)], [x, zero, y], 0.0)
+            binary_rule(
+                store,
+                Binary::Maximum,
+                [(Side::Left, Some(t)), (Side::Right, None)],
+                [x, zero, y],
+                0.0,
+            )
         }
         Map::Step => Ok(None),
     }
@@ -199,9 +204,7 @@ fn function_rule(store: &mut Store, f: Function, x: Id, y: Id, t: Id) -> Ruled {
         F::PseudoInverse => whole(store, Primitive::Part(Part::PseudoInverse), x, y, t),
         F::Expm => whole(store, Primitive::Expm, x, y, t),
         F::Norm2 => whole(store, Primitive::Reduce(Reduction::Norm), x, y, t),
-        F::Logsumexp => {
-            whole(store, Primitive::Reduce(Reduction::Logsumexp), x, y, t)
-        }
+        F::Logsumexp => whole(store, Primitive::Reduce(Reduction::Logsumexp), x, y, t),
         F::Norm1 => {
             let sign = store.map(Map::Unary(Unary::Sign), x);
             along(store, sign)
@@ -225,11 +228,11 @@ fn function_rule(store: &mut Store, f: Function, x: Id, y: Id, t: Id) -> Ruled {
             let gradient = store.function(at, x);
             along(store, gradient)
         }
-        // y .* (dx - <y, dx>)
+        // y .* dx - <y, dx> y
         F::Softmax => {
-            let mean = store.inner(y, t);
-            let rest = store.sub(t, mean);
-            Ok(Some(store.hadamard(y, rest)))
+            let (own, mean) = (store.hadamard(y, t), store.inner(y, t));
+            let shared = store.mul(mean, y);
+            Ok(Some(store.sub(own, shared)))
         }
         F::AtMax | F::AtMin => Ok(None),
         F::Polar => Err(MissingRule("polar (the gradient of nuc)".into())),
@@ -280,7 +283,7 @@ pub fn rule_name(store: &Store, id: Id) -> &'static str {
             F::Max => "d max(X) = <atmax(X), dX>",
             F::Min => "d min(X) = <atmin(X), dX>",
             F::Logsumexp => "d logsumexp(x) = <softmax(x), dx>",
-            F::Softmax => "d softmax(x) = softmax(x).*(dx - <softmax(x), dx>)",
+            F::Softmax => "d softmax(x) = softmax(x).*dx - <softmax(x), dx>*softmax(x)",
             F::Polar | F::Leading | F::LargestProjector | F::SmallestProjector | F::AtMax | F::AtMin => {
                 "locally constant"
             }

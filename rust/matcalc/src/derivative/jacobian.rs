@@ -82,8 +82,12 @@ impl Walk {
                     if !self.moving(factor) {
                         continue;
                     }
-                    let others: Vec<_> =
-                        factors.iter().enumerate().filter(|o| o.0 != k).map(|(_, &(f, e))| (f, e.get())).collect();
+                    let others: Vec<_> = factors
+                        .iter()
+                        .enumerate()
+                        .filter(|o| o.0 != k)
+                        .map(|(_, &(f, e))| (f, e.get()))
+                        .collect();
                     let others = store.hadamard_of(&others);
                     let diagonal = store.function(Function::Diag, others);
                     let Some(part) = self.of(factor) else { return Ok(None) };
@@ -119,7 +123,8 @@ impl Walk {
                 Node::Product { scalars, chain } if scalars.is_empty() => {
                     let Some(k) = chain.iter().position(|f| self.moving(f.0)) else { return Ok(None) };
                     let Node::Function(Function::Diag, w) = *store.node(chain[k].0) else { return Ok(None) };
-                    let (left, right) = (store.product(1.0, &[], &chain[..k]), store.product(1.0, &[], &chain[k + 1..]));
+                    let (left, right) =
+                        (store.product(1.0, &[], &chain[..k]), store.product(1.0, &[], &chain[k + 1..]));
                     let right = store.transpose(right);
                     let both = store.hadamard(left, right);
                     self.of(w).map(|inner| store.mul(both, inner))
@@ -131,7 +136,13 @@ impl Walk {
     }
 
     /// What stands left of the matrix of a moving factor of a chain, and that matrix.
-    fn factor(&self, store: &mut Store, chain: &[(Id, i32)], k: usize, ty: Type) -> Option<(Vec<(Id, i32)>, Id)> {
+    fn factor(
+        &self,
+        store: &mut Store,
+        chain: &[(Id, i32)],
+        k: usize,
+        ty: Type,
+    ) -> Option<(Vec<(Id, i32)>, Id)> {
         let (left, right) = (&chain[..k], &chain[k + 1..]);
         let own = store.ty(chain[k].0);
         if own.is_column() && right.is_empty() {
@@ -146,7 +157,9 @@ impl Walk {
         if let Node::Function(Function::Diag, w) = *store.node(chain[k].0) {
             let inner = self.of(w)?;
             let column = ty.is_column();
-            let (before, after) = if column { (left.to_vec(), right.to_vec()) } else {
+            let (before, after) = if column {
+                (left.to_vec(), right.to_vec())
+            } else {
                 let (before, c) = store.flipped_chain(right);
                 let (after, d) = store.flipped_chain(left);
                 if c * d != 1.0 {

@@ -7,9 +7,9 @@ mod factoring;
 mod formulas;
 mod jacobian;
 
+pub use adjoint::{collected_gradient, gradient};
 pub use differential::{differential, differential_of_node, rule_name};
 pub use factoring::factored;
-pub use adjoint::{collected_gradient, gradient};
 pub use jacobian::{jacobian, matrix_of};
 
 use thiserror::Error;

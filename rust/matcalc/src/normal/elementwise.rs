@@ -164,7 +164,8 @@ impl Store {
         }
         let ty = if self.ty(a).is_scalar() { self.ty(b) } else { self.ty(a) };
         let ones = self.ones(ty);
-        let [a, b] = [a, b].map(|x| if self.ty(x).is_scalar() && !ty.is_scalar() { self.mul(x, ones) } else { x });
+        let [a, b] =
+            [a, b].map(|x| if self.ty(x).is_scalar() && !ty.is_scalar() { self.mul(x, ones) } else { x });
         self.intern(Node::Larger(a.min(b), a.max(b)), ty)
     }
 
@@ -214,9 +215,9 @@ impl Store {
             return match map {
                 Map::Unary(U::Exp | U::Cos | U::Cosh) => Some(constant(self, 1.0)),
                 Map::Unary(U::Expit) => Some(constant(self, 0.5)),
-                Map::Unary(U::Sin | U::Tan | U::Sinh | U::Tanh | U::Abs | U::Sign) | Map::Relu | Map::Step => {
-                    Some(x)
-                }
+                Map::Unary(U::Sin | U::Tan | U::Sinh | U::Tanh | U::Abs | U::Sign)
+                | Map::Relu
+                | Map::Step => Some(x),
                 _ => None,
             };
         }
@@ -233,7 +234,9 @@ impl Store {
                 let softplus = self.map(Map::Unary(U::Softplus), u);
                 Some(self.neg(softplus))
             }
-            (Map::Unary(U::Log), Node::Function(Function::Det, u)) => Some(self.function(Function::LogDet, u)),
+            (Map::Unary(U::Log), Node::Function(Function::Det, u)) => {
+                Some(self.function(Function::LogDet, u))
+            }
             (Map::Unary(U::Log), Node::Function(Function::Softmax, u)) => {
                 let total = self.function(Function::Logsumexp, u);
                 Some(self.sub(u, total))

@@ -76,7 +76,9 @@ impl Store {
                 Some(self.function(f, column))
             }
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => self.norm(f, x),
-            F::LargestEigenvalue | F::SmallestEigenvalue | F::Max | F::Min | F::Logsumexp if ty.is_scalar() => {
+            F::LargestEigenvalue | F::SmallestEigenvalue | F::Max | F::Min | F::Logsumexp
+                if ty.is_scalar() =>
+            {
                 Some(x)
             }
             F::Softmax if ty.is_scalar() => Some(self.number(1.0)),
@@ -291,7 +293,8 @@ impl Store {
             Node::Product { scalars, chain } => {
                 let mut scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
                 if let Some(k) = (1..chain.len()).find(|&k| self.ty(chain[k].0).rows == Dim::ONE) {
-                    let (left, right) = (self.product(1.0, &[], &chain[..k]), self.product(1.0, &[], &chain[k..]));
+                    let (left, right) =
+                        (self.product(1.0, &[], &chain[..k]), self.product(1.0, &[], &chain[k..]));
                     let right = self.transpose(right);
                     let both = self.hadamard(left, right);
                     return Some(self.product(1.0, &scalars, &[(both, 1)]));
@@ -320,7 +323,8 @@ impl Store {
                 if scalars.is_empty() && !turned {
                     return None;
                 }
-                let rest = if turned { self.product(sign, &[], &other) } else { self.product(1.0, &[], &chain) };
+                let rest =
+                    if turned { self.product(sign, &[], &other) } else { self.product(1.0, &[], &chain) };
                 let (rest, c) = self.scaled(rest);
                 let diagonal = self.function(Function::Diagonal, rest);
                 scalars.push((diagonal, 1.0));

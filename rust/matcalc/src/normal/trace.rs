@@ -58,7 +58,8 @@ impl Store {
             return self.product(1.0, &[], &chain);
         }
         // tr(diag(v) A) is v' diagv(A).
-        if let Some(k) = chain.iter().position(|&(d, _)| matches!(self.node(d), Node::Function(Function::Diag, _)))
+        if let Some(k) =
+            chain.iter().position(|&(d, _)| matches!(self.node(d), Node::Function(Function::Diag, _)))
             && chain.len() > 1
         {
             chain.rotate_left(k);

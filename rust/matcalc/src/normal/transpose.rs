@@ -57,7 +57,10 @@ impl Store {
                 let (a, b) = (self.transpose(a), self.transpose(b));
                 self.kron(a, b)
             }
-            Node::Function(f @ (Function::PseudoInverse | Function::Cofactor | Function::Expm | Function::Polar), x) => {
+            Node::Function(
+                f @ (Function::PseudoInverse | Function::Cofactor | Function::Expm | Function::Polar),
+                x,
+            ) => {
                 // The function of a transpose is the transpose of the function: keep x as it is.
                 if let Node::Transpose(y) = *self.node(x) {
                     self.function(f, y)
