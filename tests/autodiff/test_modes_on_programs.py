@@ -9,7 +9,7 @@ from autodiff.programs import generate
 from autodiff.programs.program import quiet
 
 import pyframe as pf
-from pyframe.errors import PyframeError
+from pyframe.errors import OutOfMemory, PyframeError
 
 MANY = int(os.environ.get("PYFRAME_FUZZ", "15000")) // 100  # four Hessians of each
 
@@ -56,6 +56,11 @@ def test_sparse_and_cross_country_hessians(branchy):
                 seen["refused"] += 1
                 continue
             assert close(pf.hessian(f, mode="sparse")(x).toarray(), want, other), seed
-            assert close(pf.hessian(f, mode="cross-country")(x), want, other), seed
+            try:
+                eliminated = pf.hessian(f, mode="cross-country")(x)
+            except OutOfMemory:  # of its partial derivatives, one by one
+                seen["too large for elimination"] += 1
+                continue
+            assert close(eliminated, want, other), seed
         seen["compared"] += 1
     assert seen["compared"] > 0.8 * MANY, seen
