@@ -4,10 +4,12 @@ pub mod derivative;
 mod facts;
 mod node;
 mod normal;
+mod rebuild;
 mod size;
 mod store;
 
 pub use facts::Facts;
 pub use node::{Function, Id, Map, Node, Real, Terms};
+pub use rebuild::{import, substitute};
 pub use size::{Dim, Shown, Sizes, Type};
 pub use store::{Declaration, Operator, Store};

@@ -129,6 +129,12 @@ impl Store {
         self.symbol(declaration)
     }
 
+    /// The differential of an expression, not taken yet.
+    pub fn differential_of(&mut self, id: Id) -> Id {
+        let ty = self.ty(id);
+        self.intern(Node::Differential(id), ty)
+    }
+
     /// What expressions are made of, themselves among it, each after its own parts.
     pub fn reachable(&self, roots: &[Id]) -> Vec<Id> {
         let Some(last) = roots.iter().max() else { return Vec::new() };

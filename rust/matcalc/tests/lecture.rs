@@ -1,7 +1,7 @@
 //! The lecture's worked examples: derivatives are the expressions that it gives.
 
 use pyframe_graph::Unary;
-use pyframe_matcalc::derivative::{gradient, jacobian};
+use pyframe_matcalc::derivative::{Said, derivation, gradient, jacobian};
 use pyframe_matcalc::{Declaration, Facts, Function, Id, Map, Store, Type};
 
 struct Names {
@@ -130,4 +130,17 @@ fn a_softmax_loss() {
     let (diagonal, row) = (store.function(Function::Diag, p), store.transpose(p));
     let outer = store.mul(p, row);
     assert_eq!(hessian, store.sub(diagonal, outer));
+}
+
+#[test]
+fn a_derivation_ends_with_the_gradient() {
+    let Names { mut store, x, a, .. } = names(Facts::NONE);
+    let ax = store.mul(a, x);
+    let form = store.inner(x, ax);
+    let f = store.map(Map::Unary(Unary::Log), form);
+    let lines = derivation(&mut store, f, x).unwrap();
+    let said: Vec<_> = lines.iter().map(|line| line.said).collect();
+    use Said::{Differential as D, Function as F, Gradient as G};
+    assert_eq!(said, [F, D, D, D, D, G], "{lines:?}");
+    assert_eq!(lines[5].form, gradient(&mut store, f, x).unwrap());
 }

@@ -6,11 +6,13 @@ mod differential;
 mod factoring;
 mod formulas;
 mod jacobian;
+mod steps;
 
 pub use adjoint::{collected_gradient, gradient};
 pub use differential::{differential, differential_of_node, rule_name};
 pub use factoring::factored;
 pub use jacobian::{jacobian, matrix_of};
+pub use steps::{Line, Said, derivation, second_derivation};
 
 use thiserror::Error;
 

@@ -1,0 +1,101 @@
+//! Expressions made anew: with other parts, or in another store.
+
+use rustc_hash::FxHashMap;
+
+use crate::node::{Function, Id, Node, Terms};
+use crate::size::{Dim, Type};
+use crate::store::{Declaration, Store};
+
+/// The expression of this kind with other parts, through the constructors.
+fn rebuilt(store: &mut Store, node: &Node, of: &dyn Fn(Id) -> Id) -> Id {
+    let listed = |terms: &Terms| -> Vec<(Id, f64)> { terms.iter().map(|&(x, c)| (of(x), c.get())).collect() };
+    match node {
+        Node::Number(number) => store.number(number.get()),
+        Node::Size(dim) => store.size(*dim),
+        Node::Eye(dim) => store.eye(*dim),
+        Node::Ones(ty) => store.ones(*ty),
+        Node::Zeros(ty) => store.zeros(*ty),
+        Node::Symbol(symbol) => {
+            let declaration = store.declaration(*symbol).clone();
+            store.symbol(declaration)
+        }
+        Node::Sum(terms) => store.sum(&listed(terms)),
+        Node::Product { scalars, chain } => {
+            let chain: Vec<_> = chain.iter().map(|&(x, e)| (of(x), e)).collect();
+            store.product(1.0, &listed(scalars), &chain)
+        }
+        Node::Hadamard(factors) => store.hadamard_of(&listed(factors)),
+        Node::Transpose(x) => store.transpose(of(*x)),
+        Node::Map(map, x) => store.map(*map, of(*x)),
+        Node::Power(x, y) => store.power(of(*x), of(*y)),
+        Node::Function(f, x) => store.function(*f, of(*x)),
+        Node::ExpmFrechet(a, t) => store.expm_frechet(of(*a), of(*t)),
+        Node::Kron(a, b) => store.kron(of(*a), of(*b)),
+        Node::Larger(a, b) => store.larger(of(*a), of(*b)),
+        Node::Apply(operator, operands) => {
+            let ty = operands.first().map_or(Type::SCALAR, |&x| store.ty(of(x)));
+            let operands: Box<[Id]> = operands.iter().map(|&x| of(x)).collect();
+            store.intern(Node::Apply(*operator, operands), ty)
+        }
+        Node::Differential(x) => store.differential_of(of(*x)),
+    }
+}
+
+/// An expression with others in place of some; what replaces is not looked into.
+pub fn substitute(store: &mut Store, root: Id, replaced: &FxHashMap<Id, Id>) -> Id {
+    let mut made: FxHashMap<Id, Id> = FxHashMap::default();
+    for id in store.reachable(&[root]) {
+        let new = if let Some(&other) = replaced.get(&id) {
+            other
+        } else if store.node(id).children().iter().all(|child| made[child] == *child) {
+            id
+        } else {
+            let node = store.node(id).clone();
+            rebuilt(store, &node, &|child| made[&child])
+        };
+        made.insert(id, new);
+    }
+    made[&root]
+}
+
+/// An expression of one store, made in another.
+pub fn import(from: &Store, root: Id, to: &mut Store) -> Id {
+    let mut made: FxHashMap<Id, Id> = FxHashMap::default();
+    for id in from.reachable(&[root]) {
+        let node = match from.node(id).clone() {
+            Node::Symbol(symbol) => {
+                let own = from.declaration(symbol);
+                let differential = own.differential.map(|(of, k)| (import(from, of, to), k));
+                let ty = type_in(from, own.ty, to);
+                let declaration = Declaration { name: own.name.clone(), ty, facts: own.facts, differential };
+                made.insert(id, to.symbol(declaration));
+                continue;
+            }
+            Node::Size(dim) => Node::Size(dim_in(from, dim, to)),
+            Node::Eye(dim) => Node::Eye(dim_in(from, dim, to)),
+            Node::Ones(ty) => Node::Ones(type_in(from, ty, to)),
+            Node::Zeros(ty) => Node::Zeros(type_in(from, ty, to)),
+            Node::Function(Function::Unvec(rows), x) => {
+                Node::Function(Function::Unvec(dim_in(from, rows, to)), x)
+            }
+            node => node,
+        };
+        let new = rebuilt(to, &node, &|child| made[&child]);
+        made.insert(id, new);
+    }
+    made[&root]
+}
+
+fn type_in(from: &Store, ty: Type, to: &mut Store) -> Type {
+    Type::new(dim_in(from, ty.rows, to), dim_in(from, ty.columns, to))
+}
+
+fn dim_in(from: &Store, dim: Dim, to: &mut Store) -> Dim {
+    let (number, names) = from.sizes.factors(dim);
+    let mut made = to.sizes.number(number);
+    for name in names {
+        let name = to.sizes.name(name);
+        made = to.sizes.product(made, name);
+    }
+    made
+}
