@@ -1,7 +1,9 @@
 //! The lecture's worked examples: derivatives are the expressions that it gives.
 
 use pyframe_graph::Unary;
-use pyframe_matcalc::derivative::{Said, derivation, gradient, jacobian};
+use pyframe_matcalc::derivative::{
+    Contraction, Said, contractions, derivation, derivative, gradient, jacobian,
+};
 use pyframe_matcalc::{Declaration, Facts, Function, Id, Map, Store, Type};
 
 struct Names {
@@ -143,4 +145,23 @@ fn a_derivation_ends_with_the_gradient() {
     use Said::{Differential as D, Function as F, Gradient as G};
     assert_eq!(said, [F, D, D, D, D, G], "{lines:?}");
     assert_eq!(lines[5].form, gradient(&mut store, f, x).unwrap());
+}
+
+#[test]
+fn second_derivatives_in_index_notation() {
+    let mut store = Store::default();
+    let n = store.sizes.name("n");
+    let x = named(&mut store, "X", Type::new(n, n), Facts::INVERTIBLE);
+    let f = store.function(Function::LogDet, x);
+    let second = derivative(&mut store, f, &[x, x]).unwrap();
+    // d(inv(X)') = -inv(X)' dX' inv(X)'
+    let inverse = store.inverse(x);
+    let turned = store.transpose(inverse);
+    let terms = contractions(&mut store, &second).unwrap();
+    let wanted = Contraction {
+        coefficient: -1.0,
+        factors: vec![(turned, "il".into()), (turned, "kj".into())],
+        output: "ijkl".into(),
+    };
+    assert_eq!(terms, [wanted]);
 }

@@ -5,12 +5,14 @@ mod adjoint;
 mod differential;
 mod factoring;
 mod formulas;
+mod index;
 mod jacobian;
 mod steps;
 
 pub use adjoint::{collected_gradient, gradient};
 pub use differential::{differential, differential_of_node, rule_name};
 pub use factoring::factored;
+pub use index::{Contraction, Derivative, contractions, derivative};
 pub use jacobian::{jacobian, matrix_of};
 pub use steps::{Line, Said, derivation, second_derivation};
 
