@@ -224,6 +224,8 @@ fn of_function(function: Function, x: Facts) -> Facts {
         Fn::LargestProjector | Fn::SmallestProjector => F::SYMMETRIC,
         Fn::AtMax | Fn::AtMin => F::NONNEGATIVE | (x & F::SYMMETRIC),
         Fn::Softmax => F::POSITIVE,
+        Fn::Upper => F::UPPER | (x & (F::NONNEGATIVE | F::DIAGONAL)),
+        Fn::Toeplitz => x & (F::SYMMETRIC | F::SKEW | F::DIAGONAL | F::NONNEGATIVE | F::POSITIVE),
     }
 }
 

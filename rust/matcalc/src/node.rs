@@ -83,6 +83,10 @@ pub enum Function {
     Diag,
     /// The diagonal of a square matrix.
     Diagonal,
+    /// The elements on and above the diagonal, zeros below.
+    Upper,
+    /// Every element of a diagonal replaced by its mean: the nearest Toeplitz matrix.
+    Toeplitz,
     /// The columns of a matrix, one below the other.
     Vec,
     /// The columns of a matrix of this many rows, out of one vector: the inverse of `Vec`.
@@ -133,7 +137,7 @@ impl Function {
             F::Max | F::Min | F::Logsumexp => Type::SCALAR,
             F::PseudoInverse => x.transposed(),
             F::Cofactor | F::Expm | F::Polar | F::Leading | F::LargestProjector | F::SmallestProjector => x,
-            F::AtMax | F::AtMin | F::Softmax => x,
+            F::AtMax | F::AtMin | F::Softmax | F::Upper | F::Toeplitz => x,
             F::Diag => Type::new(x.rows, x.rows),
             F::Diagonal => Type::vector(x.rows),
             F::Vec => Type::vector(sizes.product(x.rows, x.columns)),

@@ -109,6 +109,7 @@ fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id, MissingRu
                     }
                     Function::Diag => store.function(Function::Diagonal, g),
                     Function::Diagonal => store.function(Function::Diag, g),
+                    Function::Upper | Function::Toeplitz => store.function(f, g),
                     Function::Vec => store.function(Function::Unvec(ty.rows), g),
                     Function::Unvec(_) => store.function(Function::Vec, g),
                     _ => return Err(not_linear()),

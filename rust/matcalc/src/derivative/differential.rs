@@ -197,7 +197,9 @@ fn function_rule(store: &mut Store, f: Function, x: Id, y: Id, t: Id) -> Ruled {
     use Function as F;
     let along = |store: &mut Store, gradient: Id| Ok(Some(store.inner(gradient, t)));
     match f {
-        F::Trace | F::Total | F::Diag | F::Diagonal | F::Vec | F::Unvec(_) => Ok(Some(store.function(f, t))),
+        F::Trace | F::Total | F::Diag | F::Diagonal | F::Upper | F::Toeplitz | F::Vec | F::Unvec(_) => {
+            Ok(Some(store.function(f, t)))
+        }
         F::Det => whole(store, Primitive::Part(Part::Det), x, y, t),
         F::LogDet => whole(store, Primitive::Part(Part::LogAbsDet), x, y, t),
         F::Cofactor => whole(store, Primitive::Cofactor, x, y, t),
@@ -272,7 +274,9 @@ pub fn rule_name(store: &Store, id: Id) -> &'static str {
             F::Cofactor => "d cof(X)",
             F::PseudoInverse => "d pinv(X), at constant rank",
             F::Expm => "d expm(X) = dexpm(X, dX)",
-            F::Diag | F::Diagonal | F::Vec | F::Unvec(_) => "d of a linear function is the function of d",
+            F::Diag | F::Diagonal | F::Upper | F::Toeplitz | F::Vec | F::Unvec(_) => {
+                "d of a linear function is the function of d"
+            }
             F::Norm1 => "d norm1(X) = <sign(X), dX>",
             F::Norm2 => "d norm2(X) = <X, dX>/norm2(X)",
             F::NormP(_) => "d normp(X, p) = <sign(X).*abs(X).^(p-1), dX>/normp(X, p)^(p-1)",

@@ -62,6 +62,13 @@ impl Store {
                 }
                 _ => None,
             },
+            F::Upper if self.is(x, Facts::UPPER) => Some(x),
+            F::Upper | F::Toeplitz
+                if self.is_zero(x) || matches!(self.node(x), Node::Function(g, _) if *g == f) =>
+            {
+                Some(x)
+            }
+            F::Toeplitz if matches!(self.node(x), Node::Eye(_) | Node::Ones(_)) => Some(x),
             F::Expm if self.is_zero(x) => Some(self.eye(ty.rows)),
             F::Cofactor if self.is(x, Facts::INVERTIBLE) => {
                 let (det, inverse) = (self.function(F::Det, x), self.inverse(x));
@@ -76,6 +83,13 @@ impl Store {
                 Some(self.function(f, column))
             }
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => self.norm(f, x),
+            F::Upper | F::Toeplitz if matches!(self.node(x), Node::Sum(_)) => {
+                let mut parts = self.terms(x);
+                for part in &mut parts {
+                    part.0 = self.function(f, part.0);
+                }
+                Some(self.sum(&parts))
+            }
             F::LargestEigenvalue | F::SmallestEigenvalue | F::Max | F::Min | F::Logsumexp
                 if ty.is_scalar() =>
             {
