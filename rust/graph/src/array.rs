@@ -328,8 +328,10 @@ impl Array {
     pub fn places(&self) -> Places<'_> {
         Places {
             array: self,
-            index: smallvec::smallvec![0; self.shape.len()],
+            index: smallvec::smallvec![0; self.shape.len().saturating_sub(1)],
             place: self.offset as isize,
+            step: self.strides.last().copied().unwrap_or(0),
+            run: self.shape.last().copied().unwrap_or(1),
             left: self.len(),
         }
     }
@@ -369,26 +371,48 @@ impl PartialEq for Array {
 #[derive(Clone, Debug)]
 pub struct Places<'a> {
     array: &'a Array,
+    /// Along every axis but the last.
     index: SmallVec<[usize; 4]>,
     place: isize,
+    /// Along the last axis.
+    step: isize,
+    /// How many are left along the last axis.
+    run: usize,
+    /// How many are left altogether.
     left: usize,
+}
+
+impl Places<'_> {
+    /// From the last element along the last axis to the first of the next line.
+    fn turn(&mut self) {
+        let (shape, strides) = (&self.array.shape, &self.array.strides);
+        let last = self.index.len();
+        self.run = shape[last];
+        self.place -= self.step * (self.run as isize - 1);
+        for axis in (0..last).rev() {
+            self.index[axis] += 1;
+            self.place += strides[axis];
+            if self.index[axis] < shape[axis] {
+                break;
+            }
+            self.place -= strides[axis] * self.index[axis] as isize;
+            self.index[axis] = 0;
+        }
+    }
 }
 
 impl Iterator for Places<'_> {
     type Item = usize;
 
+    #[inline]
     fn next(&mut self) -> Option<usize> {
         self.left = self.left.checked_sub(1)?;
         let place = self.place as usize;
-        for axis in (0..self.index.len()).rev() {
-            let stride = self.array.strides[axis];
-            self.index[axis] += 1;
-            self.place += stride;
-            if self.index[axis] < self.array.shape[axis] {
-                break;
-            }
-            self.place -= stride * self.index[axis] as isize;
-            self.index[axis] = 0;
+        self.run -= 1;
+        if self.run > 0 {
+            self.place += self.step;
+        } else if self.left > 0 {
+            self.turn();
         }
         Some(place)
     }

@@ -92,18 +92,17 @@ pub fn star(pattern: &Pattern, go_on: GoOn<'_>) -> Result<(Vec<u32>, usize), Rai
         return Ok(((0..count as u32).collect(), count));
     }
     let mut stars = Stars::new(pattern);
-    let mut used = 0;
     for vertex in 0..count {
         if vertex % BREATH == 0 {
             go_on()?;
         }
         if pattern.row(vertex).is_empty() {
             stars.colours[vertex] = 0;
-            continue;
+        } else {
+            stars.colour(vertex as u32);
         }
-        used = used.max(stars.colour(vertex, used) + 1);
     }
-    Ok((stars.colours, used))
+    Ok((stars.colours, stars.forbidden.len()))
 }
 
 /// For each entry of a symmetric pattern, its place among the products with the groups of a
@@ -130,17 +129,17 @@ struct Stars<'a> {
     pattern: &'a Pattern,
     colours: Vec<u32>,
     /// For each colour, the last vertex that may not have it.
-    forbidden: Vec<usize>,
+    forbidden: Vec<u32>,
     /// For each colour, the last vertex with a neighbour of it, that neighbour, and the place of
     /// the entry between them.
-    first: Vec<(usize, usize, usize)>,
+    first: Vec<(u32, u32, usize)>,
     /// For each vertex, the last one for which its neighbours' colours were forbidden.
-    treated: Vec<usize>,
+    treated: Vec<u32>,
     /// For each entry, its edge; both entries of an edge have one number.
     edges: Vec<u32>,
     /// For each edge, its star; for each star, its hub.
     star: Vec<u32>,
-    hub: Vec<usize>,
+    hub: Vec<u32>,
 }
 
 impl<'a> Stars<'a> {
@@ -166,91 +165,94 @@ impl<'a> Stars<'a> {
         Self {
             pattern,
             colours: vec![NONE; count],
-            forbidden: vec![usize::MAX; count + 1],
-            first: vec![(usize::MAX, 0, 0); count + 1],
-            treated: vec![usize::MAX; count],
+            forbidden: Vec::new(),
+            first: Vec::new(),
+            treated: vec![NONE; count],
             edges,
             star: vec![NONE; number as usize],
             hub: Vec::new(),
         }
     }
 
-    /// The neighbours of a vertex that have a colour, with the places of the entries.
-    fn coloured(&self, vertex: usize) -> impl Iterator<Item = (usize, usize)> + use<'a> {
-        let pattern = self.pattern;
-        (pattern.starts[vertex]..pattern.starts[vertex + 1])
-            .map(|place| (pattern.indices[place] as usize, place))
-            .filter(move |&(other, _)| other != vertex)
+    /// The neighbours of a vertex, with the places of the entries.
+    fn neighbours(&self, vertex: u32) -> impl Iterator<Item = (u32, usize)> + use<'a> {
+        let (row, from) = (self.pattern.row(vertex as usize), self.pattern.starts[vertex as usize]);
+        row.iter().copied().zip(from..).filter(move |&(other, _)| other != vertex)
     }
 
-    fn colour(&mut self, v: usize, used: usize) -> usize {
-        for (w, vw) in self.coloured(v) {
-            if self.colours[w] == NONE {
-                continue;
-            }
-            let colour = self.colours[w] as usize;
+    /// The colour of a vertex, if it has one.
+    fn of(&self, vertex: u32) -> Option<usize> {
+        let colour = self.colours[vertex as usize];
+        (colour != NONE).then_some(colour as usize)
+    }
+
+    fn colour(&mut self, v: u32) {
+        for (w, vw) in self.neighbours(v) {
+            let Some(colour) = self.of(w) else { continue };
             self.forbidden[colour] = v;
             let (p, q, _) = self.first[colour];
             if p == v {
                 // Two neighbours of one colour: v becomes a hub.
                 for each in [q, w] {
-                    if self.treated[each] != v {
+                    if self.treated[each as usize] != v {
                         self.treat(v, each);
                     }
                 }
             } else {
                 self.first[colour] = (v, w, vw);
-                for (x, wx) in self.coloured(w) {
-                    if x != v && self.colours[x] != NONE && self.is_hub(x, wx) {
-                        self.forbidden[self.colours[x] as usize] = v;
+                for (x, wx) in self.neighbours(w).filter(|&(x, _)| x != v) {
+                    if let Some(colour) = self.of(x).filter(|_| self.is_hub(x, wx)) {
+                        self.forbidden[colour] = v;
                     }
                 }
             }
         }
-        let free = (0..=used).find(|&colour| self.forbidden[colour] != v).unwrap_or(used);
-        self.colours[v] = free as u32;
+        let free = self.forbidden.iter().position(|&last| last != v).unwrap_or(self.forbidden.len());
+        if free == self.forbidden.len() {
+            self.forbidden.push(NONE);
+            self.first.push((NONE, 0, 0));
+        }
+        self.colours[v as usize] = free as u32;
         self.join(v);
-        free
     }
 
     /// Whether a vertex is the hub of the star that one of its entries lies in.
-    fn is_hub(&self, vertex: usize, place: usize) -> bool {
+    fn is_hub(&self, vertex: u32, place: usize) -> bool {
         let star = self.star[self.edges[place] as usize];
         star != NONE && self.hub[star as usize] == vertex
     }
 
     /// Forbid the colours of a vertex's neighbours.
-    fn treat(&mut self, v: usize, vertex: usize) {
-        for (x, _) in self.coloured(vertex) {
-            if self.colours[x] != NONE {
-                self.forbidden[self.colours[x] as usize] = v;
+    fn treat(&mut self, v: u32, vertex: u32) {
+        for (x, _) in self.neighbours(vertex) {
+            if let Some(colour) = self.of(x) {
+                self.forbidden[colour] = v;
             }
         }
-        self.treated[vertex] = v;
+        self.treated[vertex as usize] = v;
     }
 
     /// Put the edges of a vertex that has just got its colour into stars.
-    fn join(&mut self, v: usize) {
-        for (w, vw) in self.coloured(v) {
-            if self.colours[w] == NONE {
-                continue;
-            }
+    fn join(&mut self, v: u32) {
+        let own = self.of(v);
+        for (w, vw) in self.neighbours(v) {
+            let Some(colour) = self.of(w) else { continue };
             let edge = self.edges[vw] as usize;
-            let same = self.coloured(w).find(|&(x, _)| x != v && self.colours[x] == self.colours[v]);
+            let same = self.neighbours(w).find(|&(x, _)| x != v && self.of(x) == own);
             if let Some((_, wx)) = same {
                 let star = self.star[self.edges[wx] as usize];
                 self.hub[star as usize] = w;
                 self.star[edge] = star;
                 continue;
             }
-            let (p, q, vq) = self.first[self.colours[w] as usize];
+            let (p, q, vq) = self.first[colour];
             if p == v && q != w {
                 let star = self.star[self.edges[vq] as usize];
                 self.hub[star as usize] = v;
                 self.star[edge] = star;
             } else {
                 self.star[edge] = self.hub.len() as u32;
-                self.hub.push(usize::MAX);
+                self.hub.push(NONE);
             }
         }
     }

@@ -25,6 +25,12 @@ pub fn in_order(names: &Names) -> Vec<i64> {
     names.to_vec::<i64>().unwrap_or_default()
 }
 
+/// The same, one after another.
+pub fn each(names: &Names) -> impl Iterator<Item = i64> + '_ {
+    let numbers = names.numbers::<i64>().unwrap_or_default();
+    names.places().map(|place| numbers[place])
+}
+
 /// One name by its place in row-major order.
 pub fn at(names: &Names, mut place: usize) -> i64 {
     let mut from = names.offset() as isize;
@@ -85,17 +91,14 @@ pub fn sliced(names: &Names, slices: &[Sliced], shape: &[usize]) -> Moved {
 
 /// Nothing, but for the places that a slice would read.
 pub fn unsliced(names: &Names, slices: &[Sliced], shape: &[usize]) -> Moved {
-    let mut places = vec![0];
-    for (axis, (slice, step)) in slices.iter().zip(row_major_strides(shape)).enumerate() {
-        let along = |k: usize| (slice.start as isize + k as isize * slice.step) * step;
-        let length = names.shape()[axis];
-        places = places.iter().flat_map(|place| (0..length).map(move |k| place + along(k))).collect();
+    let mut made = named(vec![EMPTY; shape.iter().product()], shape)?;
+    let places: Vec<usize> = sliced(&made, slices, names.shape())?.places().collect();
+    if let Some(made) = made.as_mut_slice() {
+        for (place, name) in places.into_iter().zip(each(names)) {
+            made[place] = name;
+        }
     }
-    let mut made = vec![EMPTY; shape.iter().product()];
-    for (place, name) in places.into_iter().zip(in_order(names)) {
-        made[place as usize] = name;
-    }
-    named(made, shape)
+    Ok(made)
 }
 
 /// One after another along an axis; nothing where a part is absent.

@@ -4,7 +4,7 @@ use pyframe_graph::{Array, Attribute, Binary, Data, Graph, NodeId, Primitive};
 
 use super::key::touched;
 use super::layout::{
-    Names, at, concatenated, counted, distinct, gathered, in_order, inverse, named, nothing, others,
+    Names, at, concatenated, counted, distinct, each, gathered, in_order, inverse, named, nothing, others,
     permuted, put, reshaped, sliced, stretched, unsliced,
 };
 use super::sets::{EMPTY, Sets, single};
@@ -34,10 +34,14 @@ pub fn jacobian_pattern(
     let needed = graph.needed_for(&[output]);
     let own = (0..columns as u32).map(single).collect();
     state.names[input.index()] = Some(named(own, graph.shape(input))?);
+    let last = last_uses(graph, &needed);
     for id in graph.ids().filter(|id| needed[id.index()] && *id > input) {
         if graph.dtype(id).is_float() {
             go_on().map_err(SparsityError::Raised)?;
             state.names[id.index()] = state.rule(id)?;
+        }
+        for operand in graph.operands(id).iter().filter(|operand| last[operand.index()] == Some(id)) {
+            state.names[operand.index()] = None;
         }
     }
     let rows: usize = graph.shape(output).iter().product();
@@ -45,14 +49,23 @@ pub fn jacobian_pattern(
         return Ok(Pattern { columns, starts: vec![0; rows + 1], indices: Vec::new() });
     };
     let mut pattern = Pattern { columns, starts: vec![0], indices: Vec::new() };
-    for name in in_order(found) {
+    for name in each(found) {
         pattern.indices.extend_from_slice(state.sets.members(name, &mut [0; 32]));
         pattern.starts.push(pattern.indices.len());
     }
     Ok(pattern)
 }
 
-/// The sets of the nodes met so far.
+/// For each node, the last of the needed ones that takes it.
+fn last_uses(graph: &Graph, needed: &[bool]) -> Vec<Option<NodeId>> {
+    let mut last = vec![None; graph.len()];
+    for id in graph.ids().filter(|id| needed[id.index()]) {
+        graph.operands(id).iter().for_each(|operand| last[operand.index()] = Some(id));
+    }
+    last
+}
+
+/// The sets of the nodes met so far, while others take them.
 pub struct Propagation<'a> {
     pub(super) graph: &'a Graph,
     values: &'a dyn Fn(NodeId) -> Option<Array>,
@@ -139,9 +152,9 @@ impl Propagation<'_> {
     }
 
     pub(super) fn unite(&mut self, a: &Names, b: &Names, shape: &[usize]) -> Result<Names, SparsityError> {
-        let (mut made, other) = (in_order(&stretched(a, shape)?), in_order(&stretched(b, shape)?));
-        for (name, other) in made.iter_mut().zip(other) {
-            *name = self.sets.union(*name, other)?;
+        let mut made = Vec::with_capacity(shape.iter().product());
+        for (a, b) in each(&stretched(a, shape)?).zip(each(&stretched(b, shape)?)) {
+            made.push(self.sets.union(a, b)?);
         }
         Ok(named(made, shape)?)
     }
@@ -271,6 +284,7 @@ fn masked(names: &Names, factor: &Array, shape: &[usize]) -> Result<Names, Spars
         return Ok(names.clone());
     }
     let passes = in_order_as_truth(&stretched(factor, shape)?);
-    let names = in_order(&stretched(names, shape)?).into_iter().zip(passes);
-    Ok(named(names.map(|(name, passes)| if passes { name } else { EMPTY }).collect(), shape)?)
+    let names = stretched(names, shape)?;
+    let made = each(&names).zip(passes).map(|(name, passes)| if passes { name } else { EMPTY });
+    Ok(named(made.collect(), shape)?)
 }
