@@ -114,12 +114,16 @@ pub fn alone(pattern: &Pattern, colours: &[u32], used: usize) -> Vec<i64> {
     let mut sharing = vec![0_u32; used];
     for row in 0..count as u32 {
         let columns = pattern.row(row as usize);
-        columns.iter().for_each(|&column| sharing[colour(column)] += 1);
+        for &column in columns {
+            sharing[colour(column)] += 1;
+        }
         places.extend(columns.iter().map(|&column| {
             let (at, group) = if sharing[colour(column)] == 1 { (row, column) } else { (column, row) };
             (colour(group) * count + at as usize) as i64
         }));
-        columns.iter().for_each(|&column| sharing[colour(column)] = 0);
+        for &column in columns {
+            sharing[colour(column)] = 0;
+        }
     }
     places
 }

@@ -155,7 +155,19 @@ pub fn binary(f: Binary, a: &Array, b: &Array, shape: &[usize]) -> Made {
             Binary::Sub => zip(a, b, shape, |x, y| T::binary(Binary::Sub, x, y)),
             Binary::Mul => zip(a, b, shape, |x, y| T::binary(Binary::Mul, x, y)),
             Binary::Div => zip(a, b, shape, |x, y| T::binary(Binary::Div, x, y)),
+            Binary::Maximum => zip(a, b, shape, |x, y| T::binary(Binary::Maximum, x, y)),
+            Binary::Minimum => zip(a, b, shape, |x, y| T::binary(Binary::Minimum, x, y)),
             Binary::Scale => zip(a, b, shape, |x: T, y: T| if x == T::ZERO { T::ZERO } else { x.times(y) }),
+            Binary::Strong => {
+                zip(
+                    a,
+                    b,
+                    shape,
+                    |x: T, y: T| {
+                        if (x == T::ZERO) | (y == T::ZERO) { T::ZERO } else { x.times(y) }
+                    },
+                )
+            }
             _ => zip(a, b, shape, |x, y| T::binary(f, x, y)),
         }
     }
