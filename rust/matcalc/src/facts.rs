@@ -186,7 +186,7 @@ fn of_product(store: &Store, scalars: &[(Id, Real)], chain: &[(Id, i32)]) -> Fac
         _ => {
             // B' P B, and B' B.
             let middle = chain[chain.len() / 2];
-            let definite = chain.len() % 2 == 0 || store.is(middle.0, F::POSITIVE_DEFINITE);
+            let definite = chain.len().is_multiple_of(2) || store.is(middle.0, F::POSITIVE_DEFINITE);
             let square = palindrome && definite;
             let ends = store.ty(chain[0].0).rows == crate::size::Dim::ONE;
             facts = facts | F::NONNEGATIVE.when(square && ends && never_negative);

@@ -1,5 +1,8 @@
 //! Expressions made anew: with other parts, or in another store.
 
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+
 use rustc_hash::FxHashMap;
 
 use crate::node::{Function, Id, Node, Terms};
@@ -42,7 +45,7 @@ fn rebuilt(store: &mut Store, node: &Node, of: &dyn Fn(Id) -> Id) -> Id {
 }
 
 /// An expression with others in place of some; what replaces is not looked into.
-pub fn substitute(store: &mut Store, root: Id, replaced: &FxHashMap<Id, Id>) -> Id {
+pub fn substitute<S: BuildHasher>(store: &mut Store, root: Id, replaced: &HashMap<Id, Id, S>) -> Id {
     let mut made: FxHashMap<Id, Id> = FxHashMap::default();
     for id in store.reachable(&[root]) {
         let new = if let Some(&other) = replaced.get(&id) {

@@ -9,13 +9,11 @@ use crate::store::Store;
 /// The gradient of a scalar: zeros where it does not depend on the name.
 pub fn gradient(store: &mut Store, id: Id, of: Id) -> Result<Id, MissingRule> {
     let direction = store.differential_symbol(of, 1, false);
-    match differential(store, id, &[(of, direction)])? {
-        Some(moved) => collected_gradient(store, moved, direction),
-        None => {
-            let ty = store.ty(of);
-            Ok(store.zeros(ty))
-        }
+    if let Some(moved) = differential(store, id, &[(of, direction)])? {
+        return collected_gradient(store, moved, direction);
     }
+    let ty = store.ty(of);
+    Ok(store.zeros(ty))
 }
 
 /// G, for a scalar <G, dX> that is linear in dX, with common factors taken out.

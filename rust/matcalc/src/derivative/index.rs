@@ -153,7 +153,7 @@ impl Walk<'_> {
                 let fixed = self.store.product(1.0, &fixed, &[]);
                 let mut product = vec![self.constant(fixed, None, None)];
                 for (scalar, _) in moved {
-                    product = self.times(product, scalar, None, None, depth)?;
+                    product = self.times(&product, scalar, None, None, depth)?;
                 }
                 let mut left = row;
                 let mut k = 0;
@@ -175,7 +175,7 @@ impl Walk<'_> {
                         let dim = self.store.ty(chain[end].0).rows;
                         self.label(dim)
                     };
-                    product = self.times(product, own, left, right, depth)?;
+                    product = self.times(&product, own, left, right, depth)?;
                     left = right;
                     k = end;
                 }
@@ -187,10 +187,10 @@ impl Walk<'_> {
                 let mut product = vec![Term { coefficient: 1.0, ..Term::default() }];
                 if !fixed.is_empty() {
                     let fixed = self.store.hadamard_of(&fixed);
-                    product = self.times(product, fixed, row, column, depth)?;
+                    product = self.times(&product, fixed, row, column, depth)?;
                 }
                 for (factor, _) in moved {
-                    product = self.times(product, factor, row, column, depth)?;
+                    product = self.times(&product, factor, row, column, depth)?;
                 }
                 Some(product)
             }
@@ -220,7 +220,9 @@ impl Walk<'_> {
             }
             Node::Function(Function::Diag, v) => {
                 let mut terms = self.terms(v, row, None, depth + 1)?;
-                terms.iter_mut().for_each(|term| term.equal.extend(row.zip(column)));
+                for term in &mut terms {
+                    term.equal.extend(row.zip(column));
+                }
                 Some(terms)
             }
             Node::Function(Function::Diagonal, x) => self.terms(x, row, row, depth + 1),
@@ -231,7 +233,7 @@ impl Walk<'_> {
     /// Each term times each of a factor.
     fn times(
         &mut self,
-        product: Vec<Term>,
+        product: &[Term],
         factor: Id,
         row: Option<Label>,
         column: Option<Label>,
@@ -243,7 +245,7 @@ impl Walk<'_> {
             return None;
         }
         let mut all = Vec::with_capacity(product.len() * own.len());
-        for left in &product {
+        for left in product {
             for right in &own {
                 all.push(Term {
                     coefficient: left.coefficient * right.coefficient,

@@ -192,7 +192,7 @@ impl Store {
             Map::Unary(U::Sqrt) => Some(0.5),
             Map::Unary(U::Cbrt) => Some(1.0 / 3.0),
             Map::Unary(U::Reciprocal) => Some(-1.0),
-            _ => None,
+            Map::Unary(_) | Map::Relu | Map::Step => None,
         };
         if let Some(power) = power {
             return self.hadamard_of(&[(x, power)]);
@@ -218,7 +218,7 @@ impl Store {
                 Map::Unary(U::Sin | U::Tan | U::Sinh | U::Tanh | U::Abs | U::Sign)
                 | Map::Relu
                 | Map::Step => Some(x),
-                _ => None,
+                Map::Unary(_) => None,
             };
         }
         let nonnegative = self.is(x, Facts::NONNEGATIVE);

@@ -90,12 +90,11 @@ impl Store {
         }
         let (chain, sign) = best;
         let ty = self.ty(chain[0].0);
-        let inside = match *chain {
-            [(only, 1)] => only,
-            _ => {
-                let ty = Type::new(ty.rows, ty.rows);
-                self.intern(Node::Product { scalars: boxed(&[]), chain: chain.into() }, ty)
-            }
+        let inside = if let [(only, 1)] = *chain {
+            only
+        } else {
+            let ty = Type::new(ty.rows, ty.rows);
+            self.intern(Node::Product { scalars: boxed(&[]), chain: chain.into() }, ty)
         };
         let trace = self.intern(Node::Function(Function::Trace, inside), Type::SCALAR);
         self.times(sign, trace)
