@@ -31,6 +31,7 @@ from .extend import initial_step as initial_step
 from .extend import mode as mode
 from .extend import problem as problem
 from .extend import scalar_method as scalar_method
+from .extend import space as space
 from .extend import strategy as strategy
 from .info import show_versions as show_versions
 from .linesearch import criteria as criteria

@@ -30,6 +30,7 @@ from pyframe.registry.records import (
     ProblemRecord,
     Record,
     ScalarMethodRecord,
+    SpaceRecord,
     StrategyRecord,
 )
 from pyframe.results import Verdict
@@ -344,6 +345,48 @@ def mode(
     """
     options = {"summary": summary, "reference": reference, "requires": requires, "api": api}
     return _decorator(ADModeRecord, name, options)
+
+
+def space(
+    name: str,
+    *,
+    assumes: tuple[str, ...] = (),
+    summary: str = "",
+    reference: str = "",
+    requires: tuple[str, ...] = (),
+    api: int = API,
+) -> Callable[[Any], SpaceRecord]:
+    """Make a space of matrices of its projector, a function ``(G, X)`` of expressions.
+
+    It gives the orthogonal projection of a gradient G onto the directions in which X may move,
+    written with operators and NumPy functions of expressions.
+
+    Parameters
+    ----------
+    name, summary, reference, requires, api
+        As for :func:`criterion`.
+    assumes : tuple of str
+        What the space says of X: names of assumptions of ``pf.Symbol``.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> @pf.space("traceless")
+    ... def traceless(G, X):
+    ...     "Matrices of trace 0."
+    ...     n = X.shape[0]
+    ...     return G - np.trace(G) / n * np.eye(n)
+    >>> traceless.summary
+    'Matrices of trace 0.'
+    """
+    options = {
+        "assumes": assumes,
+        "summary": summary,
+        "reference": reference,
+        "requires": requires,
+        "api": api,
+    }
+    return _decorator(SpaceRecord, name, options)
 
 
 def problem(

@@ -9,6 +9,7 @@ from pyframe.registry.records import (
     DirectionRecord,
     InitialStepRecord,
     ScalarMethodRecord,
+    SpaceRecord,
     StrategyRecord,
 )
 
@@ -285,6 +286,38 @@ def pyframe_ad_modes() -> list[ADModeRecord]:
     ]
 
 
+def pyframe_spaces() -> list[SpaceRecord]:
+    """Spaces."""
+
+    def record(
+        name: str, summary: str, *assumes: str, reference: str = "lecture, section 2"
+    ) -> SpaceRecord:
+        place = f"pyframe.matcalc.spaces:{name.replace('-', '_')}"
+        return SpaceRecord(name, place, summary, reference, assumes=assumes)
+
+    cookbook = "Petersen and Pedersen, The Matrix Cookbook, section 2.8"
+    return [
+        record("general", "all matrices"),
+        record("symmetric", "X = X'", "symmetric"),
+        record(
+            "symmetric-entries",
+            "the entries of a symmetric matrix that are independent",
+            "symmetric",
+            reference=cookbook,
+        ),
+        record("skew", "X = -X'", "skew"),
+        record("diagonal", "zero off the diagonal", "diagonal"),
+        record("upper-triangular", "zero below the diagonal", "upper_triangular"),
+        record(
+            "stiefel",
+            "orthonormal columns, X'X = I",
+            reference="Edelman, Arias, Smith 1998",
+        ),
+        record("simplex", "elements of a constant sum"),
+        record("toeplitz", "equal elements on each diagonal", reference=cookbook),
+    ]
+
+
 BUILTIN_HOOKS = (
     pyframe_criteria,
     pyframe_strategies,
@@ -292,5 +325,6 @@ BUILTIN_HOOKS = (
     pyframe_initial_steps,
     pyframe_directions,
     pyframe_ad_modes,
+    pyframe_spaces,
 )
 """The built-in hooks, so that built-in names resolve without the plugin manager."""

@@ -60,7 +60,7 @@ class HookSpecs:
         return []
 
     def pyframe_spaces(self) -> list[SpaceRecord]:
-        """Linear spaces of matrices."""
+        """Spaces of matrices (``pf.space``)."""
         return []
 
 

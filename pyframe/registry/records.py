@@ -372,9 +372,24 @@ class RuleRecord(Record):
 
 @dataclass(frozen=True)
 class SpaceRecord(Record):
-    """A linear space of matrices with its orthogonal projector."""
+    """A set of matrices, by the orthogonal projector onto its directions.
+
+    The implementation is a function ``(G, X)`` of expressions: the projection of the gradient
+    `G` onto the directions in which the variable `X` may move.  `assumes` names what the space
+    says of X, such as ``"symmetric"`` (see ``pf.Symbol``).
+    """
 
     kind: ClassVar[str] = "space"
+    given: ClassVar[int] = 2
+    assumes: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        super().check()
+        if not _is_names(self.assumes):
+            raise RecordError(
+                f"space {self.name!r}: assumes must be a tuple of assumptions' names, "
+                f"got {self.assumes!r:.80}"
+            )
 
 
 RECORDS: tuple[type[Record], ...] = (
