@@ -1,4 +1,4 @@
-"""Sums of contractions, which derivatives of any order are: their arrays and what is done with them.
+"""Sums of contractions, which derivatives of any order are: as arrays, and applied.
 
 A contraction is a coefficient, factors with a label for each axis, and the labels of the result;
 labels that the result has not are summed over, and a label that it has twice says that elements

@@ -79,18 +79,9 @@ class Structured:
         i, j, k, m = term.output
         if len(set(term.output)) != 4:
             return None
-        for crossed, left, right in ((False, (i, k), (j, m)), (True, (i, m), (j, k))):
-            sides = [
-                [(a, own) for a, own in term.factors if set(own) <= set(side)]
-                for side in (left, right)
-            ]
-            if sum(map(len, sides)) == len(term.factors) == 2 and all(
-                len(side) == 1 and len(side[0][1]) == 2 for side in sides
-            ):
-                a, b = (
-                    side[0][0] if side[0][1] == "".join(labels) else side[0][0].T
-                    for side, labels in zip(sides, (left, right), strict=True)
-                )
+        for crossed, left, right in ((False, i + k, j + m), (True, i + m, j + k)):
+            a, b = (_on(term, side) for side in (left, right))
+            if a is not None and b is not None and len(term.factors) == 2:
                 return term.coefficient * a, b, crossed
         return None
 
@@ -124,8 +115,7 @@ class Structured:
     def _solved(self, b: Array) -> Array:
         if self.structure in ("diagonal", "block-diagonal"):
             return self._by_blocks(b)
-        if self.structure == "kronecker":
-            assert self._sides is not None
+        if self.structure == "kronecker" and self._sides is not None:
             a, c, crossed = self._sides
             half = np.linalg.solve(c, np.linalg.solve(a, b).T)
             return half if crossed else half.T
@@ -177,3 +167,12 @@ class Structured:
 
     def __repr__(self) -> str:
         return f"<{self.structure} Hessian of {self.shape[0]} variables>"
+
+
+def _on(term: Contraction, side: str) -> Array | None:
+    """The only factor with these two labels, its axes in their order."""
+    found = [(a, own) for a, own in term.factors if sorted(own) == sorted(side)]
+    if len(found) != 1:
+        return None
+    [(array, own)] = found
+    return array if own == side else array.T

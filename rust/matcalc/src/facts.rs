@@ -159,7 +159,7 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
         }
         Node::Differential(x) => of(x).kept_by_differentials(),
         Node::ExpmFrechet(a, t) => of(a) & of(t) & F::SYMMETRIC,
-        Node::Apply(..) => F::NONE,
+        Node::Apply(operator, _) => store.operator_at(*operator).facts,
     }
 }
 

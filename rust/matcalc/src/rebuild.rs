@@ -36,9 +36,8 @@ fn rebuilt(store: &mut Store, node: &Node, of: &dyn Fn(Id) -> Id) -> Id {
         Node::Kron(a, b) => store.kron(of(*a), of(*b)),
         Node::Larger(a, b) => store.larger(of(*a), of(*b)),
         Node::Apply(operator, operands) => {
-            let ty = operands.first().map_or(Type::SCALAR, |&x| store.ty(of(x)));
-            let operands: Box<[Id]> = operands.iter().map(|&x| of(x)).collect();
-            store.intern(Node::Apply(*operator, operands), ty)
+            let operands: Vec<Id> = operands.iter().map(|&x| of(x)).collect();
+            store.apply(*operator, &operands)
         }
         Node::Differential(x) => store.differential_of(of(*x)),
     }
@@ -81,12 +80,33 @@ pub fn import(from: &Store, root: Id, to: &mut Store) -> Id {
             Node::Function(Function::Unvec(rows), x) => {
                 Node::Function(Function::Unvec(dim_in(from, rows, to)), x)
             }
+            Node::Apply(operator, operands) => Node::Apply(operator_in(from, operator, to), operands),
             node => node,
         };
         let new = rebuilt(to, &node, &|child| made[&child]);
         made.insert(id, new);
     }
     made[&root]
+}
+
+fn operator_in(from: &Store, operator: u32, to: &mut Store) -> u32 {
+    let mut own = from.operator_at(operator).clone();
+    let mut rules = std::mem::take(&mut own.rules);
+    own.ty = type_in(from, own.ty, to);
+    for operand in &mut own.operands {
+        *operand = import(from, *operand, to);
+    }
+    let place = to.operator(own);
+    if to.operator_at(place).rules.len() < rules.len() {
+        // Known by now, should the rules name it.
+        to.set_rules(place, vec![None; rules.len()]);
+        for (direction, form) in rules.iter_mut().flatten() {
+            *direction = import(from, *direction, to);
+            *form = import(from, *form, to);
+        }
+        to.set_rules(place, rules);
+    }
+    place
 }
 
 fn type_in(from: &Store, ty: Type, to: &mut Store) -> Type {

@@ -32,16 +32,26 @@ pub struct Store {
     /// Transposes made before.
     pub(crate) transposed: FxHashMap<Id, Id>,
     /// Operators from outside.
-    pub(crate) operators: Vec<Operator>,
+    operators: Vec<Operator>,
 }
 
-/// An operator from outside.
+/// An operator from outside, for operands of these types.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operator {
     /// The name in text.
     pub name: Box<str>,
     /// The number it was registered under in this process.
     pub function: u64,
+    /// Symbols that stand for its operands, which have their types.
+    pub operands: Vec<Id>,
+    /// The type of its result.
+    pub ty: Type,
+    /// What is known of its result.
+    pub facts: Facts,
+    /// Its differential along each operand: a symbol that stands for that operand's, and an
+    /// expression that is linear in it; nothing is zero.  As many as operands, or none when
+    /// there is no rule.
+    pub rules: Vec<Option<(Id, Id)>>,
 }
 
 impl Store {
@@ -166,6 +176,33 @@ impl Store {
     /// Whether an expression contains a symbol.
     pub fn contains(&self, id: Id, symbol: Id) -> bool {
         symbol <= id && self.containing(symbol, id)[id.index()]
+    }
+
+    /// An operator from outside; the same one has the same place, whatever its rules are: those
+    /// may name the operator itself, so they are set when it has its place.
+    pub fn operator(&mut self, operator: Operator) -> u32 {
+        let same = |own: &Operator| own.function == operator.function && own.operands == operator.operands;
+        let known = self.operators.iter().position(same);
+        known.unwrap_or_else(|| {
+            self.operators.push(operator);
+            self.operators.len() - 1
+        }) as u32
+    }
+
+    /// The rules of an operator: its differential along each operand, nothing where it is zero.
+    pub fn set_rules(&mut self, operator: u32, rules: Vec<Option<(Id, Id)>>) {
+        self.operators[operator as usize].rules = rules;
+    }
+
+    /// The operator with this place.
+    pub fn operator_at(&self, place: u32) -> &Operator {
+        &self.operators[place as usize]
+    }
+
+    /// An operator from outside, of operands that have the types of its own.
+    pub fn apply(&mut self, operator: u32, operands: &[Id]) -> Id {
+        let ty = self.operators[operator as usize].ty;
+        self.intern(Node::Apply(operator, operands.into()), ty)
     }
 
     /// A number.

@@ -9,6 +9,7 @@ use smallvec::smallvec;
 use super::MissingRule;
 use super::formulas::{Formulas, Value};
 use crate::node::{Function, Id, Map, Node, Terms};
+use crate::rebuild::substitute;
 use crate::store::Store;
 
 /// What the tangent of a part is; nothing is zero.
@@ -75,7 +76,7 @@ pub fn differential_of_node(store: &mut Store, id: Id, of: &mut Tangents<'_>) ->
             let terms: Vec<_> = left.into_iter().chain(right).collect();
             Ok((!terms.is_empty()).then(|| store.sum(&terms)))
         }
-        Node::Apply(operator, _) => Err(MissingRule(store.operators[operator as usize].name.to_string())),
+        Node::Apply(operator, operands) => from_outside(store, operator, &operands, of),
         Node::Differential(_) => Err(MissingRule("a differential that is not taken yet".into())),
     }
 }
@@ -126,6 +127,21 @@ fn elementwise_product(store: &mut Store, factors: &Terms, of: &mut Tangents<'_>
         terms.push((store.hadamard_of(&moved), e));
     }
     (!terms.is_empty()).then(|| store.sum(&terms))
+}
+
+/// The rule of an operator from outside, its symbols replaced by the operands and their tangents.
+fn from_outside(store: &mut Store, operator: u32, operands: &[Id], of: &mut Tangents<'_>) -> Ruled {
+    let own = store.operator_at(operator).clone();
+    let mut terms = Vec::new();
+    for (k, &operand) in operands.iter().enumerate() {
+        let Some(t) = of(store, operand) else { continue };
+        let rule = own.rules.get(k).ok_or_else(|| MissingRule(own.name.to_string()))?;
+        let Some((direction, form)) = *rule else { continue };
+        let places = own.operands.iter().copied().zip(operands.iter().copied());
+        let replaced: FxHashMap<Id, Id> = places.chain([(direction, t)]).collect();
+        terms.push((substitute(store, form, &replaced), 1.0));
+    }
+    Ok((!terms.is_empty()).then(|| store.sum(&terms)))
 }
 
 fn map_rule(store: &mut Store, map: Map, x: Id, y: Id, t: Id) -> Ruled {
