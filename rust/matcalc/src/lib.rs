@@ -2,6 +2,7 @@
 
 pub mod derivative;
 mod facts;
+mod listing;
 mod node;
 mod normal;
 mod rebuild;
@@ -9,6 +10,7 @@ mod size;
 mod store;
 
 pub use facts::Facts;
+pub use listing::{Listed, listing};
 pub use node::{Function, Id, Map, Node, Real, Terms};
 pub use rebuild::{import, substitute};
 pub use size::{Dim, Shown, Sizes, Type};

@@ -1,0 +1,119 @@
+//! Expressions as plain lists, for those who compute with them otherwise.
+
+use rustc_hash::FxHashMap;
+
+use crate::node::{Function, Id, Map, Node, Real};
+use crate::size::{Dim, Type};
+use crate::store::Store;
+
+/// One expression: what it is, and the places in the list of what it is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// What it is: `sum`, `product`, `hadamard`, `exp`, `logdet`, ...
+    pub operation: &'static str,
+    /// The name of a symbol, size or operator.
+    pub name: String,
+    /// Places in the list.
+    pub operands: Vec<u32>,
+    /// Coefficients or exponents, one for each operand, or the number itself.
+    pub numbers: Vec<f64>,
+    /// Of a product, how many operands are scalars.
+    pub scalars: usize,
+    /// Rows and columns as text.
+    pub shape: [String; 2],
+}
+
+/// All that an expression is made of, each after its own parts; the expression is the last.
+pub fn listing(store: &Store, root: Id) -> Vec<Listed> {
+    let ids = store.reachable(&[root]);
+    let places: FxHashMap<Id, u32> = ids.iter().enumerate().map(|(place, &id)| (id, place as u32)).collect();
+    ids.iter().map(|&id| listed(store, id, &places)).collect()
+}
+
+fn listed(store: &Store, id: Id, places: &FxHashMap<Id, u32>) -> Listed {
+    let node = store.node(id);
+    let Type { rows, columns } = store.ty(id);
+    let text = |dim: Dim| store.sizes.text(dim);
+    let mut own = Listed {
+        operation: operation(node),
+        name: String::new(),
+        operands: node.children().iter().map(|child| places[child]).collect(),
+        numbers: Vec::new(),
+        scalars: 0,
+        shape: [text(rows), text(columns)],
+    };
+    let numbers = |terms: &[(Id, Real)]| terms.iter().map(|&(_, c)| c.get()).collect::<Vec<_>>();
+    match node {
+        Node::Number(number) => own.numbers = vec![number.get()],
+        Node::Symbol(symbol) => own.name = store.declaration(*symbol).name.to_string(),
+        Node::Size(dim) => own.name = text(*dim),
+        Node::Sum(terms) | Node::Hadamard(terms) => own.numbers = numbers(terms),
+        Node::Product { scalars, chain } => {
+            own.numbers = numbers(scalars);
+            own.numbers.extend(chain.iter().map(|&(_, e)| f64::from(e)));
+            own.scalars = scalars.len();
+        }
+        Node::Function(Function::NormP(p), _) => own.numbers = vec![p.get()],
+        Node::Function(Function::Unvec(dim), _) => own.name = text(*dim),
+        Node::Apply(operator, _) => own.name = store.operator_at(*operator).name.to_string(),
+        _ => {}
+    }
+    own
+}
+
+/// What an expression is, in one word.
+fn operation(node: &Node) -> &'static str {
+    match node {
+        Node::Number(_) => "number",
+        Node::Size(_) => "size",
+        Node::Symbol(_) => "symbol",
+        Node::Eye(_) => "eye",
+        Node::Ones(_) => "ones",
+        Node::Zeros(_) => "zeros",
+        Node::Sum(_) => "sum",
+        Node::Product { .. } => "product",
+        Node::Hadamard(_) => "hadamard",
+        Node::Transpose(_) => "transpose",
+        Node::Map(Map::Unary(f), _) => f.name(),
+        Node::Map(Map::Relu, _) => "relu",
+        Node::Map(Map::Step, _) => "step",
+        Node::Power(..) => "power",
+        Node::ExpmFrechet(..) => "dexpm",
+        Node::Kron(..) => "kron",
+        Node::Larger(..) => "larger",
+        Node::Apply(..) => "apply",
+        Node::Differential(_) => "d",
+        Node::Function(f, _) => match f {
+            Function::Trace => "tr",
+            Function::Total => "total",
+            Function::Det => "det",
+            Function::LogDet => "logdet",
+            Function::Cofactor => "cof",
+            Function::PseudoInverse => "pinv",
+            Function::Expm => "expm",
+            Function::Diag => "diag",
+            Function::Diagonal => "diagv",
+            Function::Upper => "triu",
+            Function::Toeplitz => "toeplitz",
+            Function::Vec => "vec",
+            Function::Unvec(_) => "unvec",
+            Function::Norm1 => "norm1",
+            Function::Norm2 => "norm2",
+            Function::NormP(_) => "normp",
+            Function::Nuclear => "nuc",
+            Function::Spectral => "norms",
+            Function::LargestEigenvalue => "lmax",
+            Function::SmallestEigenvalue => "lmin",
+            Function::Polar => "polar",
+            Function::Leading => "leading",
+            Function::LargestProjector => "pmax",
+            Function::SmallestProjector => "pmin",
+            Function::Max => "max",
+            Function::Min => "min",
+            Function::AtMax => "atmax",
+            Function::AtMin => "atmin",
+            Function::Logsumexp => "logsumexp",
+            Function::Softmax => "softmax",
+        },
+    }
+}
