@@ -1,0 +1,275 @@
+"""Formulas evaluated in plain NumPy, one node after the other: slow, independent, also complex.
+
+It shares nothing with the compiled evaluation, so the two check each other; analytic functions
+are extended to complex arguments, with transposes that do not conjugate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from pyframe.errors import UnsupportedOperation
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+ANALYTIC = frozenset(
+    {
+        *(
+            "number",
+            "size",
+            "symbol",
+            "eye",
+            "ones",
+            "zeros",
+            "sum",
+            "product",
+            "hadamard",
+            "power",
+        ),
+        *("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "expit", "softplus"),
+        *("transpose", "kron", "diag", "diagv", "triu", "toeplitz", "vec", "unvec", "tr", "total"),
+        *("det", "logdet", "cof", "pinv", "expm", "dexpm", "norm2", "logsumexp", "softmax"),
+    }
+)
+"""Operations whose values here are analytic functions of their operands."""
+
+
+def is_analytic(listing: list[Any]) -> bool:
+    """Whether a formula can be followed off the real axis."""
+    return all(node.operation in ANALYTIC for node in listing)
+
+
+def evaluate(listing: list[Any], values: Mapping[str, Any], sizes: Mapping[str, int]) -> Array:
+    """The value of the last node, a matrix: columns are n x 1, scalars 1 x 1.
+
+    Parameters
+    ----------
+    listing : list
+        ``Formula.listing()``.
+    values : mapping
+        A matrix for each symbol.
+    sizes : mapping
+        A number for each name of a size.
+    """
+    made: list[Array] = []
+
+    def length(text: str) -> int:
+        product = 1
+        for part in text.split("*"):
+            product *= int(part) if part.isdigit() else sizes[part]
+        return product
+
+    for node in listing:
+        x = [made[place] for place in node.operands]
+        shape = length(node.shape[0]), length(node.shape[1])
+        made.append(_node(node, x, shape, values, length))
+    return made[-1]
+
+
+def _node(
+    node: Any,
+    x: list[Array],
+    shape: tuple[int, int],
+    values: Mapping[str, Any],
+    length: Callable[[str], int],
+) -> Array:
+    operation = node.operation
+    match operation:
+        case "number":
+            return np.full((1, 1), node.numbers[0])
+        case "size":
+            return np.full((1, 1), float(length(node.name)))
+        case "symbol":
+            return np.asarray(values[node.name]).reshape(shape)
+        case "eye":
+            return np.eye(shape[0])
+        case "ones":
+            return np.ones(shape)
+        case "zeros":
+            return np.zeros(shape)
+        case "sum":
+            return np.asarray(sum(c * term for c, term in zip(node.numbers, x, strict=True)))
+        case "product":
+            return _product(node, x, shape)
+        case "hadamard":
+            product = np.ones(shape)
+            for factor, power in zip(x, node.numbers, strict=True):
+                product = product * _power(factor, power)
+            return product
+        case "normp":
+            p = node.numbers[0]
+            return _scalar(np.sum(np.abs(x[0]) ** p) ** (1 / p))
+        case "unvec":
+            return x[0].reshape(shape, order="F")
+        case _ if operation in _FUNCTIONS:
+            return np.asarray(_FUNCTIONS[operation](*x))
+        case _:
+            raise UnsupportedOperation(f"{node.name or operation} has no plain evaluation")
+
+
+def _scalar(number: Any) -> Array:
+    return np.reshape(np.asarray(number), (1, 1))
+
+
+def _power(base: Array, power: float) -> Array:
+    return base ** int(power) if float(power).is_integer() and power >= 0 else base**power
+
+
+def _product(node: Any, x: list[Array], shape: tuple[int, int]) -> Array:
+    number: Any = 1.0
+    for factor, power in zip(x[: node.scalars], node.numbers[: node.scalars], strict=True):
+        number = number * _power(factor, power)[0, 0]
+    product = None
+    for factor, power in zip(x[node.scalars :], node.numbers[node.scalars :], strict=True):
+        own = np.linalg.matrix_power(factor, int(power))
+        product = own if product is None else product @ own
+    return _scalar(number) if product is None else number * product.reshape(shape)
+
+
+def _logdet(a: Array) -> Array:
+    if not np.iscomplexobj(a):
+        return _scalar(np.linalg.slogdet(a)[1])
+    # The logarithm of |det| along the real axis, continued: no sign there.
+    sign, log = np.linalg.slogdet(a)
+    angle = np.angle(sign)
+    return _scalar(log + 1j * (angle - np.pi * np.round(angle / np.pi)))
+
+
+def _cofactor(a: Array) -> Array:
+    n = len(a)
+    minors = [
+        [np.linalg.det(np.delete(np.delete(a, i, 0), j, 1)) * (-1.0) ** (i + j) for j in range(n)]
+        for i in range(n)
+    ]
+    return np.array(minors)
+
+
+def _pinv(a: Array) -> Array:
+    if a.shape[0] >= a.shape[1]:
+        return np.linalg.solve(a.T @ a, a.T)
+    return np.linalg.solve(a @ a.T, a).T
+
+
+def _expm(a: Array) -> Array:
+    """By its series after halving."""
+    halvings = max(0, int(np.ceil(np.log2(max(np.linalg.norm(a, 1), 1e-300)))) + 4)
+    small = a / 2.0**halvings
+    total = term = np.eye(len(a), dtype=a.dtype)
+    for k in range(1, 20):
+        term = term @ small / k
+        total = total + term
+    for _ in range(halvings):
+        total = total @ total
+    return total
+
+
+def _dexpm(a: Array, t: Array) -> Array:
+    n = len(a)
+    return _expm(np.block([[a, t], [np.zeros_like(a), a]]))[:n, n:]
+
+
+def _toeplitz(a: Array) -> Array:
+    n, m = a.shape
+    result = np.zeros_like(a)
+    for k in range(1 - n, m):
+        rows = np.arange(max(0, -k), min(n, m - k))
+        result[rows, rows + k] = np.mean(np.diagonal(a, k))
+    return result
+
+
+def _logsumexp(x: Array) -> Array:
+    top = np.max(x.real)
+    return _scalar(top + np.log(np.sum(np.exp(x - top))))
+
+
+def _softplus(x: Array) -> Array:
+    positive = x.real > 0
+    return np.where(positive, x, 0) + np.log1p(np.exp(np.where(positive, -x, x)))
+
+
+def _softmax(x: Array) -> Array:
+    powers = np.exp(x - np.max(x.real))
+    return powers / np.sum(powers)
+
+
+def _at(which: Callable[[Array], Any]) -> Callable[[Array], Array]:
+    def shared(x: Array) -> Array:
+        there = x == which(x)
+        return there / np.sum(there)
+
+    return shared
+
+
+def _eigen(place: int) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    def value(a: Array) -> Array:
+        return _scalar(np.linalg.eigvalsh(a)[place])
+
+    def projector(a: Array) -> Array:
+        v = np.linalg.eigh(a)[1][:, place]
+        return np.outer(v, v)
+
+    return value, projector
+
+
+def _polar(a: Array) -> Array:
+    u, _, vt = np.linalg.svd(a, full_matrices=False)
+    return u @ vt
+
+
+def _leading(a: Array) -> Array:
+    u, _, vt = np.linalg.svd(a, full_matrices=False)
+    return np.outer(u[:, 0], vt[0])
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "transpose": lambda x: x.T,
+    "power": lambda x, y: x**y,
+    "larger": np.maximum,
+    "kron": np.kron,
+    "exp": np.exp,
+    "log": np.log,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+    "expit": lambda x: 1 / (1 + np.exp(-x)),
+    "softplus": _softplus,
+    "abs": np.abs,
+    "sign": np.sign,
+    "relu": lambda x: np.maximum(x, 0),
+    "step": lambda x: (x > 0).astype(float),
+    "tr": lambda x: _scalar(np.trace(x)),
+    "total": lambda x: _scalar(np.sum(x)),
+    "det": lambda x: _scalar(np.linalg.det(x)),
+    "logdet": _logdet,
+    "cof": _cofactor,
+    "pinv": _pinv,
+    "expm": _expm,
+    "dexpm": _dexpm,
+    "diag": lambda x: np.diag(x[:, 0]),
+    "diagv": lambda x: np.diagonal(x).reshape(-1, 1),
+    "triu": np.triu,
+    "toeplitz": _toeplitz,
+    "vec": lambda x: x.reshape(-1, 1, order="F"),
+    "norm1": lambda x: _scalar(np.sum(np.abs(x))),
+    "norm2": lambda x: _scalar(np.sqrt(np.sum(x * x))),
+    "nuc": lambda x: _scalar(np.sum(np.linalg.svd(x, compute_uv=False))),
+    "norms": lambda x: _scalar(np.linalg.norm(x, 2)),
+    "lmax": _eigen(-1)[0],
+    "pmax": _eigen(-1)[1],
+    "lmin": _eigen(0)[0],
+    "pmin": _eigen(0)[1],
+    "polar": _polar,
+    "leading": _leading,
+    "max": lambda x: _scalar(np.max(x)),
+    "min": lambda x: _scalar(np.min(x)),
+    "atmax": _at(np.max),
+    "atmin": _at(np.min),
+    "logsumexp": _logsumexp,
+    "softmax": _softmax,
+}
