@@ -30,8 +30,20 @@ ANALYTIC = frozenset(
             "power",
         ),
         *("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "expit", "softplus"),
-        *("transpose", "kron", "diag", "diagv", "triu", "toeplitz", "vec", "unvec", "tr", "total"),
-        *("det", "logdet", "cof", "pinv", "expm", "dexpm", "norm2", "logsumexp", "softmax"),
+        *("power", "transpose", "kron", "diag", "diagv", "triu", "toeplitz", "vec", "unvec"),
+        *(
+            "tr",
+            "total",
+            "det",
+            "logdet",
+            "cof",
+            "pinv",
+            "expm",
+            "dexpm",
+            "norm2",
+            "logsumexp",
+            "softmax",
+        ),
     }
 )
 """Operations whose values here are analytic functions of their operands."""
