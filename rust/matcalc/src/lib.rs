@@ -8,6 +8,7 @@ mod normal;
 mod rebuild;
 mod size;
 mod store;
+pub mod syntax;
 
 pub use facts::Facts;
 pub use listing::{Listed, listing};

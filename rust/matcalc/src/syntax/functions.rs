@@ -1,0 +1,269 @@
+//! The functions of the language.
+
+use std::ops::RangeInclusive;
+
+use pyframe_graph::Unary;
+
+use crate::node::{Function as Whole, Map};
+
+/// How a function takes its arguments, and what shape it gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Each element by itself.
+    Elementwise,
+    /// One number of any matrix.
+    Reduction,
+    /// One number of a vector.
+    OfVector,
+    /// A vector of a vector.
+    OnVector,
+    /// One number of a square matrix.
+    OfSquare,
+    /// A square matrix of a square matrix.
+    OnSquare,
+    /// A matrix with rows and columns exchanged.
+    Transposing,
+    /// One number of two matrices of one shape.
+    Inner,
+    /// One number of a matrix and a scalar.
+    Norm,
+    /// One number of one matrix; of two, each pair of elements.
+    Extreme,
+    /// The diagonal matrix of a vector.
+    Diagonal,
+    /// The vector on the diagonal of a square matrix.
+    DiagonalOf,
+    /// The columns one under another.
+    Stacked,
+    /// Each element of one matrix by the whole of another.
+    Kronecker,
+    /// A square matrix of a size.
+    SquareOfSize,
+    /// A vector of a size, or a matrix of two.
+    OfSizes,
+}
+
+/// What a function is among expressions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meaning {
+    /// A function of each element.
+    Map(Map),
+    /// A function of one matrix.
+    Whole(Whole),
+    /// The inner product.
+    Inner,
+    /// The inverse.
+    Inverse,
+    /// The norm with an exponent.
+    NormP,
+    /// The largest element, or the larger of two.
+    Larger,
+    /// The smallest element, or the smaller of two.
+    Smaller,
+    /// The Kronecker product.
+    Kron,
+    /// The identity.
+    Eye,
+    /// Ones.
+    Ones,
+    /// Zeros.
+    Zeros,
+}
+
+/// One function of the language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// As it is written.
+    pub name: &'static str,
+    /// How many arguments it takes.
+    pub arity: RangeInclusive<usize>,
+    /// What they are.
+    pub kind: Kind,
+    /// What it is among expressions.
+    pub meaning: Meaning,
+    /// In one line.
+    pub summary: &'static str,
+}
+
+const fn function(name: &'static str, kind: Kind, meaning: Meaning, summary: &'static str) -> Function {
+    let arity = match kind {
+        Kind::Inner | Kind::Norm | Kind::Kronecker => 2..=2,
+        Kind::Extreme | Kind::OfSizes => 1..=2,
+        _ => 1..=1,
+    };
+    Function { name, arity, kind, meaning, summary }
+}
+
+/// All of them.
+pub static FUNCTIONS: &[Function] = &[
+    function("inner", Kind::Inner, Meaning::Inner, "the sum of the products of the elements of A and B"),
+    function("tr", Kind::OfSquare, Meaning::Whole(Whole::Trace), "the trace"),
+    function("det", Kind::OfSquare, Meaning::Whole(Whole::Det), "the determinant"),
+    function("logdet", Kind::OfSquare, Meaning::Whole(Whole::LogDet), "the logarithm of the determinant"),
+    function("inv", Kind::OnSquare, Meaning::Inverse, "the inverse"),
+    function(
+        "pinv",
+        Kind::Transposing,
+        Meaning::Whole(Whole::PseudoInverse),
+        "the pseudo-inverse of Moore and Penrose",
+    ),
+    function("expm", Kind::OnSquare, Meaning::Whole(Whole::Expm), "the exponential of a matrix"),
+    function("sum", Kind::Reduction, Meaning::Whole(Whole::Total), "the sum of the elements"),
+    function("norm1", Kind::Reduction, Meaning::Whole(Whole::Norm1), "the sum of the absolute values"),
+    function(
+        "norm2",
+        Kind::Reduction,
+        Meaning::Whole(Whole::Norm2),
+        "the root of the sum of the squares (Frobenius)",
+    ),
+    function(
+        "normp",
+        Kind::Norm,
+        Meaning::NormP,
+        "the p-th root of the sum of the p-th powers of the absolute values",
+    ),
+    function("nuc", Kind::Reduction, Meaning::Whole(Whole::Nuclear), "the sum of the singular values"),
+    function("norms", Kind::Reduction, Meaning::Whole(Whole::Spectral), "the largest singular value"),
+    function(
+        "lmax",
+        Kind::OfSquare,
+        Meaning::Whole(Whole::LargestEigenvalue),
+        "the largest eigenvalue of a symmetric matrix",
+    ),
+    function(
+        "lmin",
+        Kind::OfSquare,
+        Meaning::Whole(Whole::SmallestEigenvalue),
+        "the smallest eigenvalue of a symmetric matrix",
+    ),
+    function("max", Kind::Extreme, Meaning::Larger, "the largest element; of two, the larger of each pair"),
+    function(
+        "min",
+        Kind::Extreme,
+        Meaning::Smaller,
+        "the smallest element; of two, the smaller of each pair",
+    ),
+    function(
+        "exp",
+        Kind::Elementwise,
+        Meaning::Map(Map::Unary(Unary::Exp)),
+        "the exponential of each element",
+    ),
+    function(
+        "log",
+        Kind::Elementwise,
+        Meaning::Map(Map::Unary(Unary::Log)),
+        "the natural logarithm of each element",
+    ),
+    function(
+        "ln",
+        Kind::Elementwise,
+        Meaning::Map(Map::Unary(Unary::Log)),
+        "the natural logarithm of each element",
+    ),
+    function(
+        "sqrt",
+        Kind::Elementwise,
+        Meaning::Map(Map::Unary(Unary::Sqrt)),
+        "the square root of each element",
+    ),
+    function("sin", Kind::Elementwise, Meaning::Map(Map::Unary(Unary::Sin)), "the sine of each element"),
+    function("cos", Kind::Elementwise, Meaning::Map(Map::Unary(Unary::Cos)), "the cosine of each element"),
+    function("tan", Kind::Elementwise, Meaning::Map(Map::Unary(Unary::Tan)), "the tangent of each element"),
+    function(
+        "tanh",
+        Kind::Elementwise,
+        Meaning::Map(Map::Unary(Unary::Tanh)),
+        "the hyperbolic tangent of each element",
+    ),
+    function(
+        "sinh",
+        Kind::Elementwise,
+        Meaning::Map(Map::Unary(Unary::Sinh)),
+        "the hyperbolic sine of each element",
+    ),
+    function(
+        "cosh",
+        Kind::Elementwise,
+        Meaning::Map(Map::Unary(Unary::Cosh)),
+        "the hyperbolic cosine of each element",
+    ),
+    function(
+        "sigmoid",
+        Kind::Elementwise,
+        Meaning::Map(Map::Unary(Unary::Expit)),
+        "1/(1 + exp(-t)) of each element",
+    ),
+    function(
+        "softplus",
+        Kind::Elementwise,
+        Meaning::Map(Map::Unary(Unary::Softplus)),
+        "log(1 + exp(t)) of each element",
+    ),
+    function(
+        "relu",
+        Kind::Elementwise,
+        Meaning::Map(Map::Relu),
+        "each element where it is positive, 0 elsewhere",
+    ),
+    function(
+        "step",
+        Kind::Elementwise,
+        Meaning::Map(Map::Step),
+        "1 where an element is positive, 0 elsewhere",
+    ),
+    function(
+        "abs",
+        Kind::Elementwise,
+        Meaning::Map(Map::Unary(Unary::Abs)),
+        "the absolute value of each element",
+    ),
+    function("sign", Kind::Elementwise, Meaning::Map(Map::Unary(Unary::Sign)), "the sign of each element"),
+    function("softmax", Kind::OnVector, Meaning::Whole(Whole::Softmax), "exp(x)/sum(exp(x))"),
+    function("logsumexp", Kind::OfVector, Meaning::Whole(Whole::Logsumexp), "log(sum(exp(x)))"),
+    function("diag", Kind::Diagonal, Meaning::Whole(Whole::Diag), "the diagonal matrix of a vector"),
+    function(
+        "diagv",
+        Kind::DiagonalOf,
+        Meaning::Whole(Whole::Diagonal),
+        "the diagonal of a matrix as a vector",
+    ),
+    function("vec", Kind::Stacked, Meaning::Whole(Whole::Vec), "the columns of a matrix one under another"),
+    function("kron", Kind::Kronecker, Meaning::Kron, "the Kronecker product"),
+    function("eye", Kind::SquareOfSize, Meaning::Eye, "the identity matrix"),
+    function("ones", Kind::OfSizes, Meaning::Ones, "a vector or a matrix of ones"),
+    function("zeros", Kind::OfSizes, Meaning::Zeros, "a vector or a matrix of zeros"),
+];
+
+/// The function of a name.
+pub fn find(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().find(|function| function.name == name)
+}
+
+/// The function whose name is nearest to a wrong one, when it is near.
+pub fn nearest(name: &str) -> Option<&'static Function> {
+    let lower = name.to_ascii_lowercase();
+    let known = FUNCTIONS.iter().map(|function| (distance(&lower, function.name), function));
+    let (edits, function) = known.min_by_key(|(edits, _)| *edits)?;
+    (edits <= name.len().div_ceil(3).min(2) && edits < function.name.len()).then_some(function)
+}
+
+/// Insertions, deletions, changes and exchanges of neighbours that make one name of another.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut rows = [Vec::new(), Vec::new(), (0..=b.len()).collect::<Vec<_>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let changed = rows[2][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = changed.min(rows[2][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[1][j - 2] + 1);
+            }
+            row.push(least);
+        }
+        rows.rotate_left(1);
+        rows[2] = row;
+    }
+    rows[2][b.len()]
+}

@@ -1,0 +1,28 @@
+//! The language: from text to a tree, from the tree to sizes, from both to expressions.
+//!
+//! Columns are vectors. From the loosest to the tightest: `+ -`; `* / .* ./`; unary `-`; `^ .^`;
+//! postfix `'`. `*` is the matrix product, or scales by a scalar; `.* ./ .^` work on each element,
+//! and a scalar beside a matrix stands for one of its shape, as it does beside `+ -`; `/` divides by
+//! a scalar; `^` raises a scalar, or a square matrix to a whole power. `-x^2` is `-(x^2)`. What other
+//! languages read in two ways needs parentheses: `a^b^c`, `a^b'`.
+
+mod bounds;
+mod classes;
+mod constraints;
+mod declare;
+mod defaults;
+mod elaborate;
+mod error;
+mod functions;
+mod lexer;
+mod parser;
+mod sizes;
+mod tree;
+
+pub use declare::{is_name, shape};
+pub use elaborate::{elaborate, read};
+pub use error::{Span, SyntaxError};
+pub use functions::{FUNCTIONS, Function, Kind, Meaning};
+pub use parser::parse;
+pub use sizes::{Checked, Found, Role, check};
+pub use tree::{Operator, Syntax, Tree, names};

@@ -1,0 +1,308 @@
+//! Trees from tokens: operator precedence over two stacks, without recursion.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::error::{Span, SyntaxError};
+use super::functions::{self, Function};
+use super::lexer::{Lexer, Token};
+use super::tree::{Operator, Syntax, Tree};
+
+/// How deep parentheses, calls and signs may stand in each other.
+const DEEPEST: usize = 1_000;
+/// How many numbers, names, operators and calls a text may have.
+const MOST_NODES: usize = 50_000;
+/// How many different names.
+const MOST_NAMES: usize = 1_000;
+
+/// What waits for the end of an operand.
+#[derive(Debug)]
+enum Waiting {
+    Sign(Span),
+    Binary(Operator, Span),
+    Group(Span),
+    Call { function: &'static Function, name: Span, arguments: SmallVec<[u32; 2]> },
+}
+
+impl Operator {
+    /// How tightly it binds; a sign binds as [`SIGN`].
+    fn precedence(self) -> u8 {
+        match self {
+            Self::Add | Self::Subtract => 1,
+            Self::Multiply | Self::Divide | Self::Hadamard | Self::DivideEach => 2,
+            Self::Power | Self::PowerEach => 4,
+        }
+    }
+}
+
+const SIGN: u8 = 3;
+
+struct Parser<'a> {
+    tree: Tree,
+    lexer: Lexer<'a>,
+    places: FxHashMap<&'a str, u32>,
+    waiting: Vec<Waiting>,
+    operands: Vec<u32>,
+    depth: usize,
+    /// The token before, for what is said of a missing operator.
+    last: Span,
+}
+
+/// The tree of a text.
+pub fn parse(text: &str) -> Result<Tree, SyntaxError> {
+    let lexer = Lexer::new(text)?;
+    let tree = Tree {
+        text: text.to_owned(),
+        nodes: Vec::new(),
+        marks: Vec::new(),
+        spans: Vec::new(),
+        names: Vec::new(),
+        sizes: Vec::new(),
+    };
+    let places = FxHashMap::default();
+    let (waiting, operands) = (Vec::new(), Vec::new());
+    Parser { tree, lexer, places, waiting, operands, depth: 0, last: Span::new(0, 0) }.run(text)
+}
+
+impl<'a> Parser<'a> {
+    fn run(mut self, text: &'a str) -> Result<Tree, SyntaxError> {
+        loop {
+            while !self.operand(text)? {}
+            if self.operators()? {
+                self.tree.find_sizes();
+                return Ok(self.tree);
+            }
+        }
+    }
+
+    fn error(&self, span: Span, message: impl Into<String>) -> SyntaxError {
+        SyntaxError::new(&self.tree.text, span, message)
+    }
+
+    fn push(&mut self, node: Syntax, mark: Span, span: Span) -> Result<(), SyntaxError> {
+        if self.tree.nodes.len() == MOST_NODES {
+            return Err(self.error(mark, format!("more than {MOST_NODES} numbers, names and operators")));
+        }
+        self.operands.push(self.tree.nodes.len() as u32);
+        self.tree.nodes.push(node);
+        self.tree.marks.push(mark);
+        self.tree.spans.push(span);
+        Ok(())
+    }
+
+    fn wait(&mut self, waiting: Waiting, span: Span) -> Result<(), SyntaxError> {
+        self.waiting.push(waiting);
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(self.error(span, format!("more than {DEEPEST} levels of parentheses and signs")));
+        }
+        Ok(())
+    }
+
+    /// Reads what may begin an operand; true once one is complete but for what follows it.
+    fn operand(&mut self, text: &'a str) -> Result<bool, SyntaxError> {
+        let (token, span) = self.lexer.next()?;
+        let before = std::mem::replace(&mut self.last, span);
+        match token {
+            Token::Number(value) => self.push(Syntax::Number(value), span, span)?,
+            Token::Name => return self.name(text, span),
+            Token::Operator(Operator::Subtract) => {
+                self.wait(Waiting::Sign(span), span)?;
+                return Ok(false);
+            }
+            Token::Open => {
+                self.wait(Waiting::Group(span), span)?;
+                return Ok(false);
+            }
+            Token::Operator(_) => {
+                return Err(self.error(span, format!("an operand is missing before {}", span.of(text))));
+            }
+            Token::Prime => {
+                return Err(
+                    self.error(span, "' is the transpose of what stands before it; there are no strings")
+                );
+            }
+            Token::End if self.waiting.is_empty() => return Err(self.error(span, "the text is empty")),
+            Token::End | Token::Close | Token::Comma => {
+                if let Some(Waiting::Call { function, name, arguments }) = self.waiting.last()
+                    && (token == Token::Close && arguments.is_empty())
+                {
+                    return Err(self.error(*name, arity(function, 0)));
+                }
+                let message = match before.of(text) {
+                    "" => "an expression is missing here".to_owned(),
+                    before => format!("an operand is missing after {before}"),
+                };
+                return Err(self.error(span, message));
+            }
+        }
+        Ok(true)
+    }
+
+    /// A name, or a function and its parenthesis.
+    fn name(&mut self, text: &'a str, span: Span) -> Result<bool, SyntaxError> {
+        let name = span.of(text);
+        let called = text[span.end as usize..].trim_start_matches([' ', '\t', '\r', '\n']).starts_with('(');
+        match functions::find(name) {
+            Some(function) if called => {
+                let (_, open) = self.lexer.next()?;
+                self.last = open;
+                self.wait(Waiting::Call { function, name: span, arguments: SmallVec::new() }, span)?;
+                Ok(false)
+            }
+            Some(_) => Err(self.error(span, format!("{name} is a function: write {name}(...)"))),
+            None if called => Err(self.error(
+                span,
+                match functions::nearest(name) {
+                    Some(near) => format!("unknown function '{name}': did you mean '{}'?", near.name),
+                    None => format!("unknown function '{name}'; a product is written with *"),
+                },
+            )),
+            None if self.tree.names.len() == MOST_NAMES && !self.places.contains_key(name) => {
+                Err(self.error(span, format!("more than {MOST_NAMES} names")))
+            }
+            None => {
+                let place = *self.places.entry(name).or_insert_with(|| {
+                    self.tree.names.push(name.to_owned());
+                    self.tree.names.len() as u32 - 1
+                });
+                self.push(Syntax::Name(place), span, span)?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Reads what may follow an operand, up to where the next must begin; true at the end of the text.
+    fn operators(&mut self) -> Result<bool, SyntaxError> {
+        loop {
+            let (token, span) = self.lexer.next()?;
+            let before = std::mem::replace(&mut self.last, span);
+            match token {
+                Token::Prime => self.transpose(span)?,
+                Token::Operator(operator) => {
+                    self.binary(operator, span)?;
+                    return Ok(false);
+                }
+                Token::Close => self.close(span)?,
+                Token::Comma => {
+                    self.reduce(0)?;
+                    let argument = self.operands.pop();
+                    let Some(Waiting::Call { function, name, arguments }) = self.waiting.last_mut() else {
+                        return Err(
+                            self.error(span, "a comma stands between the arguments of a function only")
+                        );
+                    };
+                    arguments.extend(argument);
+                    if arguments.len() == *function.arity.end() {
+                        let (function, name) = (*function, *name);
+                        return Err(self.error(name, arity(function, function.arity.end() + 1)));
+                    }
+                    return Ok(false);
+                }
+                Token::End => {
+                    self.reduce(0)?;
+                    return match self.waiting.last() {
+                        Some(Waiting::Group(open)) => {
+                            Err(self.error(*open, "this parenthesis is never closed"))
+                        }
+                        Some(Waiting::Call { name, function, .. }) => Err(self.error(
+                            Span { start: name.start, end: name.end + 1 },
+                            format!("the parenthesis of {} is never closed", function.name),
+                        )),
+                        _ => Ok(true),
+                    };
+                }
+                Token::Number(_) | Token::Name | Token::Open => {
+                    let (left, right) = (before.of(&self.tree.text), span.of(&self.tree.text));
+                    let message = format!("an operator is missing between {left} and {right}");
+                    return Err(self.error(span, message));
+                }
+            }
+        }
+    }
+
+    /// Whether the operand just read is an exponent without parentheses.
+    fn in_exponent(&self) -> bool {
+        let mut waiting = self.waiting.iter().rev().skip_while(|waiting| matches!(waiting, Waiting::Sign(_)));
+        matches!(waiting.next(), Some(Waiting::Binary(Operator::Power | Operator::PowerEach, _)))
+    }
+
+    fn transpose(&mut self, span: Span) -> Result<(), SyntaxError> {
+        if self.in_exponent() {
+            let message = "a^b' can be read in two ways: write (a^b)' or a^(b')";
+            return Err(self.error(span, message));
+        }
+        let Some(operand) = self.operands.pop() else { return Ok(()) };
+        let whole = self.tree.spans[operand as usize].to(span);
+        self.push(Syntax::Transpose(operand), span, whole)
+    }
+
+    fn binary(&mut self, operator: Operator, span: Span) -> Result<(), SyntaxError> {
+        let precedence = operator.precedence();
+        if precedence > SIGN && self.in_exponent() {
+            let message = "a^b^c can be read in two ways: write (a^b)^c or a^(b^c)";
+            return Err(self.error(span, message));
+        }
+        self.reduce(precedence)?;
+        self.waiting.push(Waiting::Binary(operator, span));
+        Ok(())
+    }
+
+    /// Completes the operators that wait and bind at least so tightly.
+    fn reduce(&mut self, precedence: u8) -> Result<(), SyntaxError> {
+        while let Some(waiting) = self.waiting.last() {
+            match *waiting {
+                Waiting::Sign(mark) if SIGN >= precedence => {
+                    let Some(operand) = self.operands.pop() else { return Ok(()) };
+                    let whole = mark.to(self.tree.spans[operand as usize]);
+                    self.depth -= 1;
+                    self.push(Syntax::Negative(operand), mark, whole)?;
+                }
+                Waiting::Binary(operator, mark) if operator.precedence() >= precedence => {
+                    let (Some(right), Some(left)) = (self.operands.pop(), self.operands.pop()) else {
+                        return Ok(());
+                    };
+                    let whole = self.tree.spans[left as usize].to(self.tree.spans[right as usize]);
+                    self.push(Syntax::Binary(operator, left, right), mark, whole)?;
+                }
+                _ => return Ok(()),
+            }
+            self.waiting.pop();
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, span: Span) -> Result<(), SyntaxError> {
+        self.reduce(0)?;
+        self.depth = self.depth.saturating_sub(1);
+        match self.waiting.pop() {
+            Some(Waiting::Call { function, name, mut arguments }) => {
+                arguments.extend(self.operands.pop());
+                if !function.arity.contains(&arguments.len()) {
+                    return Err(self.error(name, arity(function, arguments.len())));
+                }
+                self.push(Syntax::Call(function, arguments), name, name.to(span))
+            }
+            Some(Waiting::Group(open)) => {
+                if let Some(&operand) = self.operands.last() {
+                    self.tree.spans[operand as usize] = open.to(span);
+                }
+                Ok(())
+            }
+            _ => Err(self.error(span, "no parenthesis is open here")),
+        }
+    }
+}
+
+/// What is said of a wrong number of arguments.
+fn arity(function: &Function, given: usize) -> String {
+    let (least, most) = (*function.arity.start(), *function.arity.end());
+    let takes = if least == most { least.to_string() } else { format!("{least} or {most}") };
+    let plural = if most == 1 { "" } else { "s" };
+    let given = match given {
+        0 => "none".to_owned(),
+        many if many > most => format!("{many} or more"),
+        few => few.to_string(),
+    };
+    format!("{} takes {takes} argument{plural}, not {given}", function.name)
+}
