@@ -15,37 +15,10 @@ from pyframe.errors import UnsupportedOperation
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-ANALYTIC = frozenset(
-    {
-        *(
-            "number",
-            "size",
-            "symbol",
-            "eye",
-            "ones",
-            "zeros",
-            "sum",
-            "product",
-            "hadamard",
-            "power",
-        ),
-        *("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "expit", "softplus"),
-        *("power", "transpose", "kron", "diag", "diagv", "triu", "toeplitz", "vec", "unvec"),
-        *(
-            "tr",
-            "total",
-            "det",
-            "logdet",
-            "cof",
-            "pinv",
-            "expm",
-            "dexpm",
-            "norm2",
-            "logsumexp",
-            "softmax",
-        ),
-    }
-)
+_ALGEBRA = "number size symbol eye ones zeros sum product hadamard power transpose kron"
+_ELEMENTS = "exp log sin cos tan sinh cosh tanh expit softplus diag diagv triu toeplitz vec unvec"
+_WHOLES = "tr total det logdet cof pinv expm dexpm norm2 logsumexp softmax"
+ANALYTIC = frozenset(f"{_ALGEBRA} {_ELEMENTS} {_WHOLES}".split())
 """Operations whose values here are analytic functions of their operands."""
 
 
