@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyframe_linesearch::criteria::{self, Boxed};
 use pyframe_linesearch::{Fault, Needs, Sample, Verdict};
@@ -23,11 +23,11 @@ use crate::samples::{Start, Trial};
 pub struct Criterion {
     pub prototype: Boxed,
     pub name: String,
-    paths: Option<Arc<Paths>>,
+    written: Option<Py<Written>>,
 }
 
 fn handle(name: &str, criterion: impl criteria::Criterion + 'static) -> Criterion {
-    Criterion { prototype: Box::new(criterion), name: name.into(), paths: None }
+    Criterion { prototype: Box::new(criterion), name: name.into(), written: None }
 }
 
 #[pymethods]
@@ -104,6 +104,7 @@ impl Criterion {
     #[pyo3(signature = (judge, needs, can_lengthen, name, reset=None, begin=None, accepted=None, record=None, names=None))]
     #[expect(clippy::too_many_arguments, reason = "the parts of a criterion")]
     fn foreign(
+        py: Python<'_>,
         judge: Py<PyAny>,
         needs: &str,
         can_lengthen: bool,
@@ -116,24 +117,11 @@ impl Criterion {
     ) -> PyResult<Self> {
         let needs = needs_named(needs)?;
         let hooks = Hooks { reset, begin, accepted };
-        let paths = record.zip(names).map(|(record, names)| Arc::new(Paths::new(record, Names::new(names))));
-        let shared = paths.clone();
-        let made = handle(
-            &name.clone(),
-            ForeignCriterion {
-                judge,
-                needs,
-                can_lengthen,
-                name: name.into(),
-                hooks,
-                paths,
-                ways: Vec::new(),
-                last: 0,
-                state: None,
-                error: None,
-            },
-        );
-        Ok(Self { paths: shared, ..made })
+        let paths = record.zip(names).map(|(record, names)| Paths::new(record, Names::new(names)));
+        let written = Written { judge, needs, can_lengthen, name: name.clone(), hooks, paths };
+        let written = Py::new(py, written)?;
+        let foreign = ForeignCriterion::new(written.clone_ref(py));
+        Ok(Self { prototype: Box::new(foreign), name, written: Some(written) })
     }
 
     /// What the criterion looks at: "value" or "slope".
@@ -145,14 +133,14 @@ impl Criterion {
     /// Whether it was written in Python and answers from what was recorded of it.
     #[getter]
     fn is_recorded(&self) -> bool {
-        self.paths.is_some()
+        self.paths().is_some()
     }
 
     /// Whether the names that a recorded criterion rests upon were bound to what they had been
     /// when it was last used.
     #[getter]
     fn is_current(&self) -> bool {
-        self.paths.as_ref().is_none_or(|paths| !paths.outdated.load(Ordering::Relaxed))
+        self.paths().is_none_or(|paths| !paths.outdated.load(Ordering::Relaxed))
     }
 
     /// Whether it may ask for a longer step.
@@ -186,7 +174,14 @@ impl Criterion {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.written)?;
         traverse(&visit, |see| self.prototype.held(see))
+    }
+}
+
+impl Criterion {
+    fn paths(&self) -> Option<&Paths> {
+        self.written.as_ref()?.get().paths.as_ref()
     }
 }
 
@@ -217,6 +212,7 @@ impl Way {
     const NUMBERS: usize = 5;
 
     /// The verdict, if the comparisons turn out as they did.
+    #[inline(always)]
     fn verdict(&mut self, with_slope: bool, numbers: &[f64; Self::NUMBERS]) -> Option<Verdict> {
         if self.with_slope != with_slope {
             return None;
@@ -251,28 +247,28 @@ impl Paths {
         ways: &mut Vec<Way>,
         with_slope: bool,
         start: &criteria::Start,
-        numbers: &[f64; Way::NUMBERS],
+        numbers: [f64; Way::NUMBERS],
     ) -> Option<Verdict> {
         {
             let known = self.known();
             if known.len() > ways.len() {
                 ways.clone_from(&known);
             }
-            if let Some(verdict) = ways.iter_mut().find_map(|way| way.verdict(with_slope, numbers)) {
+            if let Some(verdict) = ways.iter_mut().find_map(|way| way.verdict(with_slope, &numbers)) {
                 return Some(verdict);
             }
             if self.given_up.load(Ordering::Relaxed) || known.len() >= Self::KEPT {
                 return None;
             }
         }
-        let [value0, _, step, value, slope] = *numbers;
+        let [value0, _, step, value, slope] = numbers;
         let made = Python::attach(|py| {
             let made = self.record.bind(py).call1((value0, start.slope, step, value, slope)).ok()?;
             let (trace, verdict): (Py<Trace>, Bound<'_, PyAny>) = made.extract().ok()?;
             let comparisons = trace.get().runner(Way::NUMBERS)?;
             let mut way = Way { with_slope, comparisons, leads_to: verdict_from(&verdict).ok()? };
             // The trace must hold for the numbers that it was made of.
-            way.verdict(with_slope, numbers).map(|verdict| (way, verdict))
+            way.verdict(with_slope, &numbers).map(|verdict| (way, verdict))
         });
         let Some((way, verdict)) = made else {
             self.given_up.store(with_slope, Ordering::Relaxed);
@@ -310,18 +306,37 @@ struct Hooks {
     accepted: Option<Py<PyAny>>,
 }
 
+/// What all copies of a criterion share: an object of Python's, so that its collector of cycles
+/// finds each reference once.
+#[pyclass(frozen, module = "pyframe._core")]
+struct Written {
+    judge: Py<PyAny>,
+    needs: Needs,
+    can_lengthen: bool,
+    name: String,
+    hooks: Hooks,
+    /// What answers without Python, for a test that only computes.
+    paths: Option<Paths>,
+}
+
+#[pymethods]
+impl Written {
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let Hooks { reset, begin, accepted } = &self.hooks;
+        visit.call(&self.judge)?;
+        [reset, begin, accepted].into_iter().try_for_each(|hook| visit.call(hook))?;
+        let Some(paths) = &self.paths else { return Ok(()) };
+        visit.call(&paths.record)?;
+        paths.names.held().try_for_each(|object| visit.call(object))
+    }
+}
+
 /// A criterion whose test is a Python function `(start, trial[, state])`.
 ///
 /// The state is a value that the hooks return and the test reads, never shared: a copy of
 /// the criterion starts with the state that `reset` gives.
 struct ForeignCriterion {
-    judge: Py<PyAny>,
-    needs: Needs,
-    can_lengthen: bool,
-    name: Arc<str>,
-    hooks: Hooks,
-    /// What answers without Python, for a test that only computes.
-    paths: Option<Arc<Paths>>,
+    written: Py<Written>,
     /// The ways that this copy has met, or began with.
     ways: Vec<Way>,
     /// The way of the last trial.
@@ -332,6 +347,10 @@ struct ForeignCriterion {
 }
 
 impl ForeignCriterion {
+    const fn new(written: Py<Written>) -> Self {
+        Self { written, ways: Vec::new(), last: 0, state: None, error: None }
+    }
+
     /// Run Python code; an exception is kept and ends the search.
     fn run<T>(&mut self, body: impl FnOnce(&Self, Python<'_>) -> PyResult<T>) -> Option<T> {
         if self.error.is_some() {
@@ -340,7 +359,7 @@ impl ForeignCriterion {
         Python::attach(|py| match kept(|| body(self, py)) {
             Ok(answer) => Some(answer),
             Err(error) => {
-                self.error = Some(blame(py, error, "criterion", &self.name));
+                self.error = Some(blame(py, error, "criterion", &self.written.get().name));
                 None
             }
         })
@@ -348,8 +367,8 @@ impl ForeignCriterion {
 
     /// The verdict of a way that was recorded, or is now.
     fn without_python(&mut self, start: &criteria::Start, trial: &Sample) -> Option<Verdict> {
-        let paths = self.paths.as_ref()?;
-        let slope = if self.needs >= Needs::Slope { trial.slope } else { 0.0 };
+        let Written { needs, paths: Some(paths), .. } = self.written.get() else { return None };
+        let slope = if *needs >= Needs::Slope { trial.slope } else { 0.0 };
         // What is not known cannot be read: the recording of who tries fails.
         let with_slope = !start.slope.is_nan();
         let slope0 = if with_slope { start.slope } else { 0.0 };
@@ -368,7 +387,7 @@ impl ForeignCriterion {
                 return Some(verdict);
             }
         }
-        paths.learn(&mut self.ways, with_slope, start, &numbers)
+        paths.learn(&mut self.ways, with_slope, start, numbers)
     }
 
     /// Call a hook, if there is one, with the state and one more object; it returns the state.
@@ -377,12 +396,12 @@ impl ForeignCriterion {
         which: impl Fn(&Hooks) -> &Option<Py<PyAny>>,
         seen: impl FnOnce(&Self, Python<'_>) -> PyResult<Py<PyAny>>,
     ) {
-        if which(&self.hooks).is_none() {
+        if which(&self.written.get().hooks).is_none() {
             return;
         }
         let state = self.run(|this, py| {
             let state = this.state.as_ref().map(|state| state.clone_ref(py));
-            let hook = which(&this.hooks).as_ref().map(|hook| hook.bind(py));
+            let hook = which(&this.written.get().hooks).as_ref().map(|hook| hook.bind(py));
             hook.map(|hook| Ok(hook.call1((state, seen(this, py)?))?.unbind())).transpose()
         });
         self.state = state.flatten();
@@ -391,7 +410,7 @@ impl ForeignCriterion {
 
 impl Drop for ForeignCriterion {
     fn drop(&mut self) {
-        if let Some(paths) = &self.paths
+        if let Some(paths) = &self.written.get().paths
             && !self.ways.is_empty()
         {
             paths.give_back(std::mem::take(&mut self.ways));
@@ -401,11 +420,11 @@ impl Drop for ForeignCriterion {
 
 impl criteria::Criterion for ForeignCriterion {
     fn needs(&self) -> Needs {
-        self.needs
+        self.written.get().needs
     }
 
     fn can_lengthen(&self) -> bool {
-        self.can_lengthen
+        self.written.get().can_lengthen
     }
 
     /// Not known before it does: `Start.slope` tells.
@@ -414,8 +433,11 @@ impl criteria::Criterion for ForeignCriterion {
     }
 
     fn reset(&mut self) {
-        if self.hooks.reset.is_some() || self.state.is_some() {
-            let state = self.run(|this, py| this.hooks.reset.as_ref().map(|hook| hook.call0(py)).transpose());
+        if self.written.get().hooks.reset.is_some() || self.state.is_some() {
+            let state = self.run(|this, py| {
+                let reset = this.written.get().hooks.reset.as_ref();
+                reset.map(|hook| hook.call0(py)).transpose()
+            });
             self.state = state.flatten();
         }
     }
@@ -429,10 +451,11 @@ impl criteria::Criterion for ForeignCriterion {
             return verdict;
         }
         self.run(|this, py| {
-            let judge = this.judge.bind(py);
+            let Written { judge, needs, hooks, .. } = this.written.get();
+            let judge = judge.bind(py);
             let seen =
-                (Py::new(py, Start::from(*start))?, Py::new(py, Trial::for_criterion(*trial, this.needs))?);
-            let stateful = this.hooks.reset.is_some() || this.hooks.begin.is_some();
+                (Py::new(py, Start::from(*start))?, Py::new(py, Trial::for_criterion(*trial, *needs))?);
+            let stateful = hooks.reset.is_some() || hooks.begin.is_some();
             let answer = if stateful {
                 let state = this.state.as_ref().map(|state| state.clone_ref(py));
                 judge.call1((seen.0, seen.1, state))?
@@ -447,7 +470,7 @@ impl criteria::Criterion for ForeignCriterion {
     fn accepted(&mut self, _start: &criteria::Start, trial: &Sample) {
         self.hook(
             |hooks| &hooks.accepted,
-            |this, py| Ok(Py::new(py, Trial::for_criterion(*trial, this.needs))?.into_any()),
+            |this, py| Ok(Py::new(py, Trial::for_criterion(*trial, this.written.get().needs))?.into_any()),
         );
     }
 
@@ -456,36 +479,20 @@ impl criteria::Criterion for ForeignCriterion {
     }
 
     fn held(&self, see: &mut dyn FnMut(&dyn Any)) {
-        let Hooks { reset, begin, accepted } = &self.hooks;
-        see(&self.judge);
-        if let Some(paths) = &self.paths {
-            see(&paths.record);
-            paths.names.held().for_each(|object| see(object));
-        }
-        for object in [reset, begin, accepted, &self.state].into_iter().flatten() {
-            see(object);
+        see(self.written.as_any());
+        if let Some(state) = &self.state {
+            see(state);
         }
     }
 
     fn boxed(&self) -> Boxed {
         Python::attach(|py| {
-            let copy = |hook: &Option<Py<PyAny>>| hook.as_ref().map(|hook| hook.clone_ref(py));
-            Box::new(Self {
-                judge: self.judge.clone_ref(py),
-                needs: self.needs,
-                can_lengthen: self.can_lengthen,
-                name: self.name.clone(),
-                paths: self.paths.clone(),
-                ways: self.paths.as_ref().map_or_else(Vec::new, |paths| paths.ways(py)),
-                last: self.last,
-                hooks: Hooks {
-                    reset: copy(&self.hooks.reset),
-                    begin: copy(&self.hooks.begin),
-                    accepted: copy(&self.hooks.accepted),
-                },
-                state: copy(&self.state),
-                error: None,
-            })
+            let mut copy = Self::new(self.written.clone_ref(py));
+            if let Some(paths) = &self.written.get().paths {
+                (copy.ways, copy.last) = (paths.ways(py), self.last);
+            }
+            copy.state = self.state.as_ref().map(|state| state.clone_ref(py));
+            Box::new(copy) as Boxed
         })
     }
 }
