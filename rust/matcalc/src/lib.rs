@@ -3,6 +3,7 @@
 pub mod derivative;
 mod facts;
 mod listing;
+mod lower;
 mod node;
 mod normal;
 mod rebuild;
@@ -12,6 +13,7 @@ pub mod syntax;
 
 pub use facts::Facts;
 pub use listing::{Listed, listing};
+pub use lower::{LowerError, lower};
 pub use node::{Function, Id, Map, Node, Real, Terms};
 pub use rebuild::{import, substitute};
 pub use size::{Dim, Shown, Sizes, Type};

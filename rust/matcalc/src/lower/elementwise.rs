@@ -1,0 +1,155 @@
+//! Sums, powers and functions of each element.
+
+use pyframe_graph::{Binary, Compare, NodeId, Unary};
+
+use super::{Lowered, Lowering};
+use crate::node::{Function, Id, Map, Node, Real};
+use crate::size::Type;
+
+/// What a term adds: an array, or what stands on its diagonal.
+struct Term {
+    coefficient: f64,
+    value: NodeId,
+    on_diagonal: bool,
+}
+
+impl Lowering<'_> {
+    /// The sum of terms; those that are one number all over stretch as they are added.
+    pub(super) fn sum(&mut self, terms: &[(Id, Real)], ty: Type) -> Lowered {
+        let mut found = Vec::with_capacity(terms.len());
+        for &(term, c) in terms {
+            found.push(self.term(term, c.get())?);
+        }
+        found.sort_by_key(|term| term.on_diagonal);
+        let plain = found.iter().position(|term| term.coefficient == 1.0 && !term.on_diagonal);
+        found.swap(0, plain.unwrap_or(0));
+        let mut total: Option<NodeId> = None;
+        for Term { coefficient, value, on_diagonal } in found {
+            let (value, coefficient) = if on_diagonal {
+                let scaled = self.times(coefficient, value)?;
+                (self.diagonal_matrix(scaled)?, 1.0)
+            } else {
+                (value, coefficient)
+            };
+            total = Some(match total {
+                None => self.times(coefficient, value)?,
+                Some(sum) if coefficient < 0.0 => {
+                    let value = self.times(-coefficient, value)?;
+                    self.binary(Binary::Sub, sum, value)?
+                }
+                Some(sum) => {
+                    let value = self.times(coefficient, value)?;
+                    self.binary(Binary::Add, sum, value)?
+                }
+            });
+        }
+        let total = match total {
+            Some(total) => total,
+            None => self.number(0.0)?,
+        };
+        let shape = self.shape(ty)?;
+        Ok(self.graph.broadcast(total, &shape)?)
+    }
+
+    fn term(&mut self, term: Id, coefficient: f64) -> Result<Term, super::LowerError> {
+        let store = self.store;
+        let of = |value| Term { coefficient, value, on_diagonal: false };
+        Ok(match store.node(term) {
+            Node::Ones(_) => of(self.number(1.0)?),
+            Node::Product { scalars, chain } => match **chain {
+                [(ones, 1)] if matches!(store.node(ones), Node::Ones(_)) => {
+                    let value = self.powers(coefficient, scalars)?;
+                    Term { coefficient: 1.0, value, on_diagonal: false }
+                }
+                _ if scalars.is_empty() => of(self.product(1.0, scalars, chain, store.ty(term))?),
+                _ => {
+                    let value = self.product(coefficient, scalars, chain, store.ty(term))?;
+                    Term { coefficient: 1.0, value, on_diagonal: false }
+                }
+            },
+            Node::Eye(dim) => {
+                let value = self.filled(1.0, Type::vector(*dim))?;
+                Term { coefficient, value, on_diagonal: true }
+            }
+            Node::Function(Function::Diag, v) => {
+                Term { coefficient, value: self.value(*v)?, on_diagonal: true }
+            }
+            _ => of(self.value(term)?),
+        })
+    }
+
+    /// A number times powers of arrays of one shape; what is to a negative power divides.
+    pub(super) fn powers(&mut self, coefficient: f64, factors: &[(Id, Real)]) -> Lowered {
+        let mut parts: [Option<NodeId>; 2] = [None, None];
+        let mut switches = Vec::new();
+        for &(factor, e) in factors {
+            let value = self.value(factor)?;
+            // What is switched off is 0, whatever it would be.
+            if matches!(self.store.node(factor), Node::Map(Map::Step, _)) {
+                switches.push(value);
+                continue;
+            }
+            let (value, below) = (self.powered(value, e.get().abs())?, usize::from(e.get() < 0.0));
+            parts[below] = Some(match parts[below] {
+                None => value,
+                Some(product) => self.binary(Binary::Mul, product, value)?,
+            });
+        }
+        let [above, below] = parts;
+        let mut product = match (above, below) {
+            (Some(above), Some(below)) => {
+                let above = self.times(coefficient, above)?;
+                self.binary(Binary::Div, above, below)?
+            }
+            (Some(above), None) => self.times(coefficient, above)?,
+            (None, Some(below)) if coefficient == 1.0 => self.graph.unary(Unary::Reciprocal, below)?,
+            (None, Some(below)) => {
+                let above = self.number(coefficient)?;
+                self.binary(Binary::Div, above, below)?
+            }
+            (None, None) => self.number(coefficient)?,
+        };
+        for switch in switches {
+            product = self.binary(Binary::Strong, switch, product)?;
+        }
+        Ok(product)
+    }
+
+    fn powered(&mut self, x: NodeId, e: f64) -> Lowered {
+        if e == 1.0 {
+            return Ok(x);
+        }
+        let known = if e == 2.0 { Some(Unary::Square) } else { (e == 0.5).then_some(Unary::Sqrt) };
+        if let Some(f) = known {
+            return Ok(self.graph.unary(f, x)?);
+        }
+        let e = self.number(e)?;
+        self.binary(Binary::Pow, x, e)
+    }
+
+    pub(super) fn power(&mut self, x: Id, y: Id) -> Lowered {
+        let (x, y) = (self.value(x)?, self.value(y)?);
+        self.binary(Binary::Pow, x, y)
+    }
+
+    pub(super) fn larger(&mut self, a: Id, b: Id) -> Lowered {
+        let (a, b) = (self.value(a)?, self.value(b)?);
+        self.binary(Binary::Maximum, a, b)
+    }
+
+    pub(super) fn map(&mut self, map: Map, x: Id) -> Lowered {
+        let x = self.value(x)?;
+        match map {
+            Map::Unary(f) => Ok(self.graph.unary(f, x)?),
+            Map::Relu => {
+                let zero = self.number(0.0)?;
+                self.binary(Binary::Maximum, x, zero)
+            }
+            Map::Step => {
+                let zero = self.number(0.0)?;
+                let above = self.graph.compare(Compare::Greater, x, zero)?;
+                Ok(self.graph.convert(above, self.dtype)?)
+            }
+        }
+    }
+}
