@@ -1,0 +1,99 @@
+"""Spaces of matrices: the gradient projected onto the directions in which the variable may move.
+
+Each is one line, written with operators and NumPy functions of expressions, as those of plugins
+are; the directions of a curved one (``stiefel``) are its tangents at X.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pyframe.errors import PluginError, ShapeError
+from pyframe.matcalc.expression import Expression
+from pyframe.registry import manager
+from pyframe.registry.records import SpaceRecord
+
+
+def general(G: Any, X: Any) -> Any:  # noqa: ARG001
+    """All matrices."""
+    return G
+
+
+def symmetric(G: Any, X: Any) -> Any:  # noqa: ARG001
+    """X = X'."""
+    return (G + G.T) / 2
+
+
+def symmetric_entries(G: Any, X: Any) -> Any:  # noqa: ARG001
+    """The entries on and above the diagonal as independent numbers: no projection, but a view."""
+    return G + G.T - np.diag(np.diag(G))
+
+
+def skew(G: Any, X: Any) -> Any:  # noqa: ARG001
+    """X = -X'."""
+    return (G - G.T) / 2
+
+
+def diagonal(G: Any, X: Any) -> Any:  # noqa: ARG001
+    """Zero off the diagonal."""
+    return np.diag(np.diag(G))
+
+
+def upper_triangular(G: Any, X: Any) -> Any:  # noqa: ARG001
+    """Zero below the diagonal."""
+    return np.triu(G)
+
+
+def stiefel(G: Any, X: Any) -> Any:
+    """X'X = I: G less its part along the normals X S, S symmetric."""
+    return G - X @ (X.T @ G + G.T @ X) / 2
+
+
+def simplex(G: Any, X: Any) -> Any:
+    """Elements of a constant sum."""
+    return G - np.sum(G) / X.size
+
+
+def toeplitz(G: Any, X: Any) -> Any:
+    """Equal elements on each diagonal."""
+    return X.function("toeplitz", G)
+
+
+SQUARE = frozenset(
+    {"symmetric", "symmetric-entries", "skew", "diagonal", "upper-triangular", "toeplitz"}
+)
+"""Spaces whose matrices are square."""
+
+
+def find(space: Any) -> SpaceRecord:
+    """The record of a space, by its name or itself.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no space of this name.
+    """
+    return space if isinstance(space, SpaceRecord) else manager.find("space", space).record
+
+
+def projected(space: Any, gradient: Expression, name: str) -> Expression:
+    """The gradient in the space of the variable of this name.
+
+    Raises
+    ------
+    ShapeError, PluginError
+        When the space's projector gives something of another shape, or no expression.
+    """
+    record = find(space)
+    variable = gradient._symbol(name)  # pyright: ignore[reportPrivateUsage]
+    found = record.load()(gradient, variable)
+    if not isinstance(found, Expression):
+        seen = type(found).__name__
+        raise PluginError(f"the projector of space {record.name!r} gave {seen}, not an expression")
+    if found.sizes != variable.sizes:
+        raise ShapeError(
+            f"the projector of space {record.name!r} gave {found.sizes}, {name} is {variable.sizes}"
+        )
+    return found
