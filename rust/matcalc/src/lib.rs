@@ -7,6 +7,7 @@ mod lower;
 mod node;
 mod normal;
 mod rebuild;
+pub mod notation;
 mod size;
 mod store;
 pub mod syntax;

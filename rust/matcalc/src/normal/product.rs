@@ -8,6 +8,11 @@ use crate::node::{Function, Id, Map, Node};
 use crate::size::{Dim, Type};
 use crate::store::{Store, boxed};
 
+/// c x^e; 5/3 is the number nearest to it, not five times a third.
+fn times_power(c: f64, x: f64, e: f64) -> f64 {
+    if e == -1.0 { c / x } else { c * x.powf(e) }
+}
+
 /// A product while it is put together.
 struct Parts {
     coefficient: f64,
@@ -151,9 +156,9 @@ impl Store {
     fn push_scalar(&mut self, parts: &mut Parts, scalar: Id, e: f64) {
         let whole = e.fract() == 0.0;
         match self.node(scalar).clone() {
-            Node::Number(c) => parts.coefficient *= c.get().powf(e),
+            Node::Number(c) => parts.coefficient = times_power(parts.coefficient, c.get(), e),
             Node::Sum(terms) if terms.len() == 1 && (whole || terms[0].1.get() > 0.0) => {
-                parts.coefficient *= terms[0].1.get().powf(e);
+                parts.coefficient = times_power(parts.coefficient, terms[0].1.get(), e);
                 self.push_scalar(parts, terms[0].0, e);
             }
             Node::Product { scalars, chain } if chain.is_empty() => {

@@ -1,0 +1,192 @@
+//! What every way of writing shares: the order of terms, what stands above and below a fraction bar.
+
+use super::shared::Shared;
+use crate::node::{Id, Node, Real};
+use crate::store::Store;
+
+/// The largest number below a fraction bar.
+const LARGEST_DENOMINATOR: u32 = 64;
+/// The largest number above one.
+const LARGEST_NUMERATOR: f64 = 1e6;
+
+/// A number as a fraction of small integers, else over 1.
+pub(super) fn fraction(number: f64) -> (f64, f64) {
+    for below in 1..=LARGEST_DENOMINATOR {
+        let below = f64::from(below);
+        let above = (number * below).round();
+        if above != 0.0 && above.abs() <= LARGEST_NUMERATOR && above / below == number {
+            return (above, below);
+        }
+    }
+    (number, 1.0)
+}
+
+/// A number in as few digits as tell it from all others.
+pub(super) fn decimal(number: f64) -> String {
+    match number.abs() {
+        0.0 | 1e-5..1e16 => format!("{number}"),
+        size if size.is_finite() => format!("{number:e}"),
+        _ => format!("{number}").to_lowercase(),
+    }
+}
+
+/// Expressions with their exponents.
+pub(super) type Powers = Vec<(Id, f64)>;
+
+/// What stands beside the number and the scalars of a term.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// Nothing.
+    Empty,
+    /// Matrices to powers, from left to right.
+    Chain(Vec<(Id, i32)>),
+    /// Elements to positive powers, and what they are divided by.
+    Elements { above: Powers, below: Powers },
+    /// Anything else.
+    Whole(Id),
+}
+
+/// A number, scalars and one thing more, above and below a fraction bar.
+#[derive(Debug)]
+pub(super) struct Term {
+    pub(super) negative: bool,
+    /// The number above, 1 if there is none.
+    pub(super) number: f64,
+    /// The number below, 1 if there is none.
+    pub(super) divisor: f64,
+    /// Scalars to positive powers.
+    pub(super) above: Powers,
+    /// Scalars below the bar, with the signs of their powers changed.
+    pub(super) below: Powers,
+    pub(super) body: Body,
+}
+
+/// Positive powers, and negative ones with their signs changed.
+fn split(powers: &[(Id, Real)]) -> (Powers, Powers) {
+    let (above, below): (Vec<_>, Vec<_>) = powers.iter().partition(|(_, e)| e.get() > 0.0);
+    (
+        above.into_iter().map(|(id, e)| (id, e.get())).collect(),
+        below.into_iter().map(|(id, e)| (id, -e.get())).collect(),
+    )
+}
+
+impl Term {
+    /// A multiple of an expression.
+    fn whole(id: Id, coefficient: f64) -> Self {
+        let (number, divisor) = fraction(coefficient.abs());
+        let (above, below) = (Vec::new(), Vec::new());
+        Self { negative: coefficient < 0.0, number, divisor, above, below, body: Body::Whole(id) }
+    }
+
+    /// A multiple of an expression that may be a product; of a name where it has one.
+    pub(super) fn of(store: &Store, shared: &Shared, id: Id, coefficient: f64) -> Self {
+        match shared.name(id) {
+            Some(_) => Self::whole(id, coefficient),
+            None => Self::inside(store, shared, id, coefficient),
+        }
+    }
+
+    /// A multiple of what is inside a product, even where the product has a name.
+    pub(super) fn inside(store: &Store, shared: &Shared, id: Id, coefficient: f64) -> Self {
+        let mut term = Self::whole(id, coefficient);
+        match store.node(id) {
+            Node::Number(own) => {
+                let whole = coefficient * own.get();
+                (term.number, term.divisor) = fraction(whole.abs());
+                term.negative = whole < 0.0;
+                term.body = Body::Empty;
+            }
+            Node::Product { scalars, chain } => {
+                (term.above, term.below) = split(scalars);
+                term.body = match **chain {
+                    [] => Body::Empty,
+                    [(only, 1)] if shared.name(only).is_none() => elements(store, only),
+                    [(only, 1)] => Body::Whole(only),
+                    _ => Body::Chain(chain.to_vec()),
+                };
+            }
+            Node::Hadamard(_) => term.body = elements(store, id),
+            _ => {}
+        }
+        term
+    }
+
+    /// Without the ones that stretch a scalar.
+    fn bare(mut self, store: &Store) -> Self {
+        if let Body::Whole(ones) = self.body
+            && matches!(store.node(ones), Node::Ones(_))
+        {
+            self.body = Body::Empty;
+        }
+        self
+    }
+
+    /// How many things stand beside the number, above the bar.
+    pub(super) fn count(&self) -> usize {
+        let body = match &self.body {
+            Body::Empty => 0,
+            Body::Chain(chain) => chain.len(),
+            Body::Elements { above, .. } => above.len(),
+            Body::Whole(_) => 1,
+        };
+        self.above.len() + body
+    }
+}
+
+fn elements(store: &Store, id: Id) -> Body {
+    match store.node(id) {
+        Node::Hadamard(factors) => {
+            let (above, below) = split(factors);
+            Body::Elements { above, below }
+        }
+        _ => Body::Whole(id),
+    }
+}
+
+/// A scalar stretched to a matrix of equal elements that reads the same without the ones.
+pub(super) fn is_stretched(store: &Store, id: Id) -> bool {
+    let is_sum = |scalar| matches!(store.node(scalar), Node::Sum(terms) if terms.len() > 1);
+    match store.node(id) {
+        Node::Ones(_) => true,
+        Node::Product { scalars, chain } => {
+            let single = matches!(**scalars, [(only, e)] if e.get() == 1.0 && is_sum(only));
+            matches!(**chain, [(ones, 1)] if matches!(store.node(ones), Node::Ones(_))) && !single
+        }
+        Node::Sum(terms) => matches!(**terms, [(term, _)] if is_stretched_term(store, term)),
+        _ => false,
+    }
+}
+
+fn is_stretched_term(store: &Store, term: Id) -> bool {
+    !matches!(store.node(term), Node::Sum(_)) && is_stretched(store, term)
+}
+
+/// The scalar that is stretched.
+pub(super) fn unstretched(store: &Store, shared: &Shared, id: Id) -> Term {
+    let (term, c) = store.scaled(id);
+    Term::of(store, shared, term, c).bare(store)
+}
+
+/// The terms of a sum in the order in which they are read: one that is added first; a number last
+/// unless functions of elements follow it.
+pub(super) fn terms(store: &Store, shared: &Shared, id: Id) -> Vec<Term> {
+    let mut terms = store.terms(id);
+    let stretched = |id| is_stretched(store, id) && shared.name(id).is_none();
+    let stretches = terms.iter().any(|&(term, _)| !stretched(term));
+    let is_number =
+        |&(term, _): &(Id, f64)| matches!(store.node(term), Node::Number(_) | Node::Ones(_)) && stretches;
+    if let Some(place) = terms.iter().position(is_number) {
+        let number = terms.remove(place);
+        let before =
+            terms.first().is_none_or(|&(next, c)| c < 0.0 || matches!(store.node(next), Node::Map(..)));
+        terms.insert(if before { 0 } else { terms.len() }, number);
+    }
+    if let Some(place) = terms.iter().position(|&(_, c)| c > 0.0) {
+        terms[..=place].rotate_right(1);
+    }
+    let written = |(id, c)| {
+        let term = Term::of(store, shared, id, c);
+        if stretches && stretched(id) { term.bare(store) } else { term }
+    };
+    terms.into_iter().map(written).collect()
+}

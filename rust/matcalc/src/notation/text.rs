@@ -1,0 +1,363 @@
+//! The language: what is written here is read back as the same expression.
+
+use std::fmt::Write;
+
+use pyframe_graph::Unary;
+
+use super::layout::{Body, Term, decimal, fraction, is_stretched, terms, unstretched};
+use super::shared::Shared;
+use super::walk::{Level, Line, Style, write};
+use crate::facts::Facts;
+use crate::node::{Function, Id, Map, Node};
+use crate::size::{Dim, Type};
+use crate::store::Store;
+
+/// From this many bytes on, parts that stand in several places are written once.
+pub(super) const LONG: usize = 20_000;
+/// What is longer than this is cut off.
+pub(super) const LONGEST: usize = 200_000;
+
+/// An expression in the language.  A long one is followed by `where` and the parts that stand in
+/// it several times; one that is longer than all reason is cut off.
+pub fn text(store: &Store, id: Id) -> String {
+    let plain = Text { store, shared: &Shared::default() };
+    if let Some(text) = write(&plain, plain.shared, id, LONG) {
+        return text;
+    }
+    let shared = Shared::of(store, id, |place| format!("t{place}"));
+    let short = Text { store, shared: &shared };
+    let mut all = String::new();
+    for (place, part) in
+        std::iter::once(id).chain(shared.parts.iter().copied().filter(|&p| p != id)).enumerate()
+    {
+        let Some(text) = write(&short, &shared, part, LONGEST.saturating_sub(all.len())) else {
+            let parts = store.reachable(&[id]).len();
+            let _ = write!(all, "... (cut off: {parts} parts)");
+            break;
+        };
+        let _ = match (place, shared.name(part)) {
+            (0, _) | (_, None) => write!(all, "{text}"),
+            (1, Some(name)) => write!(all, "\nwhere {name} = {text}"),
+            (_, Some(name)) => write!(all, "\n      {name} = {text}"),
+        };
+    }
+    all
+}
+
+/// The name of a function of each element.
+pub(super) fn map_name(map: Map) -> &'static str {
+    match map {
+        Map::Unary(Unary::Expit) => "sigmoid",
+        Map::Unary(unary) => unary.name(),
+        Map::Relu => "relu",
+        Map::Step => "step",
+    }
+}
+
+/// The name of a function of a whole.
+pub(super) fn function_name(function: Function) -> &'static str {
+    match function {
+        Function::Trace => "tr",
+        Function::Total => "sum",
+        Function::Det => "det",
+        Function::LogDet => "logdet",
+        Function::Cofactor => "cof",
+        Function::PseudoInverse => "pinv",
+        Function::Expm => "expm",
+        Function::Diag => "diag",
+        Function::Diagonal => "diagv",
+        Function::Vec => "vec",
+        Function::Unvec(_) => "unvec",
+        Function::Norm1 => "norm1",
+        Function::Norm2 => "norm2",
+        Function::NormP(_) => "normp",
+        Function::Nuclear => "nuc",
+        Function::Spectral => "norms",
+        Function::LargestEigenvalue => "lmax",
+        Function::SmallestEigenvalue => "lmin",
+        Function::Polar => "polar",
+        Function::Leading => "leading",
+        Function::LargestProjector => "pmax",
+        Function::SmallestProjector => "pmin",
+        Function::Max => "max",
+        Function::Min => "min",
+        Function::AtMax => "atmax",
+        Function::AtMin => "atmin",
+        Function::Logsumexp => "logsumexp",
+        Function::Softmax => "softmax",
+    }
+}
+
+/// <a, b>, when an expression is its trace, for a name a.
+pub(super) fn inner_product(store: &Store, of: Id) -> Option<(Id, (Id, i32))> {
+    let Node::Product { scalars, chain } = store.node(of) else { return None };
+    let [(flipped, 1), second] = **chain else { return None };
+    let Node::Transpose(first) = *store.node(flipped) else { return None };
+    (scalars.is_empty() && store.named(first).is_some()).then_some((first, second))
+}
+
+struct Text<'a> {
+    store: &'a Store,
+    shared: &'a Shared,
+}
+
+impl Style for Text<'_> {
+    fn line(&self, id: Id) -> (Level, Line) {
+        let mut line = Line::default();
+        let level = self.lay(id, &mut line);
+        (level, line)
+    }
+
+    fn parentheses(&self, _: Id) -> (&'static str, &'static str) {
+        ("(", ")")
+    }
+}
+
+impl Text<'_> {
+    fn lay(&self, id: Id, line: &mut Line) -> Level {
+        let store = self.store;
+        match *store.node(id) {
+            Node::Sum(_) => return self.sum(id, line),
+            Node::Number(_) | Node::Product { .. } | Node::Hadamard(_) => {
+                return self.term(&Term::inside(store, self.shared, id, 1.0), line);
+            }
+            Node::Size(dim) => {
+                let (number, names) = store.sizes.factors(dim);
+                line.text(store.sizes.text(dim));
+                let single = names.len() + usize::from(number != 1) <= 1;
+                return if single { Level::Atom } else { Level::Product };
+            }
+            Node::Symbol(symbol) => {
+                line.text(store.declaration(symbol).name.to_string());
+            }
+            Node::Eye(dim) => {
+                line.text(format!("eye({})", store.sizes.text(dim)));
+            }
+            Node::Ones(ty) => return self.constant("ones", ty, line),
+            Node::Zeros(ty) => return self.constant("zeros", ty, line),
+            Node::Transpose(x) => {
+                line.part(x, Level::Postfix).text("'");
+                return Level::Postfix;
+            }
+            Node::Map(map, x) => call(map_name(map), &[x], line),
+            Node::Power(x, y) => {
+                let scalar = store.ty(id).is_scalar();
+                self.operand(x, y, Level::Postfix, line);
+                line.text(if scalar { "^" } else { ".^" }).part(y, Level::Atom);
+                return Level::Power;
+            }
+            Node::Function(Function::Trace, x) if self.shared.name(x).is_none() => {
+                match inner_product(store, x) {
+                    Some((first, second)) => {
+                        line.text("inner(").part(first, Level::Sum).text(", ");
+                        self.factor(second, Level::Sum, line);
+                        line.text(")");
+                    }
+                    None => call("tr", &[x], line),
+                }
+            }
+            Node::Function(function, x) => match function {
+                Function::Unvec(rows) => {
+                    line.text("unvec(").part(x, Level::Sum);
+                    line.text(format!(", {})", store.sizes.text(rows)));
+                }
+                Function::NormP(p) => {
+                    line.text("normp(").part(x, Level::Sum).text(format!(", {})", decimal(p.get())));
+                }
+                _ => call(function_name(function), &[x], line),
+            },
+            Node::ExpmFrechet(x, y) => call("dexpm", &[x, y], line),
+            Node::Kron(x, y) => call("kron", &[x, y], line),
+            Node::Larger(x, y) => {
+                line.text("max(");
+                self.operand(x, y, Level::Sum, line);
+                line.text(", ");
+                self.operand(y, x, Level::Sum, line);
+                line.text(")");
+            }
+            Node::Apply(operator, ref operands) => {
+                let name = store.operators[operator as usize].name.to_string();
+                line.text(name);
+                call("", operands, line);
+            }
+            Node::Differential(x) => call("d", &[x], line),
+        }
+        Level::Atom
+    }
+
+    /// One of two operands of which a scalar one is stretched.
+    fn operand(&self, id: Id, other: Id, level: Level, line: &mut Line) {
+        let store = self.store;
+        let bare = is_stretched(store, id)
+            && !is_stretched(store, other)
+            && !store.ty(other).is_scalar()
+            && self.shared.name(id).is_none();
+        if !bare {
+            line.part(id, level);
+            return;
+        }
+        let mut inside = Line::default();
+        let own = self.term(&unstretched(store, self.shared, id), &mut inside);
+        let closed = own < level;
+        line.text(if closed { "(" } else { "" });
+        line.0.extend(inside.0);
+        line.text(if closed { ")" } else { "" });
+    }
+
+    fn constant(&self, name: &'static str, ty: Type, line: &mut Line) -> Level {
+        let text = |dim: Dim| self.store.sizes.text(dim);
+        line.text(match ty {
+            _ if ty.is_row() => format!("{name}({})'", text(ty.columns)),
+            _ if ty.is_column() => format!("{name}({})", text(ty.rows)),
+            _ => format!("{name}({}, {})", text(ty.rows), text(ty.columns)),
+        });
+        if ty.is_row() { Level::Postfix } else { Level::Atom }
+    }
+
+    fn sum(&self, id: Id, line: &mut Line) -> Level {
+        let terms = terms(self.store, self.shared, id);
+        if let [only] = terms.as_slice() {
+            return self.term(only, line);
+        }
+        for (place, mut term) in terms.into_iter().enumerate() {
+            if place > 0 {
+                line.text(if term.negative { " - " } else { " + " });
+                term.negative = false;
+            }
+            self.term(&term, line);
+        }
+        Level::Sum
+    }
+
+    fn term(&self, term: &Term, line: &mut Line) -> Level {
+        let mut first = true;
+        let mut level = Level::Atom;
+        let shown = term.number != 1.0 || term.count() == 0;
+        let (count, below) = (term.count(), term.below.len() + usize::from(term.divisor != 1.0));
+        if term.negative {
+            line.text("-");
+        }
+        if shown {
+            line.text(decimal(term.number));
+            first = false;
+        }
+        let alone = if count == 1 { Level::Product } else { Level::Power };
+        for &(scalar, e) in &term.above {
+            line.between(&mut first, "*");
+            level = raised(scalar, e, "^", alone, line);
+        }
+        match &term.body {
+            Body::Empty => {}
+            Body::Whole(id) => {
+                line.between(&mut first, "*").part(*id, alone);
+                level = Level::Product;
+            }
+            Body::Chain(chain) => {
+                for &factor in chain {
+                    line.between(&mut first, "*");
+                    level = self.factor(factor, Level::Power, line);
+                }
+            }
+            Body::Elements { above, below } => {
+                let mut product = "*";
+                for &(factor, e) in above {
+                    line.between(&mut first, product);
+                    level = raised(factor, e, ".^", Level::Power, line);
+                    product = ".*";
+                }
+                if !below.is_empty() {
+                    line.text("./");
+                    divisor(1.0, below, (".*", ".^"), line);
+                    level = Level::Product;
+                }
+            }
+        }
+        if below > 0 {
+            line.text("/");
+            divisor(term.divisor, &term.below, ("*", "^"), line);
+        }
+        match () {
+            () if term.negative => Level::Sum,
+            () if below > 0 || count + usize::from(shown) > 1 => Level::Product,
+            () => level,
+        }
+    }
+
+    /// A matrix to an integer power.
+    fn factor(&self, (id, e): (Id, i32), level: Level, line: &mut Line) -> Level {
+        let store = self.store;
+        if e == 1 {
+            line.part(id, level);
+            return level;
+        }
+        if e < 0 && store.is(id, Facts::ORTHOGONAL) {
+            line.part(id, Level::Postfix).text("'");
+            if e == -1 {
+                return Level::Postfix;
+            }
+            line.text(format!("^{}", -e));
+            return Level::Power;
+        }
+        if e != -1 {
+            line.part(id, Level::Postfix).text(format!("^{e}"));
+            return Level::Power;
+        }
+        match *store.node(id) {
+            Node::Transpose(x) if self.shared.name(id).is_none() => {
+                line.text("inv(").part(x, Level::Sum).text(")'");
+                Level::Postfix
+            }
+            _ => {
+                line.text("inv(").part(id, Level::Sum).text(")");
+                Level::Atom
+            }
+        }
+    }
+}
+
+fn call(name: &'static str, operands: &[Id], line: &mut Line) {
+    line.text(name).text("(");
+    let mut first = true;
+    for &operand in operands {
+        line.between(&mut first, ", ").part(operand, Level::Sum);
+    }
+    line.text(")");
+}
+
+/// A scalar or the elements of a matrix to a positive power.
+fn raised(id: Id, e: f64, power: &'static str, level: Level, line: &mut Line) -> Level {
+    if e == 1.0 {
+        line.part(id, level);
+        return level;
+    }
+    if e == 0.5 {
+        line.text("sqrt(").part(id, Level::Sum).text(")");
+        return Level::Atom;
+    }
+    line.part(id, Level::Postfix).text(power);
+    line.text(match fraction(e) {
+        (number, 1.0) => decimal(number),
+        (above, below) => format!("({}/{})", decimal(above), decimal(below)),
+    });
+    Level::Power
+}
+
+/// What stands below a fraction bar.
+fn divisor(
+    number: f64,
+    factors: &[(Id, f64)],
+    (times, power): (&'static str, &'static str),
+    line: &mut Line,
+) {
+    let several = factors.len() + usize::from(number != 1.0) > 1;
+    let mut first = true;
+    line.text(if several { "(" } else { "" });
+    if number != 1.0 {
+        line.between(&mut first, times).text(decimal(number));
+    }
+    for &(factor, e) in factors {
+        line.between(&mut first, times);
+        raised(factor, e, power, Level::Power, line);
+    }
+    line.text(if several { ")" } else { "" });
+}

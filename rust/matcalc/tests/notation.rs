@@ -1,0 +1,210 @@
+//! Expressions as they are written.
+
+use pyframe_graph::Unary;
+use pyframe_matcalc::notation::text;
+use pyframe_matcalc::{Declaration, Dim, Facts, Function, Id, Map, Store, Type};
+
+struct Names {
+    store: Store,
+    n: Dim,
+    m: Dim,
+}
+
+impl Names {
+    fn new() -> Self {
+        let mut store = Store::default();
+        let (n, m) = (store.sizes.name("n"), store.sizes.name("m"));
+        Self { store, n, m }
+    }
+
+    fn name(&mut self, name: &str, ty: Type, facts: Facts) -> Id {
+        let facts = facts.closed(ty);
+        self.store.symbol(Declaration { name: name.into(), ty, facts, differential: None })
+    }
+
+    fn scalar(&mut self, name: &str) -> Id {
+        self.name(name, Type::SCALAR, Facts::NONE)
+    }
+
+    fn vector(&mut self, name: &str) -> Id {
+        self.name(name, Type::vector(self.n), Facts::NONE)
+    }
+
+    fn square(&mut self, name: &str) -> Id {
+        self.name(name, Type::new(self.n, self.n), Facts::NONE)
+    }
+}
+
+/// Formulas, and how they read in the language.
+fn formulas() -> (Store, Vec<(Id, &'static str)>) {
+    let mut names = Names::new();
+    let (n, m) = (names.n, names.m);
+    let (s, t) = (names.scalar("s"), names.scalar("t"));
+    let [b, x, y, z] = ["b", "x", "y", "z"].map(|name| names.vector(name));
+    let [big_s, w, a] = ["S", "X", "A"].map(|name| names.square(name));
+    let square = Type::new(n, n);
+    let q = names.name("Q", square, Facts::ORTHOGONAL);
+    let p = names.name("P", square, Facts::POSITIVE_DEFINITE);
+    let wide = names.name("B", Type::new(m, n), Facts::NONE);
+    let e = &mut names.store;
+    let mut all: Vec<(Id, &'static str)> = Vec::new();
+    let map = |e: &mut Store, map, x| e.map(Map::Unary(map), x);
+
+    // (A + A') x - b, and it over <x, A x>.
+    let flipped = e.transpose(a);
+    let both = e.add(a, flipped);
+    let twice = e.mul(both, x);
+    let gradient = e.sub(twice, b);
+    let row = e.transpose(x);
+    let form = e.mul3(row, a, x);
+    all.push((form, "x'*A*x"));
+    all.push((gradient, "(A + A')*x - b"));
+    all.push((e.divide(twice, form), "(A + A')*x/(x'*A*x)"));
+    all.push((map(e, Unary::Log, form), "log(x'*A*x)"));
+
+    // Inverses and powers.
+    let inverse = e.inverse(w);
+    let inverse_flipped = e.transpose(inverse);
+    all.push((inverse, "inv(X)"));
+    all.push((inverse_flipped, "inv(X)'"));
+    all.push((e.sub(big_s, inverse_flipped), "S - inv(X)'"));
+    all.push((e.mul(inverse_flipped, big_s), "inv(X)'*S"));
+    all.push((e.matrix_power(w, 3), "X^3"));
+    all.push((e.matrix_power(w, -2), "X^-2"));
+    all.push((e.inverse(both), "inv(A + A')"));
+    let inner = e.inner(big_s, w);
+    let logdet = e.function(Function::LogDet, w);
+    all.push((inner, "inner(S, X)"));
+    all.push((e.sub(inner, logdet), "inner(S, X) - logdet(X)"));
+    let through = e.product(1.0, &[], &[(w, -1), (a, 1), (w, -1), (big_s, 1)]);
+    all.push((e.function(Function::Trace, through), "tr(S*inv(X)*A*inv(X))"));
+    all.push((e.function(Function::Trace, w), "tr(X)"));
+    let back = e.transpose(q);
+    all.push((e.mul3(back, a, q), "Q'*A*Q"));
+    all.push((e.mul3(p, wide, x), "P*B*x"));
+
+    // Numbers.
+    all.push((e.times(0.5, form), "x'*A*x/2"));
+    all.push((e.times(-1.5, x), "-3*x/2"));
+    all.push((e.times(5.0 / 3.0, x), "5*x/3"));
+    all.push((e.times(0.1, x), "x/10"));
+    all.push((e.times(1e-3, x), "0.001*x"));
+    all.push((e.times(1e300, x), "1e300*x"));
+    all.push((e.number(-0.5), "-1/2"));
+    all.push((e.sub(x, y), "x - y"));
+    all.push((e.sum(&[(x, -1.0), (y, 2.0), (z, -0.5)]), "2*y - x - z/2"));
+    all.push((e.sum(&[(x, -1.0), (y, -2.0)]), "-x - 2*y"));
+
+    // Scalars.
+    all.push((e.product(1.0, &[(s, -1.0)], &[]), "1/s"));
+    all.push((e.product(3.0, &[(s, -2.0), (t, 1.0)], &[]), "3*t/s^2"));
+    all.push((e.product(3.0, &[(s, 0.5), (t, -0.5)], &[(x, 1)]), "3*sqrt(s)*x/sqrt(t)"));
+    all.push((e.product(0.5, &[(s, -1.0), (t, -1.5)], &[(x, 1)]), "x/(2*s*t^(3/2))"));
+    let other = e.inner(b, x);
+    all.push((e.mul(other, x), "(b'*x)*x"));
+    let sum = e.add(s, t);
+    all.push((e.mul(sum, x), "(s + t)*x"));
+    all.push((e.divide(sum, other), "(s + t)/(b'*x)"));
+    let one = e.number(1.0);
+    let square_of = e.mul(s, s);
+    all.push((e.add(one, square_of), "s^2 + 1"));
+    let power = map(e, Unary::Exp, x);
+    let plus = e.add(one, power);
+    all.push((plus, "1 + exp(x)"));
+    all.push((e.sub(one, x), "1 - x"));
+    all.push((e.sub(x, s), "x - s"));
+    let size = e.size(n);
+    all.push((e.divide(inner, size), "inner(S, X)/n"));
+    let count = e.sizes.product(m, n);
+    let count = e.size(count);
+    all.push((e.divide(x, count), "x/(m*n)"));
+    let two = e.number(2.0);
+    all.push((e.power(two, size), "2^n"));
+
+    // Elements.
+    let product = e.hadamard(x, y);
+    all.push((product, "x.*y"));
+    all.push((e.divide(product, z), "x.*y./z"));
+    all.push((e.hadamard_of(&[(x, 2.0)]), "x.^2"));
+    all.push((e.hadamard_of(&[(x, -1.0)]), "1./x"));
+    all.push((e.hadamard_of(&[(x, -1.0), (y, -2.0)]), "1./(x.*y.^2)"));
+    all.push((e.hadamard_of(&[(x, 0.5)]), "sqrt(x)"));
+    all.push((e.hadamard_of(&[(x, -0.5), (s, 1.0)]), "s./sqrt(x)"));
+    all.push((e.product(2.0, &[(s, 1.0)], &[(product, 1)]), "2*s*x.*y"));
+    all.push((e.divide(product, s), "x.*y/s"));
+    let column = e.mul(a, x);
+    all.push((e.hadamard(column, y), "y.*(A*x)"));
+    all.push((e.mul(a, product), "A*(x.*y)"));
+    let dependent = e.hadamard(y, x);
+    all.push((e.transpose(dependent), "(x.*y)'"));
+    all.push((e.power(x, s), "x.^s"));
+    all.push((e.power(x, y), "x.^y"));
+    all.push((e.power(two, y), "2.^y"));
+    all.push((e.larger(x, s), "max(x, s)"));
+    let sigmoid = map(e, Unary::Expit, x);
+    let rest = e.sub(one, sigmoid);
+    all.push((e.hadamard(sigmoid, rest), "sigmoid(x).*(1 - sigmoid(x))"));
+    let diag = e.function(Function::Diag, x);
+    all.push((e.mul(diag, a), "diag(x)*A"));
+    all.push((e.function(Function::Diagonal, a), "diagv(A)"));
+    all.push((e.function(Function::Total, power), "sum(exp(x))"));
+    all.push((e.function(Function::NormP(pyframe_matcalc::Real::new(3.0)), x), "normp(x, 3)"));
+    all.push((e.function(Function::Unvec(n), x), "x"));
+
+    // Shapes.
+    let ones = e.ones(Type::vector(n));
+    all.push((ones, "ones(n)"));
+    all.push((e.times(2.0, ones), "2*ones(n)"));
+    let flat = e.transpose(ones);
+    all.push((flat, "ones(n)'"));
+    all.push((e.mul(wide, ones), "B*ones(n)"));
+    all.push((e.ones(Type::new(m, n)), "ones(m, n)"));
+    all.push((e.zeros(Type::vector(m)), "zeros(m)"));
+    all.push((e.mul(sum, ones), "(s + t)*ones(n)"));
+    let eye = e.eye(n);
+    all.push((e.add(a, eye), "A + eye(n)"));
+    let outer = e.mul(x, row);
+    all.push((outer, "x*x'"));
+    all.push((e.sub(diag, outer), "diag(x) - x*x'"));
+    all.push((e.kron(a, wide), "kron(A, B)"));
+    all.push((e.expm_frechet(a, w), "dexpm(A, X)"));
+    let norm = e.function(Function::Norm2, x);
+    all.push((e.divide(x, norm), "x/norm2(x)"));
+    (names.store, all)
+}
+
+#[test]
+fn text_reads_as_a_textbook() {
+    let (store, all) = formulas();
+    let wrong: Vec<_> = all
+        .iter()
+        .map(|&(id, wanted)| (text(&store, id), wanted))
+        .filter(|(got, wanted)| got != wanted)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn long_expressions_name_their_parts() {
+    let mut names = Names::new();
+    let mut x = names.vector("t1");
+    for _ in 0..60 {
+        let sine = names.store.map(Map::Unary(Unary::Sin), x);
+        let cosine = names.store.map(Map::Unary(Unary::Cos), x);
+        x = names.store.hadamard(sine, cosine);
+    }
+    let text = text(&names.store, x);
+    assert!(text.starts_with("sin(t60).*cos(t60)\nwhere t2 = sin(t1).*cos(t1)\n      t3 = "), "{text}");
+    assert!(text.len() < 3_000, "{text}");
+}
+
+#[test]
+fn deep_expressions_are_cut_off() {
+    let mut names = Names::new();
+    let mut x = names.vector("x");
+    for _ in 0..100_000 {
+        x = names.store.map(Map::Unary(Unary::Sin), x);
+    }
+    let text = text(&names.store, x);
+    assert!(text.ends_with("... (cut off: 100001 parts)"), "{text}");
+}
