@@ -1,7 +1,7 @@
 //! Expressions as they are written.
 
 use pyframe_graph::Unary;
-use pyframe_matcalc::notation::text;
+use pyframe_matcalc::notation::{self, text};
 use pyframe_matcalc::{Declaration, Dim, Facts, Function, Id, Map, Store, Type};
 
 struct Names {
@@ -207,4 +207,65 @@ fn deep_expressions_are_cut_off() {
     }
     let text = text(&names.store, x);
     assert!(text.ends_with("... (cut off: 100001 parts)"), "{text}");
+}
+
+#[test]
+fn latex_reads_as_a_textbook() {
+    let (store, all) = formulas();
+    let wanted = [
+        ("(A + A')*x - b", r"(A + A^{\top}) x - b"),
+        ("(A + A')*x/(x'*A*x)", r"\frac{(A + A^{\top}) x}{x^{\top} A x}"),
+        ("S - inv(X)'", r"S - X^{-\top}"),
+        ("inner(S, X) - logdet(X)", r"\langle S, X\rangle - \log\det X"),
+        ("tr(S*inv(X)*A*inv(X))", r"\operatorname{tr}(S X^{-1} A X^{-1})"),
+        ("inv(A + A')", r"(A + A^{\top})^{-1}"),
+        ("Q'*A*Q", r"Q^{\top} A Q"),
+        ("x'*A*x/2", r"\frac{1}{2} x^{\top} A x"),
+        ("1e300*x", r"10^{300} x"),
+        ("x/(2*s*t^(3/2))", r"\frac{x}{2 s t^{3/2}}"),
+        ("(s + t)/(b'*x)", r"\frac{s + t}{b^{\top} x}"),
+        ("1./(x.*y.^2)", r"1 \oslash (x \odot y^{\odot 2})"),
+        ("s./sqrt(x)", r"s \oslash \sqrt{x}"),
+        ("sigmoid(x).*(1 - sigmoid(x))", r"\sigma(x) \odot (1 - \sigma(x))"),
+        ("(x.*y)'", r"(x \odot y)^{\top}"),
+        ("sum(exp(x))", r"\mathbf{1}^{\top} \exp(x)"),
+        ("B*ones(n)", r"B \mathbf{1}_{n}"),
+        ("A + eye(n)", r"A + I_{n}"),
+        ("kron(A, B)", r"A \otimes B"),
+        ("x/norm2(x)", r"\frac{x}{\left\Vert x\right\Vert_{2}}"),
+    ];
+    for (text, latex) in wanted {
+        let id = all.iter().find(|(_, own)| *own == text).map(|(id, _)| *id);
+        assert_eq!(id.map(|id| notation::latex(&store, id)).as_deref(), Some(latex), "{text}");
+    }
+}
+
+#[test]
+fn names_in_latex() {
+    let mut names = Names::new();
+    for (name, wanted) in [
+        ("x", "x"),
+        ("x1", "x_{1}"),
+        ("alpha", r"\alpha"),
+        ("lambda2", r"\lambda_{2}"),
+        ("w_out", r"w_{\mathrm{out}}"),
+        ("w1_out", r"w_{1,\mathrm{out}}"),
+        ("sigma_x", r"\sigma_{x}"),
+        ("loss", r"\mathrm{loss}"),
+        ("x_12", "x_{12}"),
+        ("$\\input{x}", r"\mathrm{\$\backslash{}input\{x\}}"),
+        ("<script>", r"\mathrm{{<}script{>}}"),
+        ("a\nb\u{202e}", r"\mathrm{a b }"),
+        ("%", r"\%"),
+    ] {
+        let symbol = names.scalar(name);
+        assert_eq!(notation::latex(&names.store, symbol), wanted, "{name}");
+    }
+    let x1 = names.square("x1");
+    let one = names.store.differential_symbol(x1, 1, false);
+    let two = names.store.differential_symbol(x1, 2, true);
+    let product = names.store.mul(one, two);
+    let product = names.store.transpose(product);
+    assert_eq!(notation::latex(&names.store, product), r"\mathrm{d}x_{1,2}^{\top} \mathrm{d}x_{1}^{\top}");
+    assert_eq!(notation::text(&names.store, product), "dx1_2'*dx1'");
 }

@@ -9,8 +9,7 @@ use crate::store::Store;
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     names: FxHashMap<Id, String>,
-    /// The parts that have names.
-    pub(super) parts: Vec<Id>,
+    parts: Vec<Id>,
 }
 
 impl Shared {
@@ -26,6 +25,19 @@ impl Shared {
             }
         }
         shared
+    }
+
+    /// With names written otherwise.
+    pub(super) fn renamed(mut self, name: impl Fn(&str) -> String) -> Self {
+        for own in self.names.values_mut() {
+            *own = name(own);
+        }
+        self
+    }
+
+    /// An expression and then its parts that have names.
+    pub(super) fn with_parts(&self, root: Id) -> impl Iterator<Item = Id> {
+        std::iter::once(root).chain(self.parts.iter().copied())
     }
 
     /// The name of a part.

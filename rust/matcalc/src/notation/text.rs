@@ -27,9 +27,7 @@ pub fn text(store: &Store, id: Id) -> String {
     let shared = Shared::of(store, id, |place| format!("t{place}"));
     let short = Text { store, shared: &shared };
     let mut all = String::new();
-    for (place, part) in
-        std::iter::once(id).chain(shared.parts.iter().copied().filter(|&p| p != id)).enumerate()
-    {
+    for (place, part) in shared.with_parts(id).enumerate() {
         let Some(text) = write(&short, &shared, part, LONGEST.saturating_sub(all.len())) else {
             let parts = store.reachable(&[id]).len();
             let _ = write!(all, "... (cut off: {parts} parts)");

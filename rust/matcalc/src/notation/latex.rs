@@ -1,0 +1,452 @@
+//! LaTeX, as a textbook has it.
+
+use std::fmt::Write;
+
+use pyframe_graph::Unary;
+
+use super::layout::{Body, Term, decimal, fraction, is_stretched, terms, unstretched};
+use super::names;
+use super::shared::Shared;
+use super::text::{LONG, LONGEST, function_name, inner_product, map_name};
+use super::walk::{Level, Line, Style, write};
+use crate::facts::Facts;
+use crate::node::{Function, Id, Map, Node};
+use crate::size::{Dim, Type};
+use crate::store::Store;
+
+/// An expression in LaTeX, without dollar signs.  A long one is followed by the parts that stand in
+/// it several times; one that is longer than all reason is cut off.
+pub fn latex(store: &Store, id: Id) -> String {
+    let tall = tall(store, id);
+    let none = Shared::default();
+    let plain = Latex { store, shared: &none, tall: &tall };
+    if let Some(text) = write(&plain, &none, id, LONG) {
+        return text;
+    }
+    let shared = Shared::of(store, id, |place| format!("t{place}")).renamed(names::name);
+    let short = Latex { store, shared: &shared, tall: &tall };
+    let mut all = String::from("\\begin{aligned} & ");
+    for (place, part) in shared.with_parts(id).enumerate() {
+        let Some(text) = write(&short, &shared, part, LONGEST.saturating_sub(all.len())) else {
+            let parts = store.reachable(&[id]).len();
+            let _ = write!(all, "\\ldots \\text{{ (cut off: {parts} parts)}}");
+            break;
+        };
+        let _ = match (place, shared.name(part)) {
+            (0, _) | (_, None) => write!(all, "{text}"),
+            (1, Some(name)) => write!(all, " \\\\ & \\text{{where }} {name} = {text}"),
+            (_, Some(name)) => write!(all, " \\\\ & \\quad {name} = {text}"),
+        };
+    }
+    all.push_str(" \\end{aligned}");
+    all
+}
+
+/// Which expressions are higher than a line, by their places.
+fn tall(store: &Store, id: Id) -> Vec<bool> {
+    let mut tall = vec![false; id.index() + 1];
+    for part in store.reachable(&[id]) {
+        let bar = match store.node(part) {
+            Node::Product { scalars, .. } => scalars.iter().any(|(_, e)| e.get() < 0.0),
+            Node::Sum(terms) => terms.iter().any(|(_, c)| fraction(c.get().abs()).1 != 1.0),
+            Node::Number(c) => fraction(c.get().abs()).1 != 1.0,
+            _ => false,
+        };
+        tall[part.index()] = bar || store.node(part).children().iter().any(|child| tall[child.index()]);
+    }
+    tall
+}
+
+/// A number in mathematics.
+fn number(x: f64) -> String {
+    let text = decimal(x);
+    match text.split_once('e') {
+        Some(("1", power)) => format!("10^{{{power}}}"),
+        Some((digits, power)) => format!("{digits} \\cdot 10^{{{power}}}"),
+        None => text.replace("inf", "\\infty"),
+    }
+}
+
+/// An exponent.
+fn exponent(e: f64) -> String {
+    match fraction(e) {
+        (above, 1.0) => decimal(above),
+        (above, below) => format!("{}/{}", decimal(above), decimal(below)),
+    }
+}
+
+struct Latex<'a> {
+    store: &'a Store,
+    shared: &'a Shared,
+    tall: &'a [bool],
+}
+
+impl Style for Latex<'_> {
+    fn line(&self, id: Id) -> (Level, Line) {
+        let mut line = Line::default();
+        let level = self.lay(id, &mut line);
+        (level, line)
+    }
+
+    fn parentheses(&self, id: Id) -> (&'static str, &'static str) {
+        self.around(&[id])
+    }
+}
+
+impl Latex<'_> {
+    fn lay(&self, id: Id, line: &mut Line) -> Level {
+        let store = self.store;
+        match *store.node(id) {
+            Node::Sum(_) => return self.sum(id, line),
+            Node::Number(_) | Node::Product { .. } | Node::Hadamard(_) => {
+                return self.term(&Term::inside(store, self.shared, id, 1.0), line);
+            }
+            Node::Size(dim) => {
+                line.text(self.size(dim));
+                let (number, names) = store.sizes.factors(dim);
+                let single = names.len() + usize::from(number != 1) <= 1;
+                return if single { Level::Atom } else { Level::Product };
+            }
+            Node::Symbol(symbol) => {
+                let own = store.declaration(symbol);
+                if own.differential.is_some() {
+                    line.text(format!(
+                        "\\mathrm{{d}}{}",
+                        names::name(own.name.strip_prefix('d').unwrap_or(&own.name))
+                    ));
+                    return Level::Postfix;
+                }
+                line.text(names::name(&own.name));
+            }
+            Node::Eye(dim) => {
+                line.text(format!("I_{{{}}}", self.size(dim)));
+            }
+            Node::Ones(ty) => return self.constant("1", ty, line),
+            Node::Zeros(ty) => return self.constant("0", ty, line),
+            Node::Transpose(x) => return self.superscript(x, "\\top", line),
+            Node::Map(Map::Unary(Unary::Abs), x) => {
+                line.text("\\left|").part(x, Level::Sum).text("\\right|");
+            }
+            Node::Map(map, x) => self.call(map_latex(map), &[x], line),
+            Node::Power(x, y) => {
+                let scalar = store.ty(id).is_scalar();
+                self.operand(x, y, Level::Atom, line);
+                line.text(if scalar { "^{" } else { "^{\\odot " }).part(y, Level::Sum).text("}");
+                return Level::Power;
+            }
+            Node::Function(function, x) => return self.function(function, x, line),
+            Node::ExpmFrechet(x, y) => self.call("\\operatorname{dexpm}".into(), &[x, y], line),
+            Node::Kron(x, y) => {
+                line.part(x, Level::Power).text(" \\otimes ").part(y, Level::Power);
+                return Level::Product;
+            }
+            Node::Larger(x, y) => {
+                let (open, close) = self.around(&[x, y]);
+                line.text("\\max").text(open);
+                self.operand(x, y, Level::Sum, line);
+                line.text(", ");
+                self.operand(y, x, Level::Sum, line);
+                line.text(close);
+            }
+            Node::Apply(operator, ref operands) => {
+                let name = names::escaped(&store.operators[operator as usize].name);
+                self.call(format!("\\operatorname{{{name}}}"), operands, line);
+            }
+            Node::Differential(x) => {
+                line.text("\\mathrm{d}").part(x, Level::Atom);
+                return Level::Postfix;
+            }
+        }
+        Level::Atom
+    }
+
+    fn function(&self, function: Function, x: Id, line: &mut Line) -> Level {
+        let store = self.store;
+        let ty = store.ty(x);
+        match function {
+            Function::Trace if self.shared.name(x).is_none() => match inner_product(store, x) {
+                Some((first, second)) => {
+                    let (open, close) = if self.tall[x.index()] {
+                        ("\\left\\langle ", "\\right\\rangle")
+                    } else {
+                        ("\\langle ", "\\rangle")
+                    };
+                    line.text(open).part(first, Level::Sum).text(", ");
+                    self.factor(second, Level::Sum, line);
+                    line.text(close);
+                }
+                None => self.call("\\operatorname{tr}".into(), &[x], line),
+            },
+            Function::Total if ty.is_column() => {
+                line.text("\\mathbf{1}^{\\top} ").part(x, Level::Power);
+                return Level::Product;
+            }
+            Function::Det | Function::LogDet => {
+                line.text(if function == Function::Det { "\\det" } else { "\\log\\det" });
+                if store.named(x).is_some() && self.shared.name(x).is_none() {
+                    line.text(" ").part(x, Level::Sum);
+                    return Level::Power;
+                }
+                self.call(String::new(), &[x], line);
+            }
+            Function::PseudoInverse => return self.superscript(x, "+", line),
+            Function::Expm => {
+                line.text("e^{").part(x, Level::Sum).text("}");
+                return Level::Power;
+            }
+            Function::Norm1 => self.norm(x, true, "1".into(), line),
+            Function::Norm2 => self.norm(x, false, if ty.is_column() { "2" } else { "F" }.into(), line),
+            Function::NormP(p) => self.norm(x, true, number(p.get()), line),
+            Function::Nuclear => self.norm(x, false, "*".into(), line),
+            Function::Spectral => self.norm(x, false, "2".into(), line),
+            Function::LargestEigenvalue => self.call("\\lambda_{\\max}".into(), &[x], line),
+            Function::SmallestEigenvalue => self.call("\\lambda_{\\min}".into(), &[x], line),
+            Function::Max | Function::Min => self.call(format!("\\{}", function_name(function)), &[x], line),
+            Function::Unvec(rows) => {
+                self.call(format!("\\operatorname{{unvec}}_{{{}}}", self.size(rows)), &[x], line);
+            }
+            _ => self.call(format!("\\operatorname{{{}}}", function_name(function)), &[x], line),
+        }
+        Level::Atom
+    }
+
+    /// A norm; one of elements is that of a vector.
+    fn norm(&self, x: Id, of_elements: bool, index: String, line: &mut Line) {
+        if of_elements && !self.store.ty(x).is_column() {
+            line.text("\\left\\Vert \\operatorname{vec}(").part(x, Level::Sum).text(")\\right\\Vert_{");
+        } else {
+            line.text("\\left\\Vert ").part(x, Level::Sum).text("\\right\\Vert_{");
+        }
+        line.text(index).text("}");
+    }
+
+    fn size(&self, dim: Dim) -> String {
+        let (number, sizes) = self.store.sizes.factors(dim);
+        let number = (number != 1 || sizes.is_empty()).then(|| number.to_string());
+        number.into_iter().chain(sizes.iter().map(|size| names::name(size))).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Parentheses as high as what is inside.
+    fn around(&self, parts: &[Id]) -> (&'static str, &'static str) {
+        let tall = parts.iter().any(|part| self.tall[part.index()] && self.shared.name(*part).is_none());
+        if tall { ("\\left(", "\\right)") } else { ("(", ")") }
+    }
+
+    fn call(&self, name: String, operands: &[Id], line: &mut Line) {
+        let (open, close) = self.around(operands);
+        line.text(name).text(open);
+        let mut first = true;
+        for &operand in operands {
+            line.between(&mut first, ", ").part(operand, Level::Sum);
+        }
+        line.text(close);
+    }
+
+    /// One of two operands of which a scalar one is stretched.
+    fn operand(&self, id: Id, other: Id, level: Level, line: &mut Line) {
+        let store = self.store;
+        let bare = is_stretched(store, id)
+            && !is_stretched(store, other)
+            && !store.ty(other).is_scalar()
+            && self.shared.name(id).is_none();
+        if !bare {
+            line.part(id, level);
+            return;
+        }
+        let mut inside = Line::default();
+        let own = self.term(&unstretched(store, self.shared, id), &mut inside);
+        let (open, close) = if own < level { self.around(&[id]) } else { ("", "") };
+        line.text(open);
+        line.0.extend(inside.0);
+        line.text(close);
+    }
+
+    fn constant(&self, digit: &str, ty: Type, line: &mut Line) -> Level {
+        let size = |dim| self.size(dim);
+        line.text(match ty {
+            _ if ty.is_row() => format!("\\mathbf{{{digit}}}_{{{}}}^{{\\top}}", size(ty.columns)),
+            _ if ty.is_column() => format!("\\mathbf{{{digit}}}_{{{}}}", size(ty.rows)),
+            _ => format!("\\mathbf{{{digit}}}_{{{} \\times {}}}", size(ty.rows), size(ty.columns)),
+        });
+        if ty.is_row() { Level::Power } else { Level::Atom }
+    }
+
+    fn superscript(&self, x: Id, mark: &'static str, line: &mut Line) -> Level {
+        let differential = self.store.named(x).is_some_and(|own| own.differential.is_some());
+        let level = if differential { Level::Postfix } else { Level::Atom };
+        line.part(x, level).text("^{").text(mark).text("}");
+        Level::Power
+    }
+
+    fn sum(&self, id: Id, line: &mut Line) -> Level {
+        let terms = terms(self.store, self.shared, id);
+        if let [only] = terms.as_slice() {
+            return self.term(only, line);
+        }
+        for (place, mut term) in terms.into_iter().enumerate() {
+            if place > 0 {
+                line.text(if term.negative { " - " } else { " + " });
+                term.negative = false;
+            }
+            self.term(&term, line);
+        }
+        Level::Sum
+    }
+
+    fn term(&self, term: &Term, line: &mut Line) -> Level {
+        let mut inside = Line::default();
+        let level = match () {
+            () if !term.below.is_empty() => self.quotient(term, &mut inside),
+            () if term.divisor == 1.0 => self.numerator(term, true, Level::Product, &mut inside),
+            () => {
+                let (above, below) = (number(term.number), number(term.divisor));
+                inside.text(format!("\\frac{{{above}}}{{{below}}}"));
+                if term.count() > 0 || matches!(term.body, Body::Elements { .. }) {
+                    inside.text(" ");
+                    self.numerator(term, false, Level::Product, &mut inside);
+                }
+                Level::Product
+            }
+        };
+        line.text(if term.negative { "-" } else { "" });
+        line.0.extend(inside.0);
+        if term.negative { Level::Sum } else { level }
+    }
+
+    /// A fraction with scalars below the bar.
+    fn quotient(&self, term: &Term, line: &mut Line) -> Level {
+        line.text("\\frac{");
+        self.numerator(term, true, Level::Sum, line);
+        line.text("}{");
+        let mut first = true;
+        if term.divisor != 1.0 {
+            line.between(&mut first, " ").text(number(term.divisor));
+        }
+        let level = if first && term.below.len() == 1 { Level::Sum } else { Level::Power };
+        for &(factor, e) in &term.below {
+            line.between(&mut first, " ");
+            raised(factor, e, "", level, line);
+        }
+        line.text("}");
+        Level::Product
+    }
+
+    /// What stands above the bar; a single factor binds at least as tightly as this.
+    fn numerator(&self, term: &Term, with_number: bool, alone: Level, line: &mut Line) -> Level {
+        let dividing = matches!(&term.body, Body::Elements { below, .. } if !below.is_empty());
+        let shown = with_number && (term.number != 1.0 || term.count() == 0);
+        let (count, mut first, mut level) = (term.count() + usize::from(shown), true, Level::Atom);
+        let single = match () {
+            () if count > 1 || dividing => Level::Power,
+            () if !with_number => Level::Product,
+            () => alone,
+        };
+        if shown {
+            line.text(number(term.number));
+            first = false;
+        }
+        for &(scalar, e) in &term.above {
+            line.between(&mut first, self.times(scalar));
+            level = raised(scalar, e, "", single, line);
+        }
+        match &term.body {
+            Body::Empty => {}
+            Body::Whole(id) => {
+                let loose = if term.above.is_empty() { single.min(Level::Product) } else { single };
+                line.between(&mut first, self.times(*id)).part(*id, loose);
+                level = Level::Product;
+            }
+            Body::Chain(chain) => {
+                for &factor in chain {
+                    line.between(&mut first, " ");
+                    level = self.factor(factor, Level::Power, line);
+                }
+            }
+            Body::Elements { above, below } => {
+                let mut product = " ";
+                for &(factor, e) in above {
+                    line.between(&mut first, product);
+                    level = raised(factor, e, "\\odot ", Level::Power, line);
+                    product = " \\odot ";
+                }
+                if dividing {
+                    line.text(if first { "1 \\oslash " } else { " \\oslash " });
+                    let several = below.len() > 1;
+                    line.text(if several { "(" } else { "" });
+                    let mut first = true;
+                    for &(factor, e) in below {
+                        line.between(&mut first, " \\odot ");
+                        raised(factor, e, "\\odot ", Level::Power, line);
+                    }
+                    line.text(if several { ")" } else { "" });
+                }
+            }
+        }
+        if count > 1 || dividing { Level::Product } else { level }
+    }
+
+    /// What separates a factor from what stands before it: a dot before a digit.
+    fn times(&self, next: Id) -> &'static str {
+        let digit =
+            |id| matches!(self.store.node(id), Node::Power(x, _) if self.store.as_number(*x).is_some());
+        if digit(next) { " \\cdot " } else { " " }
+    }
+
+    /// A matrix to an integer power.
+    fn factor(&self, (id, e): (Id, i32), level: Level, line: &mut Line) -> Level {
+        let store = self.store;
+        if e == 1 {
+            line.part(id, level);
+            return level;
+        }
+        let named = self.shared.name(id).is_some();
+        match *store.node(id) {
+            _ if e < 0 && store.is(id, Facts::ORTHOGONAL) => {
+                line.part(id, Level::Atom);
+                line.text(if e == -1 { "^{\\top}".to_owned() } else { format!("^{{\\top {}}}", -e) });
+            }
+            Node::Transpose(x) if e == -1 && !named => {
+                line.part(x, Level::Atom).text("^{-\\top}");
+            }
+            _ => {
+                line.part(id, Level::Atom).text(format!("^{{{e}}}"));
+            }
+        }
+        Level::Power
+    }
+}
+
+/// A scalar or the elements of a matrix to a positive power.
+fn raised(id: Id, e: f64, mark: &'static str, level: Level, line: &mut Line) -> Level {
+    if e == 1.0 {
+        line.part(id, level);
+        return level;
+    }
+    if e == 0.5 {
+        line.text("\\sqrt{").part(id, Level::Sum).text("}");
+        return Level::Atom;
+    }
+    line.part(id, Level::Atom).text("^{").text(mark).text(exponent(e)).text("}");
+    Level::Power
+}
+
+/// The name of a function of each element.
+fn map_latex(map: Map) -> String {
+    match map {
+        Map::Unary(Unary::Expit) => "\\sigma".to_owned(),
+        Map::Unary(
+            Unary::Exp
+            | Unary::Log
+            | Unary::Sin
+            | Unary::Cos
+            | Unary::Tan
+            | Unary::Sinh
+            | Unary::Cosh
+            | Unary::Tanh
+            | Unary::Arcsin
+            | Unary::Arccos
+            | Unary::Arctan,
+        ) => format!("\\{}", map_name(map)),
+        _ => format!("\\operatorname{{{}}}", map_name(map).replace('_', "\\_")),
+    }
+}
