@@ -149,7 +149,7 @@ impl Latex<'_> {
                 line.text(close);
             }
             Node::Apply(operator, ref operands) => {
-                let name = names::escaped(&store.operators[operator as usize].name);
+                let name = names::escaped(&store.operator_at(operator).name);
                 self.call(format!("\\operatorname{{{name}}}"), operands, line);
             }
             Node::Differential(x) => {

@@ -64,6 +64,8 @@ pub(super) fn function_name(function: Function) -> &'static str {
         Function::Expm => "expm",
         Function::Diag => "diag",
         Function::Diagonal => "diagv",
+        Function::Upper => "triu",
+        Function::Toeplitz => "toeplitz",
         Function::Vec => "vec",
         Function::Unvec(_) => "unvec",
         Function::Norm1 => "norm1",
@@ -174,7 +176,7 @@ impl Text<'_> {
                 line.text(")");
             }
             Node::Apply(operator, ref operands) => {
-                let name = store.operators[operator as usize].name.to_string();
+                let name = store.operator_at(operator).name.to_string();
                 line.text(name);
                 call("", operands, line);
             }
