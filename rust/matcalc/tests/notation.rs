@@ -269,3 +269,58 @@ fn names_in_latex() {
     assert_eq!(notation::latex(&names.store, product), r"\mathrm{d}x_{1,2}^{\top} \mathrm{d}x_{1}^{\top}");
     assert_eq!(notation::text(&names.store, product), "dx1_2'*dx1'");
 }
+
+#[test]
+fn numpy_source_is_what_one_would_write() {
+    let (store, all) = formulas();
+    let wanted = [
+        ("x'*A*x", "def f(x, A):\n    return x @ (A @ x)\n"),
+        ("(A + A')*x/(x'*A*x)", "def f(x, A):\n    return ((A + A.T) @ x) / (x @ (A @ x))\n"),
+        ("inv(X)'*S", "def f(S, X):\n    return np.linalg.solve(X.T, S)\n"),
+        ("inner(S, X) - logdet(X)", "def f(S, X):\n    return np.sum(S * X) - np.linalg.slogdet(X)[1]\n"),
+        ("x/(m*n)", "def f(x, B):\n    m = B.shape[0]\n    n = x.shape[0]\n    return x / (m * n)\n"),
+        (
+            "sigmoid(x).*(1 - sigmoid(x))",
+            "def f(x):\n    t1 = scipy.special.expit(x)\n    return t1 * (1 - t1)\n",
+        ),
+        ("diag(x)*A", "def f(x, A):\n    return x[:, None] * A\n"),
+        ("B*ones(n)", "def f(B):\n    return np.sum(B, axis=1)\n"),
+        ("ones(n)'", "def f(b):\n    n = b.shape[0]\n    return np.ones(n)[None, :]\n"),
+        ("x*x'", "def f(x):\n    return np.outer(x, x)\n"),
+    ];
+    for (text, source) in wanted {
+        let id = all.iter().find(|(_, own)| *own == text).map(|(id, _)| *id);
+        let written = id.map(|id| notation::numpy(&store, id, "f")).unwrap_or_default();
+        assert!(
+            written.starts_with("import numpy as np\n") && written.ends_with(source),
+            "{text}: {written}"
+        );
+    }
+}
+
+#[test]
+fn numpy_names_are_names_in_python() {
+    let mut names = Names::new();
+    let [lambda, np, n] = ["lambda", "np", "n"].map(|name| names.scalar(name));
+    let size = names.store.size(names.n);
+    let x = names.vector("x");
+    let product = names.store.product(1.0, &[(lambda, 1.0), (np, 1.0), (n, 1.0), (size, 1.0)], &[(x, 1)]);
+    let source = notation::numpy(&names.store, product, "for");
+    let wanted =
+        "def for_(lambda_, np_, n, x):\n    n_ = x.shape[0]\n    return lambda_ * np_ * n * n_ * x\n";
+    assert!(source.ends_with(wanted), "{source}");
+}
+
+#[test]
+fn numpy_source_of_shared_and_deep_expressions_is_short() {
+    let mut names = Names::new();
+    let mut x = names.vector("x");
+    for _ in 0..2_000 {
+        let sine = names.store.map(Map::Unary(Unary::Sin), x);
+        let cosine = names.store.map(Map::Unary(Unary::Cos), x);
+        x = names.store.hadamard(sine, cosine);
+    }
+    let source = notation::numpy(&names.store, x, "f");
+    assert!(source.len() < 2_000 * 80);
+    assert!(source.lines().all(|line| line.len() < 120));
+}

@@ -3,9 +3,11 @@
 mod latex;
 mod layout;
 mod names;
+mod numpy;
 mod shared;
 mod text;
 mod walk;
 
 pub use latex::latex;
+pub use numpy::numpy;
 pub use text::text;

@@ -1,0 +1,45 @@
+//! Functions that NumPy and SciPy do not have under one name.
+
+/// Names and definitions.
+pub(super) const HELPERS: [(&str, &str); 5] = [
+    (
+        "cofactor",
+        "\
+def cofactor(X):
+    U, s, Vt = np.linalg.svd(X)
+    others = np.array([np.prod(np.delete(s, k)) for k in range(len(s))])
+    return np.linalg.det(U) * np.linalg.det(Vt) * ((U * others) @ Vt)
+",
+    ),
+    (
+        "polar",
+        "\
+def polar(X):
+    U, _, Vt = np.linalg.svd(X, full_matrices=False)
+    return U @ Vt
+",
+    ),
+    (
+        "leading",
+        "\
+def leading(X):
+    U, _, Vt = np.linalg.svd(X, full_matrices=False)
+    return np.outer(U[:, 0], Vt[0])
+",
+    ),
+    (
+        "projector",
+        "\
+def projector(A, k):
+    _, V = np.linalg.eigh(A)
+    return np.outer(V[:, k], V[:, k])
+",
+    ),
+    (
+        "shared_among",
+        "\
+def shared_among(at):
+    return at / np.sum(at)
+",
+    ),
+];

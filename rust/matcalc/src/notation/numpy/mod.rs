@@ -1,0 +1,312 @@
+//! NumPy source that computes an expression.
+
+mod chain;
+mod functions;
+mod helpers;
+mod identifiers;
+mod value;
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use rustc_hash::FxHashMap;
+
+use super::layout::{Body, Term, decimal, fraction, is_stretched, terms, unstretched};
+use super::shared::Shared;
+use crate::node::{Id, Node};
+use crate::size::{Dim, Type};
+use crate::store::Store;
+use helpers::HELPERS;
+use identifiers::Identifiers;
+use value::Value;
+
+/// A part that is longer than this has a line of its own.
+const LONG: usize = 72;
+/// So has one in which calls and parentheses stand deeper in each other.
+const DEEP: usize = 12;
+
+/// A function in Python source.  Its arguments are the names in the expression: scalars are numbers,
+/// vectors arrays of one axis, matrices of two.  An operator from outside is called by its name.
+pub fn numpy(store: &Store, id: Id, name: &str) -> String {
+    let taken: Vec<&str> = HELPERS.iter().map(|(name, _)| *name).chain(["np", "scipy"]).collect();
+    let mut identifiers = Identifiers::besides(&taken);
+    let name = identifiers.like(name);
+    let mut numpy = Numpy {
+        store,
+        none: Shared::default(),
+        uses: vec![0; id.index() + 1],
+        values: vec![None; id.index() + 1],
+        sizes: BTreeSet::new(),
+        names: FxHashMap::default(),
+        size_names: FxHashMap::default(),
+        counting: true,
+    };
+    numpy.count(id);
+    let (arguments, mut lines) = numpy.arguments(&mut identifiers);
+    lines.extend(numpy.lines(id, &mut identifiers));
+    let mut source = String::from("import numpy as np\n");
+    for package in ["scipy.linalg", "scipy.special"] {
+        if lines.iter().any(|line| line.contains(package)) {
+            let _ = writeln!(source, "import {package}");
+        }
+    }
+    for (helper, definition) in HELPERS {
+        if lines.iter().any(|line| line.contains(&format!("{helper}("))) {
+            let _ = write!(source, "\n\n{definition}");
+        }
+    }
+    let _ = write!(source, "\n\ndef {name}({}):\n", arguments.join(", "));
+    for line in lines {
+        let _ = writeln!(source, "    {line}");
+    }
+    source
+}
+
+struct Numpy<'a> {
+    store: &'a Store,
+    none: Shared,
+    /// How often each part is asked for.
+    uses: Vec<usize>,
+    values: Vec<Option<Value>>,
+    /// The names of sizes that are asked for.
+    sizes: BTreeSet<Box<str>>,
+    /// The names of symbols in Python, and those of sizes.
+    names: FxHashMap<Box<str>, String>,
+    size_names: FxHashMap<Box<str>, String>,
+    /// Whether parts are counted rather than written.
+    counting: bool,
+}
+
+impl Numpy<'_> {
+    /// Counts how often each part is asked for.
+    fn count(&mut self, root: Id) {
+        self.uses[root.index()] = 1;
+        for id in self.store.reachable(&[root]).into_iter().rev() {
+            if self.uses[id.index()] > 0 {
+                self.value(id);
+            }
+        }
+        self.counting = false;
+    }
+
+    /// The names of the arguments, and lines that read sizes from their shapes.
+    fn arguments(&mut self, identifiers: &mut Identifiers) -> (Vec<String>, Vec<String>) {
+        let store = self.store;
+        let used = |id: Id| self.uses.get(id.index()).is_some_and(|&uses| uses > 0);
+        let mut symbols: Vec<_> = store.symbols().filter(|(_, id)| used(*id)).collect();
+        let of = |ty: Type, size: &str| {
+            [ty.rows, ty.columns].iter().position(|&dim| store.sizes.factors(dim) == (1, &[size.into()][..]))
+        };
+        for size in &self.sizes {
+            let known = |own: &crate::store::Declaration| of(own.ty, size).is_some();
+            if !symbols.iter().any(|(own, _)| known(own)) {
+                symbols.extend(store.symbols().find(|(own, _)| own.differential.is_none() && known(own)));
+            }
+        }
+        let mut arguments = Vec::new();
+        for (own, _) in &symbols {
+            let name = identifiers.like(&own.name);
+            self.names.insert(own.name.clone(), name.clone());
+            arguments.push(name);
+        }
+        let mut lines = Vec::new();
+        for size in &self.sizes {
+            let name = identifiers.like(size);
+            let place = symbols.iter().zip(&arguments).find_map(|((own, _), argument)| {
+                of(own.ty, size).map(|axis| format!("{name} = {argument}.shape[{axis}]"))
+            });
+            self.size_names.insert(size.clone(), name.clone());
+            match place {
+                Some(line) => lines.push(line),
+                None => arguments.push(name),
+            }
+        }
+        (arguments, lines)
+    }
+
+    /// A line for each part that is asked for several times or is long, and the result.
+    fn lines(&mut self, root: Id, identifiers: &mut Identifiers) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut place = 0;
+        for id in self.store.reachable(&[root]) {
+            let uses = self.uses[id.index()];
+            if uses == 0 {
+                continue;
+            }
+            let mut value = self.value(id);
+            let plain = value.text().chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+            if id == root {
+                let row = self.store.ty(id).is_row();
+                lines
+                    .push(format!("return {}", if row { value.suffixed("[None, :]") } else { value }.text()));
+                break;
+            }
+            if (uses > 1 && !plain) || value.text().len() > LONG || value.depth() > DEEP {
+                place += 1;
+                let name = identifiers.like(&format!("t{place}"));
+                lines.push(format!("{name} = {}", value.text()));
+                value = Value::atom(name);
+            }
+            self.values[id.index()] = Some(value);
+        }
+        lines
+    }
+
+    /// A part, counted or as it was written.
+    fn part(&mut self, id: Id) -> Value {
+        if self.counting {
+            self.uses[id.index()] += 1;
+        }
+        self.values[id.index()].clone().unwrap_or_else(|| Value::atom("_"))
+    }
+
+    /// A size.
+    fn size(&mut self, dim: Dim) -> Value {
+        let (number, names) = self.store.sizes.factors(dim);
+        let names = names.to_vec();
+        let number = (number != 1 || names.is_empty()).then(|| Value::atom(number.to_string()));
+        let mut factors = number.into_iter().collect::<Vec<_>>();
+        for size in names {
+            let known = self.size_names.get(&size);
+            factors.push(Value::atom(known.cloned().unwrap_or_else(|| size.to_string())));
+            self.sizes.insert(size);
+        }
+        factors
+            .into_iter()
+            .reduce(|product, factor| product.times(&factor))
+            .unwrap_or_else(|| Value::atom("1"))
+    }
+
+    /// An array of equal elements.
+    fn constant(&mut self, name: &str, ty: Type) -> Value {
+        let (rows, columns) = (self.size(ty.rows), self.size(ty.columns));
+        let shape = match () {
+            () if ty.is_row() => columns.text().to_owned(),
+            () if ty.is_column() => rows.text().to_owned(),
+            () => format!("({}, {})", rows.text(), columns.text()),
+        };
+        Value::call(name, &[&Value::atom(shape)])
+    }
+
+    /// One expression.
+    fn value(&mut self, id: Id) -> Value {
+        let store = self.store;
+        match *store.node(id) {
+            Node::Number(_) | Node::Product { .. } | Node::Hadamard(_) => {
+                self.term(&Term::inside(store, &self.none, id, 1.0))
+            }
+            Node::Sum(_) => self.sum(id),
+            Node::Size(dim) => self.size(dim),
+            Node::Symbol(symbol) => {
+                let own = store.declaration(symbol);
+                let name = Value::atom(self.names.get(&own.name).cloned().unwrap_or_default());
+                if own.ty.is_row() { name.suffixed(".reshape(-1)") } else { name }
+            }
+            Node::Eye(dim) => Value::call("np.eye", &[&self.size(dim)]),
+            Node::Ones(ty) => self.constant("np.ones", ty),
+            Node::Zeros(ty) => self.constant("np.zeros", ty),
+            Node::Transpose(x) => {
+                let (value, ty) = (self.part(x), store.ty(x));
+                if ty.is_row() || ty.is_column() { value } else { value.transposed() }
+            }
+            Node::Map(map, x) => self.map(map, x),
+            Node::Power(x, y) => {
+                let base = self.operand(x, y);
+                base.power(&self.part(y))
+            }
+            Node::Function(function, x) => self.function(function, id, x),
+            Node::ExpmFrechet(x, y) => {
+                let (x, y) = (self.part(x), self.part(y));
+                Value::call("scipy.linalg.expm_frechet", &[&x, &y, &Value::atom("compute_expm=False")])
+            }
+            Node::Kron(x, y) => self.kron(x, y),
+            Node::Larger(x, y) => {
+                let (a, b) = (self.operand(x, y), self.operand(y, x));
+                Value::call("np.maximum", &[&a, &b])
+            }
+            Node::Apply(operator, ref operands) => {
+                let operands: Vec<_> = operands.iter().map(|&operand| self.part(operand)).collect();
+                Value::call(&store.operators[operator as usize].name, &operands.iter().collect::<Vec<_>>())
+            }
+            Node::Differential(x) => Value::call("d", &[&self.part(x)]),
+        }
+    }
+
+    /// One of two operands of which a scalar one is stretched.
+    fn operand(&mut self, id: Id, other: Id) -> Value {
+        let store = self.store;
+        if is_stretched(store, id) && !is_stretched(store, other) && !store.ty(other).is_scalar() {
+            return self.term(&unstretched(store, &self.none, id));
+        }
+        self.part(id)
+    }
+
+    fn sum(&mut self, id: Id) -> Value {
+        let mut sum: Option<Value> = None;
+        for mut term in terms(self.store, &self.none, id) {
+            sum = Some(match sum {
+                None => self.term(&term),
+                Some(sum) => {
+                    let sign = if std::mem::replace(&mut term.negative, false) { '-' } else { '+' };
+                    sum.plus(sign, &self.term(&term))
+                }
+            });
+        }
+        sum.unwrap_or_else(|| Value::atom("0"))
+    }
+
+    /// Numbers and scalars, the rest, and what it is divided by.
+    fn term(&mut self, term: &Term) -> Value {
+        let mut above = Vec::new();
+        let mut below = Vec::new();
+        if term.number != 1.0 {
+            above.push(number(term.number));
+        }
+        if term.divisor != 1.0 {
+            below.push(number(term.divisor));
+        }
+        for &(scalar, e) in &term.above {
+            above.push(self.raised(scalar, e));
+        }
+        for &(scalar, e) in &term.below {
+            below.push(self.raised(scalar, e));
+        }
+        match &term.body {
+            Body::Empty => {}
+            Body::Whole(id) => above.push(self.part(*id)),
+            Body::Chain(chain) => above.push(self.chain(chain)),
+            Body::Elements { above: factors, below: divisors } => {
+                for &(factor, e) in factors {
+                    above.push(self.raised(factor, e));
+                }
+                for &(factor, e) in divisors {
+                    below.push(self.raised(factor, e));
+                }
+            }
+        }
+        let product =
+            |factors: Vec<Value>| factors.into_iter().reduce(|product, factor| product.times(&factor));
+        let mut value = product(above).unwrap_or_else(|| Value::atom("1"));
+        if let Some(divisor) = product(below) {
+            value = value.over(&divisor);
+        }
+        if term.negative { value.negative() } else { value }
+    }
+
+    /// A scalar or the elements of an array to a positive power.
+    fn raised(&mut self, id: Id, e: f64) -> Value {
+        let base = self.part(id);
+        match fraction(e) {
+            (1.0, 1.0) => base,
+            (1.0, 2.0) => Value::call("np.sqrt", &[&base]),
+            (above, 3.0) => base.power(&number(above).over(&number(3.0))),
+            _ => base.power(&number(e)),
+        }
+    }
+}
+
+/// A positive number.
+fn number(x: f64) -> Value {
+    let text = decimal(x);
+    Value::atom(if x.is_finite() { text } else { format!("np.{text}") })
+}
