@@ -42,6 +42,8 @@ impl Numpy<'_> {
             F::PseudoInverse => Value::call("np.linalg.pinv", &[&x]),
             F::Expm => Value::call("scipy.linalg.expm", &[&x]),
             F::Diag | F::Diagonal => Value::call("np.diag", &[&x]),
+            F::Upper => Value::call("np.triu", &[&x]),
+            F::Toeplitz => Value::call("toeplitz", &[&x]),
             F::Vec => x.suffixed(".reshape(-1, order=\"F\")"),
             F::Unvec(_) if self.store.ty(id).is_row() => x,
             F::Unvec(rows) => {

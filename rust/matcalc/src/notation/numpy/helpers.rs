@@ -1,7 +1,7 @@
 //! Functions that NumPy and SciPy do not have under one name.
 
 /// Names and definitions.
-pub(super) const HELPERS: [(&str, &str); 5] = [
+pub(super) const HELPERS: [(&str, &str); 6] = [
     (
         "cofactor",
         "\
@@ -40,6 +40,15 @@ def projector(A, k):
         "\
 def shared_among(at):
     return at / np.sum(at)
+",
+    ),
+    (
+        "toeplitz",
+        "\
+def toeplitz(X):
+    n = len(X)
+    means = np.array([np.mean(np.diag(X, k)) for k in range(1 - n, n)])
+    return means[np.arange(n) - np.arange(n)[:, None] + n - 1]
 ",
     ),
 ];

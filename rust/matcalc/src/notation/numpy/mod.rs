@@ -226,7 +226,7 @@ impl Numpy<'_> {
             }
             Node::Apply(operator, ref operands) => {
                 let operands: Vec<_> = operands.iter().map(|&operand| self.part(operand)).collect();
-                Value::call(&store.operators[operator as usize].name, &operands.iter().collect::<Vec<_>>())
+                Value::call(&store.operator_at(operator).name, &operands.iter().collect::<Vec<_>>())
             }
             Node::Differential(x) => Value::call("d", &[&self.part(x)]),
         }
