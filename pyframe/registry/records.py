@@ -255,7 +255,13 @@ class CriterionRecord(_LineRecord):
 
     kind: ClassVar[str] = "criterion"
     given: ClassVar[int] = 2
+    recorded: ClassVar[Any] = None
+    """The compiled handle of one that answers without Python, once it is made; no copy has it."""
+
     can_lengthen: bool = True
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "recorded"}
 
     def check(self) -> None:
         super().check()

@@ -7,11 +7,10 @@ with parameters.
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from functools import partial
 from types import FunctionType
 from typing import Any
-from weakref import ref
 
 from pyframe import _core
 from pyframe._parameters import Parameters
@@ -29,12 +28,6 @@ from pyframe.registry.records import (
 
 _ready: defaultdict[str, dict[str, Any]] = defaultdict(dict)
 """Handles of built-in names with their defaults, which never change, for each kind."""
-
-_recorded_as: OrderedDict[int, tuple[Any, Any]] = OrderedDict()
-"""For each living record of a criterion, by its id, what was recorded of it; functions keep that.
-
-Weak references to both: the one to the record takes the entry away with it.
-"""
 
 _KEPT = 64
 
@@ -59,9 +52,8 @@ def handle(kind: str, given: object) -> Any:
     # The usual ways first: every call of a search comes through here for each of its parts.
     if type(given) is str:
         return _ready[kind].get(given) or _named(kind, given)
-    known = _recorded_as.get(id(given))
-    if known is not None and kind == "criterion":
-        made = known[1]()
+    if type(given) is CriterionRecord and kind == "criterion":
+        made = given.recorded
         if made is not None and made.is_current:
             return made
     if isinstance(given, Parameters) and given.kind == kind:
@@ -97,11 +89,7 @@ def build(kind: str, given: object, origin: str = "") -> Any:
     if isinstance(given, CriterionRecord) and kind == "criterion":
         made = build(kind, given(), origin)
         if made.is_recorded:
-            place = id(given)
-            gone = ref(given, lambda _: _recorded_as.pop(place, None))
-            _recorded_as[place] = (gone, ref(made))
-            while len(_recorded_as) > _KEPT:
-                _recorded_as.popitem(last=False)
+            object.__setattr__(given, "recorded", made)
         return made
     if isinstance(given, Record):
         given = given()

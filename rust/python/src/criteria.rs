@@ -214,11 +214,7 @@ impl Way {
     /// The verdict, if the comparisons turn out as they did.
     #[inline(always)]
     fn verdict(&mut self, with_slope: bool, numbers: &[f64; Self::NUMBERS]) -> Option<Verdict> {
-        if self.with_slope != with_slope {
-            return None;
-        }
-        self.comparisons.set(0, numbers);
-        self.comparisons.holds().then_some(self.leads_to)
+        (self.with_slope == with_slope && self.comparisons.holds(numbers)).then_some(self.leads_to)
     }
 }
 

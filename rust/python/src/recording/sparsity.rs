@@ -21,6 +21,9 @@ use crate::errors::{self, guard};
 
 type Numbers<'py> = Bound<'py, PyArray1<i32>>;
 
+/// Where rows begin, columns, colours, how many there are, and where each entry is read.
+type Stars<'py> = (Numbers<'py>, Numbers<'py>, Numbers<'py>, usize, Bound<'py, PyArray1<i64>>);
+
 pub fn node(recording: &Bound<'_, Recording>, object: &Bound<'_, PyAny>) -> PyResult<NodeId> {
     match traced(object)? {
         Some(traced) if traced.recording.is(recording) => Ok(traced.node),
@@ -167,7 +170,7 @@ pub fn colour_star<'py>(
     py: Python<'py>,
     starts: PyReadonlyArray1<'py, i32>,
     indices: PyReadonlyArray1<'py, i32>,
-) -> PyResult<(Numbers<'py>, Numbers<'py>, Numbers<'py>, usize, Bound<'py, PyArray1<i64>>)> {
+) -> PyResult<Stars<'py>> {
     guard("colour_star", || {
         let width = starts.as_slice()?.len().saturating_sub(1);
         let pattern = pattern(&starts, &indices, width)?.symmetrised();

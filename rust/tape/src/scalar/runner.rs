@@ -43,10 +43,12 @@ impl Runner {
         code.first(table)
     }
 
-    /// Whether every guard holds.
-    #[inline]
-    pub fn holds(&mut self) -> bool {
+    /// Whether every guard holds when all arguments together are these numbers.
+    #[inline(always)]
+    pub fn holds(&mut self, numbers: &[f64]) -> bool {
         self.parts().is_some_and(|(code, table)| {
+            let arguments = &mut table.values[code.constants..code.start.len()];
+            arguments.iter_mut().zip(numbers).for_each(|(argument, &number)| *argument = number);
             code.forward::<false>(table);
             code.checked(table).is_ok()
         })
