@@ -1,15 +1,24 @@
 """Criteria written in Python: recorded when they only compute, called each time when not."""
 
+import copy
+import gc
 import math
+import weakref
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 import pyframe as pf
+from pyframe import _core
 from pyframe.linesearch.paths import computes_only
+from pyframe.registry.resolve import handle
 
 CALLS = []
+
+
+class Marker:
+    """Something that can be seen to go."""
 
 
 @pf.criterion("own-armijo", needs="slope", can_lengthen=False)
@@ -38,10 +47,8 @@ def rosenbrock(x):
 
 def test_the_verdicts_are_those_of_the_function():
     rng = np.random.default_rng(0)
-    handle = (
-        pf.line_search
-    )  # the same searches with a criterion that is recorded and one that is not
 
+    # The same searches with a criterion that is recorded and one that is not.
     def wolfe_with_a_side_effect(start, trial):
         CALLS.append(1)
         return own_wolfe.impl(start, trial)
@@ -51,8 +58,8 @@ def test_the_verdicts_are_those_of_the_function():
     for _ in range(200):
         x = rng.normal(size=2) * 2
         d = -pf.grad(rosenbrock)(x) * rng.exponential(0.01)
-        found = handle(f, x, d, criterion=own_wolfe, trace=True)
-        wanted = handle(f, x, d, criterion=plain, trace=True)
+        found = pf.line_search(f, x, d, criterion=own_wolfe, trace=True)
+        wanted = pf.line_search(f, x, d, criterion=plain, trace=True)
         assert (found.step, found.nfev, found.status) == (wanted.step, wanted.nfev, wanted.status)
         assert [t.verdict for t in found.trace] == [t.verdict for t in wanted.trace]
 
@@ -86,6 +93,44 @@ def test_a_name_that_is_bound_to_something_else_is_noticed(monkeypatch):
     second = step()
     assert 0.07 <= first[0] ** 2 < 3.0
     assert second[0] ** 2 < 0.07
+
+
+def test_copies_of_a_record_make_their_own_handle():
+    f, x = pf.compile(rosenbrock), np.array([-1.2, 1.0])
+    d = -f.grad(x)
+    wanted = pf.line_search(f, x, d, criterion=own_wolfe)
+    assert own_wolfe.recorded is not None
+    copied = copy.copy(own_wolfe)
+    assert copied == own_wolfe
+    assert copied.recorded is None
+    assert pf.line_search(f, x, d, criterion=copied) == wanted
+
+
+def test_the_collector_takes_a_criterion_with_all_that_were_made_of_it():
+    # Each combination has copies of its parts, which share the function.
+    def made():
+        marker = Marker()
+
+        def judge(start, trial):
+            return pf.ACCEPT if trial.value < start.value or marker is None else pf.TOO_LONG
+
+        judge.itself = judge
+        record = pf.criterion("marked", can_lengthen=False)(judge)
+        first = handle("criterion", record)
+        built_in = handle("criterion", "armijo")
+        parts = [_core.Criterion.both(first, built_in), _core.Criterion.either(built_in, first)]
+        assert all(part.judge(1.0, -1.0, 0.1, 0.5, -1.0) == pf.ACCEPT for part in parts)
+        judge.parts = parts
+        return parts, weakref.ref(marker)
+
+    parts, marker = made()
+    for _ in range(3):
+        gc.collect()
+        assert marker() is not None
+        assert parts[0].judge(1.0, -1.0, 0.1, 2.0, -1.0) == pf.TOO_LONG
+    del parts
+    gc.collect()
+    assert marker() is None
 
 
 def test_a_recorded_criterion_is_no_strategy():
