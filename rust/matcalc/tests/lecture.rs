@@ -136,14 +136,14 @@ fn a_softmax_loss() {
 
 #[test]
 fn a_derivation_ends_with_the_gradient() {
-    use Said::{Differential as D, Function as F, Gradient as G};
+    use Said::{Collected as C, Differential as D, Function as F, Gradient as G};
     let Names { mut store, x, a, .. } = names(Facts::NONE);
     let ax = store.mul(a, x);
     let form = store.inner(x, ax);
     let f = store.map(Map::Unary(Unary::Log), form);
     let lines = derivation(&mut store, f, x).unwrap();
     let said: Vec<_> = lines.iter().map(|line| line.said).collect();
-    assert_eq!(said, [F, D, D, D, D, G], "{lines:?}");
+    assert_eq!(said, [F, D, D, D, C, G], "{lines:?}");
     assert_eq!(lines[5].form, gradient(&mut store, f, x).unwrap());
 }
 

@@ -26,6 +26,7 @@ pub fn factored(store: &mut Store, id: Id) -> Id {
             rests.push((store.product(*coefficient, &[], rest), 1.0));
         }
         let sum = store.sum(&rests);
+        let sum = factored(store, sum);
         let Term { scalars, chain, .. } = split[group[0]].clone();
         let joined = if from_left {
             [&chain[..common], &[(sum, 1)]].concat()

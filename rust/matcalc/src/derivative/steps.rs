@@ -16,7 +16,9 @@ pub enum Said {
     Function,
     /// Its differential.
     Differential,
-    /// The gradient G of df = <G, dX>.
+    /// The G of df = <G, dX>.
+    Collected,
+    /// The gradient.
     Gradient,
     /// The Jacobian J of df = J dx.
     Jacobian,
@@ -58,15 +60,10 @@ pub fn derivation(store: &mut Store, f: Id, of: Id) -> Result<Vec<Line>, Missing
         } else {
             collected_gradient(store, form, direction)?
         };
-        let inner = store.inner(gradient, direction);
-        if inner != form {
-            lines.push(Line {
-                said: Said::Differential,
-                form: inner,
-                rules: vec!["collected: df = <G, dX>"],
-            });
-        }
-        lines.push(Line { said: Said::Gradient, form: gradient, rules: vec!["df = <G, dX> says what G is"] });
+        let rules = vec!["common factors"];
+        lines.push(Line { said: Said::Collected, form: gradient, rules });
+        let rules = vec!["df = <G, dX> says what G is"];
+        lines.push(Line { said: Said::Gradient, form: gradient, rules });
     } else if let Some(matrix) = matrix_of(store, form, direction)? {
         lines.push(Line { said: Said::Jacobian, form: matrix, rules: vec!["df = J dx says what J is"] });
     } else {

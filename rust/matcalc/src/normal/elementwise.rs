@@ -66,6 +66,12 @@ impl Store {
             return;
         }
         let whole = e.fract() == 0.0;
+        if let Some((content, rest)) = self.content(factor)
+            && (whole || content > 0.0)
+        {
+            parts.coefficient *= content.powf(e);
+            return self.push_elements(parts, rest, e);
+        }
         match self.node(factor).clone() {
             Node::Zeros(_) if e > 0.0 => parts.coefficient = 0.0,
             Node::Ones(_) => {}
@@ -123,13 +129,13 @@ impl Store {
         });
     }
 
-    /// An elementwise product, or its transpose transposed if that needs fewer signs.
+    /// An elementwise product, or its transpose transposed if that is the upright one.
     fn upright_hadamard(&mut self, factors: &[(Id, f64)], ty: Type) -> Id {
         if factors.iter().any(|&(factor, _)| self.marks(factor) > 0) {
             let (flipped, sign) = self.flipped_factors(factors);
-            if sign == 1.0 && self.is_simpler(&flipped, factors) {
+            if sign == 1.0 && self.is_upright(&flipped, factors, ty) {
                 let other = self.intern(Node::Hadamard(boxed(&flipped)), ty.transposed());
-                return self.transpose(other);
+                return self.intern(Node::Transpose(other), ty);
             }
         }
         self.intern(Node::Hadamard(boxed(factors)), ty)

@@ -26,19 +26,8 @@ impl Store {
     fn simpler_function(&mut self, f: Function, x: Id) -> Option<Id> {
         use Function as F;
         let ty = self.ty(x);
-        if let F::Det | F::Expm | F::Norm1 | F::Norm2 | F::NormP(_) | F::LogDet = f
-            && ty.is_scalar()
-        {
-            let map = match f {
-                F::Det => return Some(x),
-                F::Expm => Map::Unary(Unary::Exp),
-                F::LogDet => {
-                    let size = self.map(Map::Unary(Unary::Abs), x);
-                    return Some(self.map(Map::Unary(Unary::Log), size));
-                }
-                _ => Map::Unary(Unary::Abs),
-            };
-            return Some(self.map(map, x));
+        if ty.is_scalar() {
+            return Some(self.function_of_scalar(f, x));
         }
         match f {
             F::Total => self.total(x),
@@ -70,17 +59,23 @@ impl Store {
             }
             F::Toeplitz if matches!(self.node(x), Node::Eye(_) | Node::Ones(_)) => Some(x),
             F::Expm if self.is_zero(x) => Some(self.eye(ty.rows)),
-            F::Cofactor if self.is(x, Facts::INVERTIBLE) => {
+            F::Cofactor => {
                 let (det, inverse) = (self.function(F::Det, x), self.inverse(x));
                 let flipped = self.transpose(inverse);
                 Some(self.mul(det, flipped))
             }
             F::PseudoInverse if self.is(x, Facts::INVERTIBLE) => Some(self.inverse(x)),
+            // x'/<x, x>
+            F::PseudoInverse if ty.is_row() || ty.is_column() => {
+                let (turned, square) = (self.transpose(x), self.inner(x, x));
+                Some(self.product(1.0, &[(square, -1.0)], &[(turned, 1)]))
+            }
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral | F::Logsumexp | F::Max | F::Min
                 if ty.is_row() =>
             {
                 let column = self.transpose(x);
-                Some(self.function(f, column))
+                // A row that has no simpler transpose stays one.
+                (*self.node(column) != Node::Transpose(x)).then(|| self.function(f, column))
             }
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => self.norm(f, x),
             F::Upper | F::Toeplitz if matches!(self.node(x), Node::Sum(_)) => {
@@ -90,18 +85,33 @@ impl Store {
                 }
                 Some(self.sum(&parts))
             }
-            F::LargestEigenvalue | F::SmallestEigenvalue | F::Max | F::Min | F::Logsumexp
-                if ty.is_scalar() =>
-            {
-                Some(x)
-            }
-            F::Softmax if ty.is_scalar() => Some(self.number(1.0)),
             F::Softmax | F::AtMax | F::AtMin if ty.is_row() => {
                 let column = self.transpose(x);
                 let column = self.function(f, column);
                 Some(self.transpose(column))
             }
             _ => None,
+        }
+    }
+
+    /// A function of a whole, when that is a number.
+    fn function_of_scalar(&mut self, f: Function, x: Id) -> Id {
+        use Function as F;
+        let map = |store: &mut Self, f| store.map(Map::Unary(f), x);
+        match f {
+            F::Trace | F::Total | F::Det | F::Diag | F::Diagonal | F::Upper | F::Toeplitz => x,
+            F::Vec | F::Unvec(_) | F::Max | F::Min | F::Logsumexp => x,
+            F::LargestEigenvalue | F::SmallestEigenvalue => x,
+            F::Softmax | F::AtMax | F::AtMin | F::Cofactor => self.number(1.0),
+            F::LargestProjector | F::SmallestProjector => self.number(1.0),
+            F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => map(self, Unary::Abs),
+            F::Polar | F::Leading => map(self, Unary::Sign),
+            F::Expm => map(self, Unary::Exp),
+            F::PseudoInverse => map(self, Unary::Reciprocal),
+            F::LogDet => {
+                let size = map(self, Unary::Abs);
+                self.map(Map::Unary(Unary::Log), size)
+            }
         }
     }
 

@@ -67,6 +67,10 @@ impl Store {
         if ty.is_scalar() {
             return self.push_scalar(parts, factor, f64::from(e));
         }
+        if let Some((content, rest)) = self.content(factor) {
+            parts.coefficient *= content.powi(e);
+            return self.push_factor(parts, rest, e);
+        }
         match self.node(factor).clone() {
             Node::Zeros(_) => parts.coefficient = 0.0,
             Node::Eye(_) => {}
@@ -155,6 +159,12 @@ impl Store {
     /// One more power of a scalar.
     fn push_scalar(&mut self, parts: &mut Parts, scalar: Id, e: f64) {
         let whole = e.fract() == 0.0;
+        if let Some((content, rest)) = self.content(scalar)
+            && (whole || content > 0.0)
+        {
+            parts.coefficient *= content.powf(e);
+            return self.push_scalar(parts, rest, e);
+        }
         match self.node(scalar).clone() {
             Node::Number(c) => parts.coefficient = times_power(parts.coefficient, c.get(), e),
             Node::Sum(terms) if terms.len() == 1 && (whole || terms[0].1.get() > 0.0) => {
@@ -309,7 +319,21 @@ impl Store {
                 parts.chain[0].0 = self.function(Function::Softmax, x);
             }
         }
+        self.join_norms(&mut parts.scalars);
         self.join_sigmoids(&mut parts.scalars);
+    }
+
+    /// norm2(x)^e <x, x>^k is norm2(x)^(e + 2 k).
+    fn join_norms(&mut self, scalars: &mut Vec<(Id, f64)>) {
+        for place in 0..scalars.len() {
+            let Node::Function(Function::Norm2, x) = *self.node(scalars[place].0) else { continue };
+            let square = self.inner(x, x);
+            if let Some(found) = scalars.iter().position(|s| s.0 == square) {
+                scalars[place].1 += 2.0 * scalars[found].1;
+                scalars.remove(found);
+                return self.join_norms(scalars);
+            }
+        }
     }
 
     /// exp(u) sigmoid(-u) is sigmoid(u).

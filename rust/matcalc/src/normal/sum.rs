@@ -31,6 +31,20 @@ impl Store {
         }
     }
 
+    /// The number that every term of a sum has in front, its sign only where all share it, and
+    /// the sum without it; nothing where that is 1.
+    pub(super) fn content(&mut self, id: Id) -> Option<(f64, Id)> {
+        let Node::Sum(terms) = self.node(id) else { return None };
+        if terms.len() < 2 {
+            return None;
+        }
+        let size = terms[0].1.get().abs();
+        let size = if terms.iter().all(|(_, c)| c.get().abs() == size) { size } else { 1.0 };
+        let content = if terms.iter().all(|(_, c)| c.get() < 0.0) { -size } else { size };
+        let rest: Vec<_> = terms.iter().map(|&(term, c)| (term, c.get() / content)).collect();
+        (content != 1.0).then(|| (content, self.sum(&rest)))
+    }
+
     /// A number as a multiple of one.
     fn unit(&mut self, term: Id, c: f64) -> (Id, f64) {
         match self.as_number(term) {
@@ -49,11 +63,11 @@ impl Store {
         self.scaled(wide)
     }
 
-    /// A sum, or its transpose transposed if that needs fewer signs.
+    /// A sum, or its transpose transposed if that is the upright one.
     fn upright_sum(&mut self, terms: &[(Id, f64)], ty: Type) -> Id {
         if !ty.is_scalar() && (ty.is_row() || terms.iter().any(|&(term, _)| self.marks(term) > 0)) {
             let flipped = self.flipped_terms(terms);
-            if self.is_simpler(&flipped, terms) {
+            if self.is_upright(&flipped, terms, ty) {
                 let other = self.intern(Node::Sum(boxed(&flipped)), ty.transposed());
                 return self.intern(Node::Transpose(other), ty);
             }
@@ -71,11 +85,12 @@ impl Store {
         collected(flipped)
     }
 
-    /// Whether these terms or factors have fewer transposes, or as many and an earlier order.
-    pub(super) fn is_simpler(&self, these: &[(Id, f64)], those: &[(Id, f64)]) -> bool {
+    /// Whether terms or factors are to be written as a transpose of their transposes: when those
+    /// have no mark at all, or are columns with no more marks.
+    pub(super) fn is_upright(&self, flipped: &[(Id, f64)], own: &[(Id, f64)], ty: Type) -> bool {
         let cost = |terms: &[(Id, f64)]| -> usize { terms.iter().map(|&(term, _)| self.marks(term)).sum() };
-        let key = |terms: &[(Id, f64)]| terms.iter().map(|t| t.0).collect::<Vec<_>>();
-        (cost(these), key(these)) < (cost(those), key(those))
+        let (flipped, own) = (cost(flipped), cost(own));
+        (flipped == 0 && own > 0) || (ty.is_row() && flipped <= own)
     }
 
     /// How many transposes stand in a term.

@@ -23,6 +23,12 @@ impl Store {
                 self.sum(&traces)
             }
             Node::Function(Function::Diag, v) => self.function(Function::Total, v),
+            // d tr(expm(A)) = tr(expm(A) dA)
+            Node::ExpmFrechet(a, t) => {
+                let power = self.function(Function::Expm, a);
+                let product = self.mul(power, t);
+                self.trace(product)
+            }
             Node::Kron(a, b) if self.ty(a).is_square() && self.ty(b).is_square() => {
                 let (a, b) = (self.trace(a), self.trace(b));
                 self.mul(a, b)

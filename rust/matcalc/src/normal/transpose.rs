@@ -33,7 +33,8 @@ impl Store {
             }
             Node::Sum(terms) => {
                 let terms: Vec<_> = terms.iter().map(|&(t, c)| (t, c.get())).collect();
-                if self.flipped_terms(&terms) == terms { id } else { self.intern(Node::Transpose(id), ty) }
+                let flipped = self.flipped_terms(&terms);
+                if flipped == terms { id } else { self.sum(&flipped) }
             }
             Node::Product { scalars, chain } => {
                 let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
@@ -51,7 +52,10 @@ impl Store {
                 if flipped == factors {
                     return (id, sign);
                 }
-                self.intern(Node::Transpose(id), ty)
+                if sign != 1.0 {
+                    return (self.hadamard_of(&flipped), sign);
+                }
+                if ty.is_row() { self.intern(Node::Transpose(id), ty) } else { self.hadamard_of(&flipped) }
             }
             Node::Kron(a, b) => {
                 let (a, b) = (self.transpose(a), self.transpose(b));
