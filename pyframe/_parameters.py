@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, ClassVar
 
-from pyframe.errors import ParameterError, ParameterTypeError
+from pyframe.errors import ParameterError, ParameterTypeError, PluginError
 
 
 class Parameters:
@@ -23,7 +23,10 @@ class Parameters:
     compiled: Any
 
     def _build(self) -> Any:
-        raise NotImplementedError
+        raise PluginError(
+            f"{type(self).__name__} has no _build that hands it to the compiled core: define it, "
+            f"or write the {self.kind} as a function, with a decorator of pyframe"
+        )
 
     def __post_init__(self) -> None:
         try:

@@ -1,6 +1,7 @@
 """Truth tables of the criteria at their boundaries: equality is accepted, one ulp more is not."""
 
 import math
+from dataclasses import dataclass
 
 import pytest
 
@@ -90,3 +91,12 @@ def test_c1_may_equal_c2():
 def test_parameters_of_the_wrong_type_are_type_errors():
     with pytest.raises(pf.errors.ParameterTypeError, match="Armijo"):
         pf.criteria.Armijo(c1="much")
+
+
+def test_a_parameter_object_that_builds_nothing_is_refused():
+    @dataclass(frozen=True)
+    class Nothing(pf.criteria.Criterion):
+        """A subclass that leaves out the one method that it needs."""
+
+    with pytest.raises(pf.errors.PluginError, match=r"Nothing has no _build .* the criterion as a"):
+        Nothing()

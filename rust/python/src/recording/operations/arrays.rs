@@ -59,6 +59,11 @@ fn broadcast<'py>(x: &Bound<'py, PyAny>, shape: Vec<usize>) -> Answer<'py> {
     guard("broadcast", || on_one(x, |graph, x| graph.broadcast(x, &shape)))
 }
 
+/// The slice along each axis.
+fn slices(starts: Vec<usize>, steps: Vec<isize>) -> Vec<Sliced> {
+    starts.into_iter().zip(steps).map(|(start, step)| Sliced { start, step }).collect()
+}
+
 #[pyfunction]
 fn slice<'py>(
     x: &Bound<'py, PyAny>,
@@ -66,9 +71,7 @@ fn slice<'py>(
     steps: Vec<isize>,
     shape: Vec<usize>,
 ) -> Answer<'py> {
-    let slices: Vec<Sliced> =
-        starts.into_iter().zip(steps).map(|(start, step)| Sliced { start, step }).collect();
-    guard("slice", || on_one(x, |graph, x| graph.slice(x, &slices, &shape)))
+    guard("slice", || on_one(x, |graph, x| graph.slice(x, &slices(starts, steps), &shape)))
 }
 
 #[pyfunction]
@@ -78,9 +81,7 @@ fn unslice<'py>(
     steps: Vec<isize>,
     shape: Vec<usize>,
 ) -> Answer<'py> {
-    let slices: Vec<Sliced> =
-        starts.into_iter().zip(steps).map(|(start, step)| Sliced { start, step }).collect();
-    guard("unslice", || on_one(x, |graph, x| graph.unslice(x, &slices, &shape)))
+    guard("unslice", || on_one(x, |graph, x| graph.unslice(x, &slices(starts, steps), &shape)))
 }
 
 #[pyfunction]
