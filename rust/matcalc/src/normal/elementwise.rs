@@ -40,7 +40,8 @@ impl Store {
         if parts.coefficient == 0.0 {
             return self.zeros(ty);
         }
-        let mut factors = collected(parts.factors);
+        self.join_factors(&mut parts);
+        let mut factors = std::mem::take(&mut parts.factors);
         self.join_sigmoids(&mut factors);
         let product = match parts.diagonal {
             Some(mut v) => {
@@ -57,6 +58,25 @@ impl Store {
             },
         };
         self.product(parts.coefficient, &parts.scalars, &[(product, 1)])
+    }
+
+    /// Like powers joined, and what they make taken as one power.
+    fn join_factors(&mut self, parts: &mut Parts) {
+        loop {
+            let given = std::mem::take(&mut parts.factors);
+            let joined = collected(given.clone());
+            if joined.len() == given.len() {
+                parts.factors = joined;
+                return;
+            }
+            for power in joined {
+                if given.contains(&power) {
+                    parts.factors.push(power);
+                } else {
+                    self.push_elements(parts, power.0, power.1);
+                }
+            }
+        }
     }
 
     /// One more power of a factor.

@@ -131,7 +131,7 @@ impl Store {
             return Some(self.times(c.abs(), norm));
         }
         match *self.node(x) {
-            Node::Transpose(y) => Some(self.function(f, y)),
+            Node::Transpose(y) if !self.ty(y).is_row() => Some(self.function(f, y)),
             _ => None,
         }
     }

@@ -307,9 +307,28 @@ impl Store {
         (factors.iter().filter(|f| !f.2).count(), factors)
     }
 
+    /// Like powers joined, and what they make taken as one power.
+    fn join_scalars(&mut self, parts: &mut Parts) {
+        loop {
+            let given = std::mem::take(&mut parts.scalars);
+            let joined = collected(given.clone());
+            if joined.len() == given.len() {
+                parts.scalars = joined;
+                return;
+            }
+            for power in joined {
+                if given.contains(&power) {
+                    parts.scalars.push(power);
+                } else {
+                    self.push_scalar(parts, power.0, power.1);
+                }
+            }
+        }
+    }
+
     /// exp(x) / sum(exp(x)) and exp(u) sigmoid(-u) under their names.
     fn recognise(&mut self, parts: &mut Parts) {
-        parts.scalars = collected(std::mem::take(&mut parts.scalars));
+        self.join_scalars(parts);
         if let &[(powers, 1)] = parts.chain.as_slice()
             && let Node::Map(Map::Unary(Unary::Exp), x) = *self.node(powers)
         {
