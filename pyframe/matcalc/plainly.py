@@ -109,7 +109,7 @@ def _product(node: Any, x: list[Array], shape: tuple[int, int]) -> Array:
         number = number * _power(factor, power)[0, 0]
     product = None
     for factor, power in zip(x[node.scalars :], node.numbers[node.scalars :], strict=True):
-        own = np.linalg.matrix_power(factor, int(power))
+        own = factor if power == 1 else np.linalg.matrix_power(factor, int(power))
         product = own if product is None else product @ own
     return _scalar(number) if product is None else number * product.reshape(shape)
 
