@@ -38,10 +38,6 @@ impl Numpy<'_> {
             F::Det => Value::call("np.linalg.det", &[&x]),
             F::LogDet => Value::call("np.linalg.slogdet", &[&x]).suffixed("[1]"),
             F::Cofactor => Value::call("cofactor", &[&x]),
-            F::PseudoInverse if ty.is_scalar() => {
-                let text = format!("np.linalg.pinv([[{}]])[0, 0]", x.text());
-                Value::around(text, Level::Atom, &[&x])
-            }
             F::PseudoInverse if ty.is_column() || ty.is_row() => x.over(&x.matmul(&x)),
             F::PseudoInverse => Value::call("np.linalg.pinv", &[&x]),
             F::Expm => Value::call("scipy.linalg.expm", &[&x]),
