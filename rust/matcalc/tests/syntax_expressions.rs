@@ -46,6 +46,8 @@ fn two_ways_to_write_one_thing() {
         ("max(x, 0)", "relu(x)"),
         ("normp(x, 2)", "norm2(x)"),
         ("normp(x, 1)", "norm1(x)"),
+        ("norm1(pinv(x))", "norm1(pinv(x)')"),
+        ("norm2(x')", "norm2(x)"),
         ("S - S", "zeros(n, n)"),
         ("eye(1)", "1"),
     ] {
