@@ -48,6 +48,10 @@ fn two_ways_to_write_one_thing() {
         ("normp(x, 1)", "norm1(x)"),
         ("norm1(pinv(x))", "norm1(pinv(x)')"),
         ("norm2(x')", "norm2(x)"),
+        ("vec(unvec(vec(A), m))", "vec(A)"),
+        ("dexpm(S, zeros(n, n))", "zeros(n, n)"),
+        ("square(x)", "x.^2"),
+        ("expit(x)", "sigmoid(x)"),
         ("S - S", "zeros(n, n)"),
         ("eye(1)", "1"),
     ] {

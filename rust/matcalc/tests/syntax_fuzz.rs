@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use pyframe_matcalc::Store;
-use pyframe_matcalc::syntax::{FUNCTIONS, SyntaxError, read, shape};
+use pyframe_matcalc::syntax::{SyntaxError, functions, read, shape};
 
 fn survives(text: &str, declared: &[(&str, &str)]) -> Result<(), TestCaseError> {
     let mut store = Store::default();
@@ -27,8 +27,8 @@ fn token() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => prop::sample::select(names.to_vec()).prop_map(str::to_owned),
         6 => prop::sample::select(signs.to_vec()).prop_map(str::to_owned),
-        1 => prop::sample::select(FUNCTIONS).prop_map(|function| function.name.to_owned()),
-        3 => prop::sample::select(FUNCTIONS).prop_map(|function| format!("{}(", function.name)),
+        1 => prop::sample::select(functions()).prop_map(|function| function.name.to_owned()),
+        3 => prop::sample::select(functions()).prop_map(|function| format!("{}(", function.name)),
     ]
 }
 
@@ -52,8 +52,10 @@ fn expression() -> impl Strategy<Value = String> {
     ]);
     leaf.prop_map(str::to_owned).prop_recursive(6, 40, 2, |inner| {
         let signs = vec!["+", "-", "*", "*", "*", "/", ".*", "./", ".^"];
-        let functions: Vec<_> =
-            FUNCTIONS.iter().filter(|function| !["eye", "ones", "zeros"].contains(&function.name)).collect();
+        let functions: Vec<_> = functions()
+            .iter()
+            .filter(|function| !["eye", "ones", "zeros", "unvec"].contains(&function.name))
+            .collect();
         prop_oneof![
             4 => (inner.clone(), prop::sample::select(signs), inner.clone())
                 .prop_map(|(a, sign, b)| format!("({a}{sign}{b})")),

@@ -72,6 +72,13 @@ fn without_declarations() {
         ("kron(A, B)*vec(X)", "A: m x n, B: p x k, X: k x n -> m*p"),
         ("kron(x, y)", "x: n, y: m -> m*n"),
         ("det(kron(A, B))", "A: n x n, B: m x m -> scalar"),
+        ("unvec(x, m)", "x: m*n -> m x n"),
+        ("unvec(vec(X), 3) + X", "X: 3 x n -> 3 x n"),
+        ("unvec(A*x, m)*y", "A: k*m x n, x: n, y: k -> m"),
+        ("dexpm(A, B)", "A: n x n, B: n x n -> n x n"),
+        ("cof(X)", "X: n x n -> n x n"),
+        ("polar(X)", "X: m x n -> m x n"),
+        ("gamma*erf(x)", "gamma: scalar, x: n -> n"),
         // Sizes in the text.
         ("eye(n) - x*x'", "x: n -> n x n"),
         ("x - ones(n)*(ones(n)'*x)/n", "x: n -> n"),

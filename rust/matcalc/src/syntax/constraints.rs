@@ -185,7 +185,7 @@ impl Inference<'_, '_> {
     }
 
     /// That two operands do not fit.
-    fn sides(&mut self, node: u32, left: u32, right: u32) -> SyntaxError {
+    pub fn sides(&mut self, node: u32, left: u32, right: u32) -> SyntaxError {
         let (a, b) = (self.shapes[left as usize], self.shapes[right as usize]);
         let (first, second) = (self.describe(a), self.describe(b));
         let multiplies = matches!(self.tree.nodes[node as usize], Syntax::Binary(Operator::Multiply, ..));

@@ -71,7 +71,7 @@ fn size(name: &str, text: &str, start: usize, part: &str, sizes: &mut Sizes) -> 
             )
         };
         let next = if is_name(own) {
-            if functions::find(own).is_some() {
+            if functions::is_reserved(own) {
                 return Err(error(format!("{own} is a function, not a size")));
             }
             sizes.name(own)

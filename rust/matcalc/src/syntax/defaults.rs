@@ -5,7 +5,7 @@
 //! that are terms of a sum: these come last, and one that is added to a scalar made of matrices, as c
 //! in `x'*A*x + c`, is a scalar too.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::classes::{Class, Shape, State};
 use super::constraints::Asks;
@@ -224,19 +224,26 @@ impl Inference<'_, '_> {
         shapes
     }
 
-    /// Gives names to the sizes that have none, columns before rows.
+    /// Gives names to the sizes that have none, columns before rows, products after their factors.
     fn name_sizes(&mut self) -> Result<(), SyntaxError> {
         let mut fresh = fresh_names();
-        for shape in self.in_order() {
-            for class in [shape.columns, shape.rows] {
-                if self.classes.dim(class).is_none()
-                    && let Some(name) = fresh.by_ref().find(|name| !self.taken.contains(name))
-                {
-                    let dim = self.sizes.name(&name);
-                    let known = self.classes.known(dim);
-                    self.classes.unite(class, known);
-                    self.settle()?;
-                }
+        let mut products = FxHashSet::default();
+        for (whole, _) in self.products.clone() {
+            products.insert(self.classes.root(whole));
+        }
+        let shapes = self.in_order();
+        let classes: Vec<Class> = shapes.iter().flat_map(|shape| [shape.columns, shape.rows]).collect();
+        let is_product = |this: &mut Self, class: Class| products.contains(&this.classes.root(class));
+        let (last, first): (Vec<Class>, Vec<Class>) =
+            classes.into_iter().partition(|&class| is_product(self, class));
+        for class in first.into_iter().chain(last) {
+            if self.classes.dim(class).is_none()
+                && let Some(name) = fresh.by_ref().find(|name| !self.taken.contains(name))
+            {
+                let dim = self.sizes.name(&name);
+                let known = self.classes.known(dim);
+                self.classes.unite(class, known);
+                self.settle()?;
             }
         }
         Ok(())

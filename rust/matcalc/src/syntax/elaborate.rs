@@ -212,12 +212,16 @@ impl Walk<'_> {
             _ => {}
         }
         let a = self.whole(arguments[0], values)?;
+        if function.meaning == Meaning::Unvec {
+            return Ok(self.store.function(Whole::Unvec(ty.rows), a));
+        }
         if let [_, second] = *arguments {
             let b = self.whole(second, values)?;
             return Ok(match function.meaning {
                 Meaning::Inner => self.store.inner(a, b),
                 Meaning::Larger => self.store.larger(a, b),
                 Meaning::Smaller => self.store.smaller(a, b),
+                Meaning::ExpmFrechet => self.store.expm_frechet(a, b),
                 Meaning::NormP => {
                     let p = Real::new(self.checked.tree.number(second).unwrap_or(2.0));
                     self.store.function(Whole::NormP(p), a)

@@ -1,6 +1,7 @@
 //! The functions of the language.
 
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 use pyframe_graph::Unary;
 
@@ -35,6 +36,10 @@ pub enum Kind {
     DiagonalOf,
     /// The columns one under another.
     Stacked,
+    /// The columns of so many rows, out of one vector.
+    Unstacked,
+    /// A square matrix of two of one shape.
+    OnSquares,
     /// Each element of one matrix by the whole of another.
     Kronecker,
     /// A square matrix of a size.
@@ -62,6 +67,10 @@ pub enum Meaning {
     Smaller,
     /// The Kronecker product.
     Kron,
+    /// The columns of so many rows, out of one vector.
+    Unvec,
+    /// The derivative of the matrix exponential at the first, of the second.
+    ExpmFrechet,
     /// The identity.
     Eye,
     /// Ones.
@@ -81,20 +90,27 @@ pub struct Function {
     pub kind: Kind,
     /// What it is among expressions.
     pub meaning: Meaning,
+    /// Whether no symbol can have its name.
+    pub reserved: bool,
     /// In one line.
     pub summary: &'static str,
 }
 
 const fn function(name: &'static str, kind: Kind, meaning: Meaning, summary: &'static str) -> Function {
     let arity = match kind {
-        Kind::Inner | Kind::Norm | Kind::Kronecker => 2..=2,
+        Kind::Inner | Kind::Norm | Kind::Kronecker | Kind::Unstacked | Kind::OnSquares => 2..=2,
         Kind::Extreme | Kind::OfSizes => 1..=2,
         _ => 1..=1,
     };
-    Function { name, arity, kind, meaning, summary }
+    Function { name, arity, kind, meaning, reserved: true, summary }
 }
 
-/// All of them.
+/// One whose name is free for symbols: it is a function where a parenthesis follows.
+const fn further(name: &'static str, kind: Kind, meaning: Meaning, summary: &'static str) -> Function {
+    Function { reserved: false, ..function(name, kind, meaning, summary) }
+}
+
+/// The functions of the language.
 pub static FUNCTIONS: &[Function] = &[
     function("inner", Kind::Inner, Meaning::Inner, "the sum of the products of the elements of A and B"),
     function("tr", Kind::OfSquare, Meaning::Whole(Whole::Trace), "the trace"),
@@ -230,64 +246,96 @@ pub static FUNCTIONS: &[Function] = &[
     ),
     function("vec", Kind::Stacked, Meaning::Whole(Whole::Vec), "the columns of a matrix one under another"),
     function("kron", Kind::Kronecker, Meaning::Kron, "the Kronecker product"),
-    function("triu", Kind::Elementwise, Meaning::Whole(Whole::Upper), "zeros below the diagonal"),
-    function(
-        "toeplitz",
-        Kind::OnSquare,
-        Meaning::Whole(Whole::Toeplitz),
-        "the mean of each diagonal in place of its elements",
-    ),
-    function("cof", Kind::OnSquare, Meaning::Whole(Whole::Cofactor), "the matrix of cofactors"),
-    function(
-        "polar",
-        Kind::Elementwise,
-        Meaning::Whole(Whole::Polar),
-        "U*V' of a singular value decomposition: the gradient of nuc",
-    ),
-    function(
-        "leading",
-        Kind::Elementwise,
-        Meaning::Whole(Whole::Leading),
-        "u*v' of the largest singular value: the gradient of norms",
-    ),
-    function(
-        "pmax",
-        Kind::OnSquare,
-        Meaning::Whole(Whole::LargestProjector),
-        "v*v' of the largest eigenvalue: the gradient of lmax",
-    ),
-    function(
-        "pmin",
-        Kind::OnSquare,
-        Meaning::Whole(Whole::SmallestProjector),
-        "v*v' of the smallest eigenvalue: the gradient of lmin",
-    ),
-    function(
-        "atmax",
-        Kind::Elementwise,
-        Meaning::Whole(Whole::AtMax),
-        "1 at the largest element, shared among equal ones: the gradient of max",
-    ),
-    function(
-        "atmin",
-        Kind::Elementwise,
-        Meaning::Whole(Whole::AtMin),
-        "1 at the smallest element, shared among equal ones: the gradient of min",
-    ),
     function("eye", Kind::SquareOfSize, Meaning::Eye, "the identity matrix"),
     function("ones", Kind::OfSizes, Meaning::Ones, "a vector or a matrix of ones"),
     function("zeros", Kind::OfSizes, Meaning::Zeros, "a vector or a matrix of zeros"),
 ];
 
+/// What derivatives are made of besides.
+static FURTHER: &[Function] = &[
+    further("triu", Kind::Elementwise, Meaning::Whole(Whole::Upper), "zeros below the diagonal"),
+    further(
+        "toeplitz",
+        Kind::OnSquare,
+        Meaning::Whole(Whole::Toeplitz),
+        "the mean of each diagonal in place of its elements",
+    ),
+    further("cof", Kind::OnSquare, Meaning::Whole(Whole::Cofactor), "the matrix of cofactors"),
+    further(
+        "polar",
+        Kind::Elementwise,
+        Meaning::Whole(Whole::Polar),
+        "U*V' of a singular value decomposition: the gradient of nuc",
+    ),
+    further(
+        "leading",
+        Kind::Elementwise,
+        Meaning::Whole(Whole::Leading),
+        "u*v' of the largest singular value: the gradient of norms",
+    ),
+    further(
+        "pmax",
+        Kind::OnSquare,
+        Meaning::Whole(Whole::LargestProjector),
+        "v*v' of the largest eigenvalue: the gradient of lmax",
+    ),
+    further(
+        "pmin",
+        Kind::OnSquare,
+        Meaning::Whole(Whole::SmallestProjector),
+        "v*v' of the smallest eigenvalue: the gradient of lmin",
+    ),
+    further(
+        "atmax",
+        Kind::Elementwise,
+        Meaning::Whole(Whole::AtMax),
+        "1 at the largest element, shared among equal ones: the gradient of max",
+    ),
+    further(
+        "atmin",
+        Kind::Elementwise,
+        Meaning::Whole(Whole::AtMin),
+        "1 at the smallest element, shared among equal ones: the gradient of min",
+    ),
+    further(
+        "unvec",
+        Kind::Unstacked,
+        Meaning::Unvec,
+        "a matrix of so many rows, whose columns are one under another",
+    ),
+    further("dexpm", Kind::OnSquares, Meaning::ExpmFrechet, "the derivative of expm at A, along B"),
+];
+
+/// Every function that can be called: those of the language, those of derivatives, and each function of
+/// one number that the graph has.
+pub fn all() -> &'static [Function] {
+    static ALL: LazyLock<Vec<Function>> = LazyLock::new(|| {
+        let mut all: Vec<Function> = FUNCTIONS.iter().chain(FURTHER).cloned().collect();
+        for &unary in Unary::ALL {
+            let map = Meaning::Map(Map::Unary(unary));
+            if all.iter().all(|known| known.name != unary.name()) {
+                all.push(further(unary.name(), Kind::Elementwise, map, "a function of each element"));
+            }
+        }
+        all
+    });
+    &ALL
+}
+
 /// The function of a name.
 pub fn find(name: &str) -> Option<&'static Function> {
-    FUNCTIONS.iter().find(|function| function.name == name)
+    all().iter().find(|function| function.name == name)
+}
+
+/// Whether no symbol and no size can have this name.
+pub fn is_reserved(name: &str) -> bool {
+    find(name).is_some_and(|function| function.reserved)
 }
 
 /// The function whose name is nearest to a wrong one, when it is near.
 pub fn nearest(name: &str) -> Option<&'static Function> {
     let lower = name.to_ascii_lowercase();
-    let known = FUNCTIONS.iter().map(|function| (distance(&lower, function.name), function));
+    let known = all().iter().map(|function| (distance(&lower, function.name), function));
     let (edits, function) = known.min_by_key(|(edits, _)| *edits)?;
     (edits <= name.len().div_ceil(3).min(2) && edits < function.name.len()).then_some(function)
 }

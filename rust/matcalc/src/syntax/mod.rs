@@ -22,7 +22,7 @@ mod tree;
 pub use declare::{is_name, shape};
 pub use elaborate::{elaborate, read};
 pub use error::{Span, SyntaxError};
-pub use functions::{FUNCTIONS, Function, Kind, Meaning};
+pub use functions::{FUNCTIONS, Function, Kind, Meaning, all as functions};
 pub use parser::parse;
 pub use sizes::{Checked, Found, Role, check};
 pub use tree::{Operator, Syntax, Tree, names};

@@ -150,18 +150,20 @@ impl<'a> Parser<'a> {
                 self.wait(Waiting::Call { function, name: span, arguments: SmallVec::new() }, span)?;
                 Ok(false)
             }
-            Some(_) => Err(self.error(span, format!("{name} is a function: write {name}(...)"))),
-            None if called => Err(self.error(
+            Some(function) if function.reserved => {
+                Err(self.error(span, format!("{name} is a function: write {name}(...)")))
+            }
+            _ if called => Err(self.error(
                 span,
                 match functions::nearest(name) {
                     Some(near) => format!("unknown function '{name}': did you mean '{}'?", near.name),
                     None => format!("unknown function '{name}'; a product is written with *"),
                 },
             )),
-            None if self.tree.names.len() == MOST_NAMES && !self.places.contains_key(name) => {
+            _ if self.tree.names.len() == MOST_NAMES && !self.places.contains_key(name) => {
                 Err(self.error(span, format!("more than {MOST_NAMES} names")))
             }
-            None => {
+            _ => {
                 let place = *self.places.entry(name).or_insert_with(|| {
                     self.tree.names.push(name.to_owned());
                     self.tree.names.len() as u32 - 1

@@ -148,7 +148,7 @@ impl<'t, 's> Inference<'t, 's> {
         let mut types = Vec::new();
         for &(name, text) in declared {
             let ty = shape(name, text, self.sizes)?;
-            if functions::find(name).is_some() {
+            if functions::is_reserved(name) {
                 let message = format!("'{name}' is a function and cannot be the name of a symbol");
                 return Err(SyntaxError::new(name, Span::new(0, name.len()), message));
             }
@@ -268,14 +268,17 @@ impl<'t, 's> Inference<'t, 's> {
                     _ => Shape::new(shape.rows, shape.rows),
                 }
             }
-            Kind::Inner => {
+            Kind::Inner | Kind::OnSquares => {
                 if !self.classes.unite_shapes(shape, other) {
-                    let (left, right) = (self.describe(shape), self.describe(other));
-                    let message =
-                        format!("inner takes two of one shape: the first is {left}, the second is {right}");
-                    return Err(self.mismatch(node, arguments, message));
+                    return Err(self.sides(node, arguments[0], arguments[1]));
                 }
-                Shape::SCALAR
+                if kind == Kind::Inner {
+                    return Ok(Shape::SCALAR);
+                }
+                if !self.classes.unite(shape.rows, shape.columns) {
+                    return Err(self.takes(node, arguments[0], "square matrices"));
+                }
+                shape
             }
             Kind::Norm => {
                 if !self.tree.number(arguments[1]).is_some_and(|p| p >= 1.0) {
@@ -290,6 +293,16 @@ impl<'t, 's> Inference<'t, 's> {
                 // In the order of kron(B', A)*vec(X) = vec(A*X*B).
                 let rows = self.product(node, shape.columns, shape.rows);
                 Shape::new(rows, ONE)
+            }
+            Kind::Unstacked => {
+                if !self.classes.unite(shape.columns, ONE) {
+                    return Err(self.takes(node, arguments[0], "a vector (one column)"));
+                }
+                let rows = self.classes.known(self.dims[arguments[1] as usize]);
+                let columns = self.classes.fresh();
+                let whole = self.product(node, columns, rows);
+                self.classes.unite(whole, shape.rows);
+                Shape::new(rows, columns)
             }
             Kind::Kronecker => {
                 let rows = self.product(node, shape.rows, other.rows);

@@ -114,15 +114,17 @@ impl Tree {
     pub(super) fn find_sizes(&mut self) {
         self.sizes = vec![false; self.nodes.len()];
         for place in (0..self.nodes.len()).rev() {
-            let holds_sizes = match &self.nodes[place] {
-                Syntax::Call(function, _) => matches!(function.kind, Kind::SquareOfSize | Kind::OfSizes),
-                Syntax::Binary(Operator::Multiply, ..) => self.sizes[place],
-                _ => false,
+            let first = match &self.nodes[place] {
+                Syntax::Call(function, _) => match function.kind {
+                    Kind::SquareOfSize | Kind::OfSizes => 0,
+                    Kind::Unstacked => 1,
+                    _ => continue,
+                },
+                Syntax::Binary(Operator::Multiply, ..) if self.sizes[place] => 0,
+                _ => continue,
             };
-            if holds_sizes {
-                for operand in self.nodes[place].operands() {
-                    self.sizes[operand as usize] = true;
-                }
+            for &operand in self.nodes[place].operands().iter().skip(first) {
+                self.sizes[operand as usize] = true;
             }
         }
     }
