@@ -248,6 +248,26 @@ def test_star_colouring_shows_every_entry_alone_in_one_place(trial):
     np.testing.assert_allclose(shown, numbers[np.nonzero(matrix)], rtol=1e-12)
 
 
+MEETING = np.random.default_rng(5).integers(0, 150, 60)
+
+
+def reaching(x):
+    # Sets of one to all inputs, near and far, that meet in every way.
+    wide = x.reshape(2, -1) * x[::-1].reshape(2, -1)
+    rows = np.concatenate([wide.reshape(-1), x[::40], np.cumsum(x[30:70]), x[31:64] + x[:33]])
+    folded = rows[MEETING] * rows[MEETING[::-1]] + np.roll(x, 32)[MEETING % len(x)]
+    return np.concatenate([folded, [np.sum(x[::33]), np.sum(x)], x[:1] * x[31], x[:1] * x[32]])
+
+
+def test_sets_that_reach_far_are_united_exactly():
+    x = np.random.default_rng(6).uniform(0.5, 1.5, 80)
+    got = pf.jacobian(reaching, mode="sparse")(x)
+    want = pf.jacobian(reaching)(x)
+    np.testing.assert_allclose(got.toarray(), want, rtol=1e-13)
+    # No two terms cancel, so the pattern is that of the numbers.
+    assert got.nnz == np.count_nonzero(want)
+
+
 def test_star_colouring_is_right_on_random_hessians():
     # Numbers taken apart wrongly would show up here, whatever the colours are.
     for _ in range(20):
