@@ -43,6 +43,8 @@ from .linesearch.api import minimize_scalar as minimize_scalar
 from .linesearch.batch import ScalarBatchResult as ScalarBatchResult
 from .linesearch.batch import minimize_scalar_batch as minimize_scalar_batch
 from .linesearch.stepper import Stepper as Stepper
+from .matcalc.api import matrix as matrix
+from .matcalc.symbols import Symbol as Symbol
 from .optimize import directions as directions
 from .optimize.api import minimize as minimize
 from .optimize.scipy_adapter import as_scipy as as_scipy

@@ -25,6 +25,10 @@ class ShapeError(PyframeError, ValueError):
     """An array's shape does not fit."""
 
 
+class FormulaError(PyframeError, ValueError):
+    """A text is no matrix expression; the message marks the place."""
+
+
 class DTypeError(PyframeError, TypeError):
     """An array's dtype cannot be used."""
 

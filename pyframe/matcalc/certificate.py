@@ -106,7 +106,7 @@ def certificate(
 
         with np.errstate(all="ignore"):
             try:
-                slope = _on_circle(along) if analytic else _richardson(along)
+                slope = _on_circles(along) if analytic else _richardson(along)
                 got = _applied(derivative(values), direction).reshape(slope.shape)
             except np.linalg.LinAlgError:
                 continue
@@ -125,11 +125,23 @@ def _applied(derivative: Array, direction: Array) -> Array:
     return np.tensordot(derivative, direction, direction.ndim)
 
 
-def _on_circle(f: Callable[[complex], Array]) -> Array:
+def _on_circles(f: Callable[[complex], Array]) -> Array:
+    """The same on two circles that agree; NaN where a singularity is too near for that."""
+    outer = _on_circle(f, RADIUS)
+    for radius in (RADIUS / 3, RADIUS / 9):
+        inner = _on_circle(f, radius)
+        apart = float(np.max(np.abs(outer - inner), initial=0.0))
+        if apart <= 1e-12 * max(float(np.max(np.abs(inner), initial=0.0)), 1e-3):
+            return inner
+        outer = inner
+    return np.full_like(outer, np.nan)
+
+
+def _on_circle(f: Callable[[complex], Array], radius: float) -> Array:
     """The first coefficient of the series of f, by the trapezoidal rule on a circle."""
     circle = np.exp(2j * np.pi * np.arange(POINTS_ON_CIRCLE) / POINTS_ON_CIRCLE)
-    total = sum(f(complex(RADIUS * z)) / z for z in circle)
-    return np.real(total) / (POINTS_ON_CIRCLE * RADIUS)
+    total = sum(f(complex(radius * z)) / z for z in circle)
+    return np.real(total) / (POINTS_ON_CIRCLE * radius)
 
 
 def _richardson(f: Callable[[float], Array]) -> Array:
@@ -174,11 +186,12 @@ def _draw(
             value = np.linalg.qr(rng.standard_normal(shape))[0]
         elif "invertible" in facts:
             value = value + 3 * np.eye(shape[0])
-        value = _in_space(facts, value)
+        value = in_space(facts, value)
     return value
 
 
-def _in_space(facts: set[str], value: Array) -> Array:
+def in_space(facts: set[str], value: Array) -> Array:
+    """The nearest matrix that has what is declared."""
     if "diagonal" in facts:
         return np.diag(np.diagonal(value))
     if "symmetric" in facts:

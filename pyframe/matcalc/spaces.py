@@ -75,7 +75,8 @@ def find(space: Any) -> SpaceRecord:
     UnknownNameError
         When there is no space of this name.
     """
-    return space if isinstance(space, SpaceRecord) else manager.find("space", space).record
+    record: Any = space if isinstance(space, SpaceRecord) else manager.find("space", space).record
+    return record
 
 
 def projected(space: Any, gradient: Expression, name: str) -> Expression:
@@ -87,7 +88,7 @@ def projected(space: Any, gradient: Expression, name: str) -> Expression:
         When the space's projector gives something of another shape, or no expression.
     """
     record = find(space)
-    variable = gradient._symbol(name)  # pyright: ignore[reportPrivateUsage]
+    variable = gradient.symbol(name)
     found = record.load()(gradient, variable)
     if not isinstance(found, Expression):
         seen = type(found).__name__

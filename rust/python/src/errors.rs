@@ -41,6 +41,7 @@ refusals! {
     ConvergenceError: no_convergence,
     DTypeError: dtype,
     DegenerateSpectrumError: degenerate,
+    FormulaError: formula,
     IndexOutOfBounds: index,
     InternalError: internal,
     LeakedTracerError: leaked,

@@ -13,6 +13,7 @@ mod errors;
 mod float_environment;
 mod initial;
 mod line_search;
+mod matcalc;
 mod methods;
 mod minimize;
 mod numbers;
@@ -44,6 +45,8 @@ mod _core {
     use super::initial::InitialStep;
     #[pymodule_export]
     use super::line_search::line_search;
+    #[pymodule_export]
+    use super::matcalc::Formula;
     #[pymodule_export]
     use super::methods::ScalarMethod;
     #[pymodule_export]

@@ -29,6 +29,7 @@ pub use foreign::Fragment;
 pub use numeric::{Numeric, is_compiled, set_compiled};
 pub use operations::operations;
 pub use recording::Recording;
+pub use refused::refused;
 pub use replay::{Bindings, Names, Replay};
 pub use scalar::add_type;
 pub use trace::Trace;

@@ -1,0 +1,1 @@
+"""Matrix calculus: expressions with symbolic sizes, their derivatives and evaluations."""

@@ -1,0 +1,224 @@
+"""Values of symbols as arrays: their shapes give the sizes, and what is declared is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pyframe.errors import DTypeError, ParameterError, ShapeError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+TOLERANCE = 1e-8
+"""How far, relative to the largest element, a value may be from what is declared of it."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A symbol that values are given for.
+
+    Parameters
+    ----------
+    name : str
+        The symbol.
+    shape : tuple of str
+        The sizes of its axes.
+    facts : tuple of str
+        What is declared of it, and what follows.
+    of : str or None
+        The symbol that it is a differential of.
+    """
+
+    name: str
+    shape: tuple[str, ...]
+    facts: tuple[str, ...]
+    of: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The shape as NumPy would show it."""
+        return f"({', '.join(self.shape)}{',' if len(self.shape) == 1 else ''})"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Values that fit."""
+
+    arrays: dict[str, Array]
+    sizes: dict[str, int]
+    single: bool
+
+
+def bind(
+    values: Mapping[str, Any], needed: Iterable[Argument], known: Mapping[str, Argument]
+) -> Bound:
+    """The values as arrays, with the sizes that follow.
+
+    Parameters
+    ----------
+    values : mapping
+        An array-like for each name.
+    needed : iterable of Argument
+        Those that must be there.
+    known : mapping
+        Those that may be there, by name.
+
+    Raises
+    ------
+    ParameterError
+        When a name is missing or unknown.
+    ShapeError
+        When a shape does not fit, or two values disagree about a size.
+    """
+    missing = [argument for argument in needed if argument.name not in values]
+    if missing:
+        wanted = ", ".join(f"{argument.name} of shape {argument.shown}" for argument in missing)
+        raise ParameterError(f"no value is given for {wanted}")
+    arrays: dict[str, Array] = {}
+    sizes: dict[str, int] = {}
+    origin: dict[str, str] = {}
+    for name, value in values.items():
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise ParameterError(f"there is no symbol {name!r} here; the symbols are {names}")
+        array = _array(name, value)
+        _fit(known[name], array, sizes, origin)
+        arrays[name] = array
+    _products(arrays, known, sizes)
+    return Bound(arrays, sizes, _is_single(arrays, values))
+
+
+def _array(name: str, value: Any) -> Array:
+    array = value if type(value) is np.ndarray else np.asarray(value)
+    if array.dtype in {np.dtype(np.float64), np.dtype(np.float32)}:
+        return array
+    if array.dtype.kind in "iub" and array.dtype.itemsize <= 8:
+        return array.astype(np.float64)
+    if array.dtype == np.float16:
+        return array.astype(np.float32)
+    raise DTypeError(f"{name} has dtype {array.dtype}; real numbers are wanted")
+
+
+def _fit(argument: Argument, array: Array, sizes: dict[str, int], origin: dict[str, str]) -> None:
+    if array.ndim != len(argument.shape):
+        hint = ""
+        if len(argument.shape) == 1 and array.ndim == 2 and 1 in array.shape:
+            hint = "; pass a vector as an array of one axis"
+        raise ShapeError(
+            f"{argument.name} has shape {argument.shown}, got an array of shape {array.shape}{hint}"
+        )
+    for axis, (size, length) in enumerate(zip(argument.shape, array.shape, strict=True)):
+        if size.isdigit():
+            if int(size) != length:
+                raise ShapeError(
+                    f"{argument.name} has shape {argument.shown}, got an array of shape "
+                    f"{array.shape}"
+                )
+        elif "*" not in size:
+            before = sizes.setdefault(size, length)
+            if before != length:
+                raise ShapeError(
+                    f"the size {size} is {before} in {origin[size]} and {length} in "
+                    f"{argument.name} (axis {axis} of shape {array.shape})"
+                )
+            origin.setdefault(size, argument.name)
+
+
+def _products(
+    arrays: Mapping[str, Array], known: Mapping[str, Argument], sizes: dict[str, int]
+) -> None:
+    """Sizes such as 2*n, once n is known; or n of them, where nothing else says it."""
+    for name, array in arrays.items():
+        for size, length in zip(known[name].shape, array.shape, strict=True):
+            if "*" not in size:
+                continue
+            number, unknown = 1, []
+            for factor in size.split("*"):
+                if factor.isdigit():
+                    number *= int(factor)
+                elif factor in sizes:
+                    number *= sizes[factor]
+                else:
+                    unknown.append(factor)
+            if len(unknown) == 1 and number and length % number == 0:
+                sizes[unknown[0]] = length // number
+            elif unknown or number != length:
+                says = (
+                    f"sizes {', '.join(unknown)} are not known"
+                    if unknown
+                    else f"{size} is {number}"
+                )
+                raise ShapeError(f"{name} has shape {known[name].shown}, got {array.shape}: {says}")
+
+
+def _is_single(arrays: Mapping[str, Array], values: Mapping[str, Any]) -> bool:
+    """Whether float32 it is: at least one such value, and no array of float64."""
+    plain = [
+        array.dtype
+        for name, array in arrays.items()
+        if not isinstance(values[name], int | float) or isinstance(values[name], np.generic)
+    ]
+    return bool(plain) and all(dtype == np.float32 for dtype in plain)
+
+
+def verify(arguments: Sequence[Argument], bound: Bound) -> None:
+    """Refuse values that contradict what is declared of their symbols.
+
+    Raises
+    ------
+    ParameterError
+        Naming the symbol and what does not hold.
+    """
+    for argument in arguments:
+        if argument.name in bound.arrays and (argument.shape or "positive" in argument.facts):
+            _verify(argument, bound.arrays[argument.name])
+
+
+def _verify(argument: Argument, value: Array) -> None:
+    facts = argument.facts
+    scale = float(np.max(np.abs(value))) if value.size else 0.0
+    if value.ndim == 2 and facts:
+        tolerance = (TOLERANCE if value.dtype == np.float64 else 1e-4) * scale
+        residues = {
+            "diagonal": lambda: value - np.diag(np.diagonal(value)),
+            "symmetric": lambda: value - value.T,
+            "skew": lambda: value + value.T,
+            "upper_triangular": lambda: np.tril(value, -1),
+        }
+        for fact, residue in residues.items():
+            if fact in facts:
+                off = float(np.max(np.abs(residue()), initial=0.0))
+                if off > tolerance:
+                    _refuse(
+                        argument,
+                        fact,
+                        f"it is off by {off:.3g}, its largest element is {scale:.3g}",
+                    )
+        if "orthogonal" in facts:
+            off = float(np.max(np.abs(value.T @ value - np.eye(len(value))), initial=0.0))
+            if off > (TOLERANCE if value.dtype == np.float64 else 1e-4):
+                _refuse(
+                    argument,
+                    "orthogonal",
+                    f"{argument.name}'*{argument.name} is off I by {off:.3g}",
+                )
+        if "positive_definite" in facts and np.all(np.isfinite(value)):
+            try:
+                np.linalg.cholesky(value)
+            except np.linalg.LinAlgError:
+                _refuse(argument, "positive_definite", "it has no Cholesky factor")
+    if "positive" in facts:
+        if np.any(value <= 0):
+            _refuse(argument, "positive", f"its smallest element is {np.min(value):.3g}")
+    elif "nonnegative" in facts and np.any(value < 0):
+        _refuse(argument, "nonnegative", f"its smallest element is {np.min(value):.3g}")
+
+
+def _refuse(argument: Argument, fact: str, why: str) -> None:
+    raise ParameterError(
+        f"{argument.name} is declared {fact.replace('_', ' ')}, and its value is not: {why} "
+        "(verify=False leaves out this check)"
+    )

@@ -1,0 +1,74 @@
+"""Certificates of expressions: which function a derivative is compared with, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pyframe.errors import ParameterError
+from pyframe.matcalc.binding import Array
+from pyframe.matcalc.certificate import Certificate, certificate, in_space
+from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.spaces import find
+
+VIEWS = frozenset({"symmetric-entries", "stiefel"})
+"""Spaces whose gradient is no projection along lines: that of all matrices is certified."""
+
+
+def checked(result: Any, points: int = 3) -> Certificate:
+    """The certificate of a derivative; of a function, the worst of its first derivatives."""
+    origin = result.origin
+    if origin is not None:
+        function, name = origin
+        return of_derivative(function, name, result, points)
+    names = [name for name in result.symbols if result.known[name].of is None]
+    if not names:
+        raise ParameterError(f"{result} has no symbols to be checked in")
+    found = [of_derivative(result, name, result.derivative(name), points) for name in names]
+    return max(found, key=lambda own: own.error if own.points else np.inf)
+
+
+def of_derivative(function: Expression, name: str, derivative: Any, points: int) -> Certificate:
+    """Compare a derivative in one name with differences of the function."""
+    own = function.known[name]
+    space = function.spaces.get(name)
+    along: Any = None
+    if space is not None and not function.ndim:
+        record = find(space)
+        if record.name in VIEWS:
+            plain = {key: other for key, other in function.spaces.items() if key != name}
+            derivative = Expression(function.formula, plain, function.known).gradient(name)
+        else:
+            along = _projector(record, function, name)
+    facts = set(own.facts)
+
+    def project(direction: Array, values: Mapping[str, Array]) -> Array:
+        if direction.ndim == 2:
+            direction = in_space(facts, direction)
+        return direction if along is None else along(direction, values)
+
+    def value(values: Mapping[str, Array]) -> Array:
+        return derivative.evaluate(values, verify=False)
+
+    symbols = [known for known in function.known.values() if known.of is None]
+    listing = function.formula.listing()
+    return certificate(listing, symbols, value, name, project, points)
+
+
+def _projector(record: Any, function: Expression, name: str) -> Any:
+    """The projection of a direction, as a function of arrays."""
+    from pyframe.matcalc.symbols import Symbol  # noqa: PLC0415  it builds on expressions
+
+    own = function.known[name]
+    variable = function.symbol(name)
+    moved = Symbol(tuple(own.shape), name=f"{name}_moved")
+    projected: Expression = record.load()(moved, variable)
+
+    def project(direction: Array, values: Mapping[str, Array]) -> Array:
+        given = {**values, moved.name: direction}
+        kept = {key: given[key] for key in projected.known if key in given}
+        return projected.evaluate(kept, verify=False)
+
+    return project

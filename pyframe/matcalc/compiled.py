@@ -1,0 +1,55 @@
+"""Expressions as functions that give value, gradient and Hessian together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyframe.errors import ParameterError
+from pyframe.matcalc.binding import Array
+from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.programs import Programs
+
+
+class Compiled:
+    """A function of the symbols; made by :meth:`Expression.compile`.
+
+    Parameters
+    ----------
+    expressions : list of Expression
+        What it gives: one array for each.
+    """
+
+    def __init__(self, expressions: list[Expression]) -> None:
+        self.expressions = tuple(expressions)
+        known = {name: own for e in expressions for name, own in e.known.items()}
+        self._programs = Programs([e.formula for e in expressions], known)
+
+    def __call__(self, **values: Any) -> Array | tuple[Array, ...]:
+        """The value, or the tuple of all values; see :meth:`Expression.__call__`."""
+        check = True if "verify" in self._programs.known else bool(values.pop("verify", True))
+        found = self._programs(values, check)
+        return found[0] if len(found) == 1 else tuple(found)
+
+    def graph(self, **values: Any) -> Any:
+        """The program that answers for these values; ``str()`` of it is its text."""
+        return self._programs.graph(values)
+
+    def __repr__(self) -> str:
+        return f"<compiled {', '.join(str(e) for e in self.expressions)}>"
+
+
+def compiled(f: Expression, wrt: Any, order: int) -> Compiled:
+    """An expression, perhaps with its derivatives, as a function."""
+    if wrt is None:
+        return Compiled([f])
+    if order not in (1, 2):
+        raise ParameterError(f"order is 1 or 2, got {order!r:.80}")
+    found = [f, f.gradient(wrt) if not f.ndim else f.jacobian(wrt)]
+    if order == 2:
+        found.append(f.hessian(wrt))
+    for expression in found:
+        if not isinstance(expression, Expression):
+            raise ParameterError(
+                f"{expression} has {len(expression.sizes)} axes: it is evaluated by itself"
+            )
+    return Compiled(found)

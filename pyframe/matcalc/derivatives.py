@@ -1,0 +1,228 @@
+"""Derivatives of any order: matrices, or forms that are linear in directions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pyframe.errors import ShapeError, UnsupportedOperation
+from pyframe.matcalc.binding import Array, Bound
+from pyframe.matcalc.contractions import Contraction, dense
+from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.programs import Programs
+from pyframe.matcalc.structured import Structured
+
+
+class Derivative:
+    """A derivative as a form that is linear in each of its directions.
+
+    Its value is an array with the axes of the form, followed by those of each direction.
+
+    Parameters
+    ----------
+    form : Expression
+        Linear in ``dX``, or in ``dX_1``, ``dX_2`` and so on.
+    directions : sequence of Expression
+        The symbols that stand for the directions.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> h = pf.matrix("logdet(X)", X="n,n").hessian("X")
+    >>> print(h)
+    -(inv(X)*dX*inv(X))'
+    >>> h(X=np.eye(2)).shape
+    (2, 2, 2, 2)
+    """
+
+    __slots__ = ("_contractions", "_programs", "directions", "form", "origin")
+
+    def __init__(self, form: Expression, directions: Sequence[Expression]) -> None:
+        self.form = form
+        self.origin: tuple[Expression, str] | None = None
+        self.directions = tuple(directions)
+        self._contractions: list[Any] | None = form.formula.contractions(
+            [direction.formula for direction in directions]
+        )
+        self._programs: Programs | None = None
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """The sizes of its axes as text."""
+        return sum((part.sizes for part in (self.form, *self.directions)), ())
+
+    def __str__(self) -> str:
+        return str(self.form)
+
+    def __repr__(self) -> str:
+        names = ", ".join(str(direction) for direction in self.directions)
+        return f"<{' x '.join(self.sizes) or 'scalar'} derivative, linear in {names}: {self.form}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Derivative):
+            return NotImplemented
+        return self.form == other.form and self.directions == other.directions
+
+    def __hash__(self) -> int:
+        return hash(self.form)
+
+    def latex(self) -> str:
+        """The form as LaTeX."""
+        return self.form.latex()
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+    def numpy(self, name: str = "f") -> str:
+        """The source of the form in plain NumPy: a function of the directions too."""
+        return self.form.numpy(name)
+
+    def einsum(self) -> str:
+        """The array in index notation, such as ``inv(X)[il]*inv(X)[kj] -> ijkl``."""
+        if self._contractions is None:
+            raise UnsupportedOperation(f"{self.form} is no sum of contractions")
+        lines: list[str] = []
+        for coefficient, factors, output in self._contractions:
+            parts = [
+                f"({factor})[{labels}]" if labels else f"({factor})" for factor, labels in factors
+            ]
+            number = [] if coefficient == 1.0 and parts else [f"{coefficient:g}"]
+            lines.append(f"{'*'.join(number + parts)} -> {output}")
+        return "\n".join(lines) or "0"
+
+    def __call__(self, **values: Any) -> Array:
+        """The array for these values of the symbols; see :meth:`Expression.__call__`."""
+        known = self.form.known
+        check = True if "verify" in known else bool(values.pop("verify", True))
+        return self.evaluate(values, verify=check)
+
+    def evaluate(self, values: Mapping[str, Any], verify: bool = True) -> Array:
+        """The array for a mapping from names to array-likes; see :meth:`__call__`."""
+        check = verify
+        if self._contractions is None:
+            return self._by_directions(values, check)
+        terms, shape, dtype = self._terms(self._contractions, values, check)
+        return dense(terms, shape, dtype)
+
+    def check(self, points: int = 3) -> Any:
+        """Compare with differences at random points; see :meth:`Expression.check`."""
+        from pyframe.matcalc.certified import checked  # noqa: PLC0415  it builds on expressions
+
+        return checked(self, points)
+
+    def structured(self, **values: Any) -> Structured:
+        """The array as a linear map that keeps its structure: diagonal, blocks, Kronecker.
+
+        Raises
+        ------
+        ShapeError
+            When the derivative is no map from the variable's space to itself.
+        """
+        half = len(self.sizes) // 2
+        if len(self.sizes) % 2 or self.sizes[:half] != self.sizes[half:]:
+            raise ShapeError(f"a derivative of shape {self.sizes} is no map of a space to itself")
+        check = bool(values.pop("verify", True))
+        if self._contractions is None:
+            whole = self._by_directions(values, check)
+            labels = "ijkl"[: whole.ndim]
+            return Structured([Contraction(1.0, ((whole, labels),), labels)], whole.shape)
+        terms, shape, _ = self._terms(self._contractions, values, check)
+        return Structured(terms, shape)
+
+    def _terms(
+        self, contractions: Sequence[Any], values: Mapping[str, Any], check: bool
+    ) -> tuple[list[Contraction], list[int], Any]:
+        factors = [factor for _, parts, _ in contractions for factor, _ in parts]
+        if self._programs is None:
+            self._programs = Programs(factors, self._symbols())
+        bound = self._programs.bound(values, check)
+        given = iter(self._programs.run(bound))
+        terms = [
+            Contraction(coefficient, tuple((next(given), labels) for _, labels in parts), output)
+            for coefficient, parts, output in contractions
+        ]
+        shape = [length(size, bound.sizes) for size in self.sizes]
+        return terms, shape, np.float32 if bound.single else np.float64
+
+    def _symbols(self) -> dict[str, Any]:
+        """What may be given: not the directions."""
+        return {name: own for name, own in self.form.known.items() if own.of is None}
+
+    def _by_directions(self, values: Mapping[str, Any], check: bool) -> Array:
+        """The array by the values of the form along the elements of each direction."""
+        if self._programs is None:
+            self._programs = Programs([self.form.formula], self.form.known)
+        bound = Programs([], self._symbols()).bound(values, check)
+        shapes = [tuple(length(size, bound.sizes) for size in d.sizes) for d in self.directions]
+        out = tuple(length(size, bound.sizes) for size in self.form.sizes)
+        dtype = np.float32 if bound.single else np.float64
+        result = np.zeros((*out, *(n for shape in shapes for n in shape)), dtype)
+        for places in np.ndindex(*(n for shape in shapes for n in shape)):
+            given, rest = dict(bound.arrays), places
+            for direction, shape in zip(self.directions, shapes, strict=True):
+                unit = np.zeros(shape, dtype)
+                unit[rest[: len(shape)]] = 1.0
+                given[str(direction)], rest = unit, rest[len(shape) :]
+            along = Bound(given, bound.sizes, bound.single)
+            result[(..., *places)] = self._programs.run(along)[0]
+        return result
+
+
+class Hessian(Expression):
+    """A Hessian that is a matrix: of a scalar function of a vector."""
+
+    __slots__ = ("derivative_form",)
+
+    def structured(self, **values: Any) -> Structured:
+        """The matrix as a linear map that keeps its structure, such as a diagonal."""
+        form: Derivative = self.derivative_form
+        return form.structured(**values)
+
+
+def length(size: str, sizes: Mapping[str, int]) -> int:
+    """The value of a size such as ``2*n``."""
+    product = 1
+    for factor in size.split("*"):
+        if not factor.isdigit() and factor not in sizes:
+            raise ShapeError(f"the size {factor} has no value: pass a value that has it")
+        product *= int(factor) if factor.isdigit() else sizes[factor]
+    return product
+
+
+def jacobian(f: Expression, name: str) -> Expression | Derivative:
+    """The Jacobian of an expression."""
+    if not f.ndim and len(f.known[name].shape) == 2:
+        return f.gradient(name)
+    matrix = f.formula.jacobian(name)
+    found = _form(f, [name]) if matrix is None else f.derived(matrix)
+    found.origin = f, name
+    return found
+
+
+def hessian(f: Expression, name: str) -> Hessian | Derivative:
+    """The Hessian of a scalar expression."""
+    gradient = f.gradient(name)
+    matrix = gradient.formula.jacobian(name)
+    form = _form(gradient, [name])
+    form.origin = gradient, name
+    if matrix is None:
+        return form
+    found = Hessian(matrix, f.spaces, f.known)
+    found.derivative_form, found.origin = form, form.origin
+    return found
+
+
+def derivative(f: Expression, names: Sequence[str]) -> Expression | Derivative:
+    """The derivative in several names."""
+    while not f.ndim and names:
+        f, names = f.gradient(names[0]), names[1:]
+    if not names:
+        return f
+    return jacobian(f, names[0]) if len(names) == 1 else _form(f, names)
+
+
+def _form(f: Expression, names: Sequence[str]) -> Derivative:
+    form, directions = f.formula.derivative(list(names))
+    return Derivative(f.derived(form), [f.derived(direction) for direction in directions])

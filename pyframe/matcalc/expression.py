@@ -1,0 +1,351 @@
+"""Matrix expressions: written, differentiated, shown and evaluated."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, Self
+
+import numpy as np
+
+from pyframe import _core
+from pyframe.errors import (
+    ConcretizationError,
+    ParameterError,
+    ParameterTypeError,
+    UnsupportedOperation,
+)
+from pyframe.matcalc.binding import Argument, Array
+from pyframe.matcalc.operators import Operators
+from pyframe.matcalc.programs import Programs, arguments
+
+
+class Expression(Operators):
+    """A formula with symbolic sizes.
+
+    Made by :func:`pyframe.matrix`, by operators on :class:`pyframe.Symbol` and by derivatives of
+    other expressions; never changed.  Operators have NumPy's meaning: ``@`` is the matrix
+    product, ``*`` the elementwise one, and a vector at the left of ``@`` stands for a row.
+    ``x.T`` of a vector is a row.
+
+    Parameters
+    ----------
+    formula : Formula
+        What the compiled core holds.
+    spaces : mapping, optional
+        The spaces of those symbols that have one.
+    known : mapping, optional
+        Symbols that may be given when it is called, besides its own.
+
+    Examples
+    --------
+    >>> import numpy as np, pyframe as pf
+    >>> e = pf.matrix("inner(S, X) - logdet(X)", S="n,n", X="n,n")
+    >>> print(e.gradient("X"))
+    S - inv(X)'
+    >>> e.gradient("X")(S=np.eye(2), X=2 * np.eye(2))
+    array([[0.5, 0. ],
+           [0. , 0.5]])
+    """
+
+    __slots__ = ("__weakref__", "_programs", "formula", "known", "origin", "spaces")
+
+    def __init__(
+        self,
+        formula: Any,
+        spaces: Mapping[str, Any] | None = None,
+        known: Mapping[str, Argument] | None = None,
+    ) -> None:
+        self.formula = formula
+        self.spaces: Mapping[str, Any] = spaces or {}
+        own = {argument.name: argument for argument in arguments(formula)}
+        self.known: Mapping[str, Argument] = {**known, **own} if known else own
+        self.origin: tuple[Expression, str] | None = None
+        self._programs: Programs | None = None
+
+    # -- what it is ----------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """Its sizes: numbers, or scalar expressions where they are names."""
+        sizes = self.formula.shape()
+        return tuple(
+            int(size) if size.isdigit() else self.like(self.formula.size(axis))
+            for axis, size in enumerate(sizes)
+        )
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """Its sizes as text."""
+        return tuple(self.formula.shape())
+
+    @property
+    def ndim(self) -> int:
+        """The number of its axes."""
+        return len(self.formula.shape())
+
+    @property
+    def size(self) -> Any:
+        """The number of its elements."""
+        product: Any = 1
+        for size in self.shape:
+            product = product * size
+        return product
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The names it is a function of."""
+        return tuple(argument.name for argument in arguments(self.formula))
+
+    @property
+    def T(self) -> Self:  # noqa: N802  NumPy's name
+        """The transpose; of a vector a row."""
+        return self.like(self.formula.transpose())
+
+    # -- text ----------------------------------------------------------------------------------
+
+    def __str__(self) -> str:
+        return str(self.formula)
+
+    def __repr__(self) -> str:
+        shape = self.formula.type_text()
+        return f"<{shape} expression {self}>"
+
+    def latex(self) -> str:
+        """As LaTeX, without the dollar signs."""
+        return self.formula.latex()
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+    def numpy(self, name: str = "f") -> str:
+        """The source of a function in plain NumPy.
+
+        Parameters
+        ----------
+        name : str
+            The function's name.
+
+        Examples
+        --------
+        >>> import numpy as np, pyframe as pf
+        >>> namespace = {}
+        >>> exec(pf.matrix("x'*A*x").numpy("quadratic"), namespace)
+        >>> float(namespace["quadratic"](A=np.eye(2), x=np.ones(2)))
+        2.0
+        """
+        return self.formula.numpy(name)
+
+    # -- values --------------------------------------------------------------------------------
+
+    def __call__(self, **values: Any) -> Array:
+        """The value for these values of the symbols.
+
+        Parameters
+        ----------
+        **values
+            An array-like for each symbol; all symbols of the function that this is a derivative
+            of are accepted.  ``verify=False`` leaves out the check of what was declared.
+
+        Returns
+        -------
+        ndarray
+            Of the shape of the expression; float32 when all values are, else float64.
+
+        Raises
+        ------
+        ParameterError
+            When a name is missing or unknown, or a value contradicts what was declared.
+        ShapeError
+            When shapes do not fit.
+        """
+        check = True if "verify" in self.known else bool(values.pop("verify", True))
+        return self.evaluate(values, verify=check)
+
+    def evaluate(self, values: Mapping[str, Any], verify: bool = True) -> Array:
+        """The value for a mapping from names to array-likes; see :meth:`__call__`."""
+        if self._programs is None:
+            self._programs = Programs([self.formula], self.known)
+        return self._programs(values, verify)[0]
+
+    def compile(self, wrt: Any = None, order: int = 1) -> Callable[..., Any]:
+        """A function of the symbols, which evaluates the expression with its derivatives.
+
+        Parameters
+        ----------
+        wrt : str or Symbol, optional
+            The variable of the derivatives; without it the value alone is given.
+        order : int
+            1 for value and gradient, 2 for value, gradient and Hessian.
+
+        Returns
+        -------
+        Compiled
+            ``c(**values)`` gives the value, or the tuple; work is shared, such as one
+            factorisation of a matrix whose determinant and inverse occur.
+
+        Examples
+        --------
+        >>> import numpy as np, pyframe as pf
+        >>> f = pf.matrix("x'*A*x/2", A=pf.Symbol("n,n", symmetric=True)).compile("x")
+        >>> f(A=np.eye(2), x=np.ones(2))
+        (array(1.), array([1., 1.]))
+        """
+        from pyframe.matcalc.compiled import compiled  # noqa: PLC0415  it builds on this class
+
+        return compiled(self, wrt, order)
+
+    def __float__(self) -> NoReturn:
+        raise ConcretizationError("an expression has no value; call it with values of its symbols")
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NoReturn:
+        raise ConcretizationError(
+            "an expression cannot be made an array; call it with values of its symbols"
+        )
+
+    # -- derivatives ---------------------------------------------------------------------------
+
+    def differential(self, wrt: Any = None) -> Expression:
+        """The differential: linear in ``dX``, which is a symbol of its own."""
+        return self.derived(self.formula.differential(self._variable(wrt)))
+
+    def gradient(self, wrt: Any = None) -> Expression:
+        """The gradient of a scalar in the space of the variable."""
+        name = self._variable(wrt)
+        gradient = self._projected(self.derived(self.formula.gradient(name)), name)
+        gradient.origin = self, name
+        return gradient
+
+    def jacobian(self, wrt: Any = None) -> Any:
+        """The Jacobian: the matrix J with J_ij = df_i/dx_j, or a :class:`Derivative`."""
+        from pyframe.matcalc.derivatives import jacobian  # noqa: PLC0415
+
+        return jacobian(self, self._variable(wrt))
+
+    def hessian(self, wrt: Any = None) -> Any:
+        """The Hessian of a scalar: a matrix for a vector, else a :class:`Derivative`."""
+        from pyframe.matcalc.derivatives import hessian  # noqa: PLC0415
+
+        return hessian(self, self._variable(wrt))
+
+    def derivative(self, *wrt: Any) -> Any:
+        """The derivative in several names, one after the other.
+
+        Parameters
+        ----------
+        *wrt : str or Symbol
+            The variables; one may come more than once.
+
+        Returns
+        -------
+        Expression or Derivative
+            Its value has the shape of the expression, followed by those of the variables.
+        """
+        from pyframe.matcalc.derivatives import derivative  # noqa: PLC0415
+
+        return derivative(self, [self._variable(name) for name in wrt] or [self._variable(None)])
+
+    def derivation(self, wrt: Any = None, order: int = 1) -> Any:
+        """The steps to the gradient or Jacobian, or on to the Hessian, with their rules."""
+        from pyframe.matcalc.derivation import derivation  # noqa: PLC0415
+
+        return derivation(self, self._variable(wrt), order)
+
+    def check(self, points: int = 3) -> Any:
+        """Compare with differences at random points.
+
+        A derivative is compared with differences of what it is the derivative of; a function
+        has its first derivatives compared.
+
+        Parameters
+        ----------
+        points : int
+            At how many points.
+
+        Returns
+        -------
+        Certificate
+            True when the derivative passes.
+
+        Examples
+        --------
+        >>> import pyframe as pf
+        >>> bool(pf.matrix("logdet(X)", X="n,n").gradient("X").check())
+        True
+        """
+        from pyframe.matcalc.certified import checked  # noqa: PLC0415
+
+        return checked(self, points)
+
+    # -- pieces --------------------------------------------------------------------------------
+
+    def like(self, formula: Any, *others: Expression) -> Self:
+        """An expression of the same kind."""
+        spaces, known = dict(self.spaces), dict(self.known)
+        for other in others:
+            _join(spaces, other.spaces)
+            known |= other.known
+        kind: Any = self._kind()
+        return kind(formula, spaces, known)
+
+    def _kind(self) -> type[Expression]:
+        return Expression
+
+    def derived(self, formula: Any) -> Expression:
+        return Expression(formula, self.spaces, self.known)
+
+    def _projected(self, gradient: Expression, name: str) -> Expression:
+        if name not in self.spaces:
+            return gradient
+        from pyframe.matcalc.spaces import projected  # noqa: PLC0415
+
+        return projected(self.spaces[name], gradient, name)
+
+    def symbol(self, name: str) -> Expression:
+        """The expression that is one of its symbols."""
+        return self.derived(self.formula.named(name))
+
+    def _variable(self, wrt: Any) -> str:
+        """The name of a variable."""
+        own = [name for name, argument in self.known.items() if argument.of is None]
+        if wrt is None:
+            if len(own) == 1:
+                return own[0]
+            raise ParameterError(
+                f"say with respect to which symbol: {', '.join(own) or 'there is none'}"
+            )
+        name = wrt
+        if isinstance(wrt, Expression):
+            if len(wrt.symbols) != 1 or str(wrt) != wrt.symbols[0]:
+                raise ParameterError(f"a derivative is taken with respect to a symbol, not {wrt}")
+            name = wrt.symbols[0]
+        if not isinstance(name, str):
+            raise ParameterTypeError(f"a symbol or its name is wanted, got {wrt!r:.80}")
+        if name not in own:
+            raise ParameterError(
+                f"there is no symbol {name!r:.80}; the symbols are {', '.join(own) or 'none'}"
+            )
+        return name
+
+    def operand(self, other: Any) -> Any:
+        """Another operand as an expression; None when it is nothing of the kind."""
+        if isinstance(other, Expression):
+            return other
+        if isinstance(other, np.ndarray | np.generic) and np.ndim(other) == 0:
+            other = other.item()
+        if isinstance(other, bool | complex) and not isinstance(other, int | float):
+            return None
+        if isinstance(other, numbers.Real) and not _core.is_traced(other):
+            return self.like(self.formula.number(float(other)))
+        if isinstance(other, np.ndarray):
+            raise UnsupportedOperation(
+                f"an array of shape {other.shape} cannot stand in an expression; "
+                "give it a name with pf.Symbol, and its value when the expression is called"
+            )
+        return None
+
+
+def _join(spaces: dict[str, Any], others: Mapping[str, Any]) -> None:
+    for name, space in others.items():
+        if spaces.setdefault(name, space) != space:
+            raise ParameterError(f"{name} lives in the space {spaces[name]} and in {space}")

@@ -1,0 +1,336 @@
+"""NumPy's functions of expressions: the tables behind ``np.sum(x)`` and the like."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from pyframe.errors import ParameterError, UnsupportedOperation
+from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.operators import matmul
+
+ELEMENTWISE = {
+    "absolute": "abs",
+    "fabs": "abs",
+    "sign": "sign",
+    "exp": "exp",
+    "exp2": "exp2",
+    "log": "log",
+    "log2": "log2",
+    "log10": "log10",
+    "sqrt": "sqrt",
+    "square": "square",
+    "reciprocal": "reciprocal",
+    "sin": "sin",
+    "cos": "cos",
+    "tan": "tan",
+    "sinh": "sinh",
+    "cosh": "cosh",
+    "tanh": "tanh",
+    "arcsin": "arcsin",
+    "arccos": "arccos",
+    "arctan": "arctan",
+    "arcsinh": "arcsinh",
+    "arccosh": "arccosh",
+    "arctanh": "arctanh",
+    "expit": "sigmoid",
+    "erf": "erf",
+    "erfc": "erfc",
+    "gammaln": "gammaln",
+    "digamma": "digamma",
+    "psi": "digamma",
+}
+"""Functions of each element, by NumPy's or SciPy's name."""
+
+NO_VALUE: Any = inspect.signature(np.sum).parameters["initial"].default
+"""NumPy's mark of an argument that is not given."""
+
+_FUNCTIONS: dict[Any, Callable[..., Any]] = {}
+
+
+def ufunc_of(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """A ufunc of expressions; NotImplemented when an operand is nothing of the kind."""
+    name = ufunc.__name__
+    if method == "reduce" and name in {"add", "maximum", "minimum"}:
+        whole = {"add": np.sum, "maximum": np.max, "minimum": np.min}[name]
+        return function_of(whole, inputs, options)
+    if method != "__call__" or options:
+        what = f"np.{name}" + ("" if method == "__call__" else f".{method}")
+        listed = f" with {', '.join(options)}" if options else ""
+        raise UnsupportedOperation(f"{what}{listed} of an expression is not known")
+    one = next(x for x in inputs if isinstance(x, Expression))
+    taken = [one.operand(x) for x in inputs]
+    if any(x is None for x in taken):
+        return NotImplemented
+    if name in ELEMENTWISE:
+        return one.like(taken[0].formula.apply(ELEMENTWISE[name]))
+    if name in _UFUNCS:
+        return _UFUNCS[name](*taken)
+    raise UnsupportedOperation(f"np.{name} of an expression is not known")
+
+
+def function_of(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """A NumPy function of expressions."""
+    handler = _FUNCTIONS.get(function)
+    if handler is None:
+        name = f"{function.__module__.removeprefix('numpy').lstrip('.')}.{function.__name__}"
+        raise UnsupportedOperation(f"np.{name.lstrip('.')} of an expression is not known")
+    try:
+        return handler(*args, **{key: x for key, x in kwargs.items() if x is not NO_VALUE})
+    except TypeError as error:
+        if "unexpected keyword" in str(error) or "positional argument" in str(error):
+            raise UnsupportedOperation(
+                f"np.{function.__name__} of an expression: {error}"
+            ) from error
+        raise
+
+
+def _log1p(x: Expression) -> Any:
+    return np.log(1.0 + x)
+
+
+def _expm1(x: Expression) -> Any:
+    return np.exp(x) - 1.0
+
+
+def _logaddexp(a: Expression, b: Expression) -> Any:
+    if a.formula.as_number() == 0.0:
+        return b.like(b.formula.apply("softplus"), a)
+    if b.formula.as_number() == 0.0:
+        return a.like(a.formula.apply("softplus"), b)
+    return np.log(np.exp(a) + np.exp(b))
+
+
+def _pair(operation: str) -> Callable[[Expression, Expression], Any]:
+    return lambda a, b: a.like(getattr(a.formula, operation)(b.formula), b)
+
+
+_UFUNCS: dict[str, Callable[..., Any]] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "divide": lambda a, b: a / b,
+    "power": lambda a, b: a**b,
+    "float_power": lambda a, b: a**b,
+    "negative": lambda a: -a,
+    "positive": lambda a: a,
+    "conjugate": lambda a: a,
+    "matmul": matmul,
+    "vecdot": np.vdot,
+    "maximum": _pair("larger"),
+    "minimum": _pair("smaller"),
+    "log1p": _log1p,
+    "expm1": _expm1,
+    "logaddexp": _logaddexp,
+}
+
+
+def _known(function: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def note(handler: Callable[..., Any]) -> Callable[..., Any]:
+        _FUNCTIONS[function] = handler
+        return handler
+
+    return note
+
+
+def _expression(*given: Any) -> list[Expression]:
+    """Operands as expressions."""
+    one = next(x for x in given if isinstance(x, Expression))
+    taken = [one.operand(x) for x in given]
+    if any(x is None for x in taken):
+        raise UnsupportedOperation("an expression meets what is no number and no expression")
+    return taken
+
+
+def _applied(name: str, x: Any) -> Any:
+    (x,) = _expression(x)
+    return x.like(x.formula.apply(name))
+
+
+def _refuse(what: str) -> NoReturn:
+    raise UnsupportedOperation(f"{what} of an expression is not known")
+
+
+def _axis(function: str, x: Expression, axis: Any) -> int | None:
+    """0 or 1, or None for all elements."""
+    if axis is None or (x.ndim == 1 and axis in (0, -1)):
+        return None
+    if x.ndim == 2 and axis in (0, 1, -1, -2):
+        return int(axis) % 2
+    if x.ndim == 2 and isinstance(axis, tuple) and sorted(k % 2 for k in axis) == [0, 1]:
+        return None
+    raise ParameterError(f"np.{function}: axis {axis!r} of an expression with {x.ndim} axes")
+
+
+@_known(np.sum)
+def _sum(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    if keepdims:
+        _refuse("np.sum with keepdims")
+    axis = _axis("sum", x, axis)
+    if axis is None:
+        return _applied("sum", x)
+    matrix = x.formula if axis == 1 else x.formula.transpose()
+    return x.like(matrix.mul(x.formula.ones_along(axis)))
+
+
+@_known(np.mean)
+def _mean(x: Any, axis: Any = None) -> Any:
+    total, which = np.sum(x, axis=axis), _axis("mean", x, axis)
+    return total / (x.size if which is None else x.shape[which])
+
+
+@_known(np.max)
+def _max(x: Any, axis: Any = None) -> Any:
+    return _applied("max", x) if _axis("max", x, axis) is None else _refuse("np.max along an axis")
+
+
+@_known(np.min)
+def _min(x: Any, axis: Any = None) -> Any:
+    return _applied("min", x) if _axis("min", x, axis) is None else _refuse("np.min along an axis")
+
+
+@_known(np.trace)
+def _trace(x: Any) -> Any:
+    return _applied("tr", x)
+
+
+@_known(np.transpose)
+def _transpose(x: Any) -> Any:
+    return x.T
+
+
+@_known(np.diag)
+def _diag(x: Any) -> Any:
+    return _applied("diag" if x.ndim == 1 else "diagv", x)
+
+
+@_known(np.diagonal)
+def _diagonal(x: Any) -> Any:
+    return _applied("diagv", x)
+
+
+@_known(np.triu)
+def _triu(x: Any, k: Any = 0) -> Any:
+    return _applied("triu", x) if k == 0 else _refuse("np.triu with an offset")
+
+
+@_known(np.dot)
+def _dot(a: Any, b: Any) -> Any:
+    a, b = _expression(a, b)
+    return a * b if not a.ndim or not b.ndim else matmul(a, b)
+
+
+@_known(np.inner)
+def _inner(a: Any, b: Any) -> Any:
+    a, b = _expression(a, b)
+    if not a.ndim or not b.ndim:
+        return a * b
+    if a.ndim == b.ndim == 1:
+        return matmul(a, b)
+    return matmul(a, b if b.ndim == 1 else b.T)
+
+
+@_known(np.vdot)
+def _vdot(a: Any, b: Any) -> Any:
+    a, b = _expression(a, b)
+    return a.like(a.formula.inner(b.formula), b)
+
+
+@_known(np.outer)
+def _outer(a: Any, b: Any) -> Any:
+    a, b = _expression(a, b)
+    if a.ndim != 1 or b.ndim != 1:
+        _refuse("np.outer of other things than vectors")
+    return a.like(a.formula.mul(b.formula.transpose()), b)
+
+
+@_known(np.kron)
+def _kron(a: Any, b: Any) -> Any:
+    a, b = _expression(a, b)
+    return a.like(a.formula.kron(b.formula), b)
+
+
+@_known(np.zeros_like)
+def _zeros_like(x: Any) -> Any:
+    return x.like(x.formula.like("zeros"))
+
+
+@_known(np.ones_like)
+def _ones_like(x: Any) -> Any:
+    return x.like(x.formula.like("ones"))
+
+
+@_known(np.clip)
+def _clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
+    x = x if a_min is None else np.maximum(x, a_min)
+    return x if a_max is None else np.minimum(x, a_max)
+
+
+@_known(np.linalg.inv)
+def _inv(a: Any) -> Any:
+    return _applied("inv", a)
+
+
+@_known(np.linalg.pinv)
+def _pinv(a: Any) -> Any:
+    return _applied("pinv", a)
+
+
+@_known(np.linalg.det)
+def _det(a: Any) -> Any:
+    return _applied("det", a)
+
+
+@_known(np.linalg.slogdet)
+def _slogdet(a: Any) -> Any:
+    sign = np.sign(_applied("det", a))
+    return type(np.linalg.slogdet(np.eye(1)))(sign, _applied("logdet", a))
+
+
+@_known(np.linalg.solve)
+def _solve(a: Any, b: Any) -> Any:
+    a, b = _expression(a, b)
+    return a.like(a.formula.apply("inv").mul(b.formula), b)
+
+
+@_known(np.linalg.matrix_power)
+def _matrix_power(a: Any, n: Any) -> Any:
+    return a.like(a.formula.matrix_power(n))
+
+
+@_known(np.linalg.multi_dot)
+def _multi_dot(arrays: Any) -> Any:
+    product = arrays[0]
+    for factor in arrays[1:]:
+        product = product @ factor
+    return product
+
+
+@_known(np.linalg.norm)
+def _norm(x: Any, ord: Any = None, axis: Any = None) -> Any:  # noqa: A002  NumPy's name
+    if _axis("linalg.norm", x, axis) is not None:
+        _refuse("np.linalg.norm along an axis")
+    if ord is None or (ord == "fro" and x.ndim == 2):
+        return _applied("norm2", x)
+    if x.ndim == 2:
+        names = {"nuc": "nuc", 2: "norms"}
+        return (
+            _applied(names[ord], x) if ord in names else _refuse(f"np.linalg.norm with ord={ord!r}")
+        )
+    if ord in (1, 2):
+        return _applied(f"norm{ord}", x)
+    if ord == np.inf:
+        return _applied("max", abs(x))
+    return x.like(x.formula.norm(float(ord)))
+
+
+for _name in ("trace", "outer", "diagonal"):
+    # The array API's twins in numpy.linalg.
+    _FUNCTIONS[getattr(np.linalg, _name)] = _FUNCTIONS[getattr(np, _name)]
+_FUNCTIONS[np.linalg.matmul] = _dot
+_FUNCTIONS[np.linalg.vecdot] = _vdot
+_FUNCTIONS[np.linalg.matrix_norm] = _norm
+_FUNCTIONS[np.linalg.vector_norm] = _norm

@@ -1,0 +1,251 @@
+//! Expressions out of others: sizes are checked here, the normal form is the store's.
+
+use pyframe_graph::Unary;
+use pyframe_matcalc::syntax::{FUNCTIONS, Meaning};
+use pyframe_matcalc::{Dim, Function, Id, Map, Shown, Store, Type};
+use pyo3::prelude::*;
+
+use super::formula::Formula;
+use crate::errors::{self, guard};
+
+/// The largest power of a matrix that is taken.
+const LARGEST_POWER: i32 = 1_000_000;
+
+fn shown(store: &Store, ty: Type) -> String {
+    Shown(&store.sizes, ty).to_string()
+}
+
+fn equal_or_scalar(store: &Store, what: &str, a: Id, b: Id) -> PyResult<()> {
+    let (left, right) = (store.ty(a), store.ty(b));
+    if left == right || left.is_scalar() || right.is_scalar() {
+        return Ok(());
+    }
+    let (left, right) = (shown(store, left), shown(store, right));
+    Err(errors::shape(format!("{what}: the left side is {left}, the right side is {right}")))
+}
+
+fn square(store: &Store, what: &str, a: Id) -> PyResult<()> {
+    if store.ty(a).is_square() {
+        return Ok(());
+    }
+    Err(errors::shape(format!("{what} takes a square matrix, and this is {}", shown(store, store.ty(a)))))
+}
+
+fn column(store: &Store, what: &str, a: Id) -> PyResult<()> {
+    if store.ty(a).columns == Dim::ONE {
+        return Ok(());
+    }
+    Err(errors::shape(format!("{what} takes a vector, and this is {}", shown(store, store.ty(a)))))
+}
+
+/// A function of one expression by its name.
+fn applied(store: &mut Store, name: &str, x: Id) -> PyResult<Id> {
+    if let Some(&unary) = Unary::ALL.iter().find(|unary| unary.name() == name) {
+        return Ok(store.map(Map::Unary(unary), x));
+    }
+    let Some(known) = FUNCTIONS.iter().find(|known| known.name == name) else {
+        return Err(errors::parameter(format!("there is no function {name:?}")));
+    };
+    let function = match known.meaning {
+        Meaning::Map(map) => return Ok(store.map(map, x)),
+        Meaning::Inverse => {
+            square(store, name, x)?;
+            return Ok(store.inverse(x));
+        }
+        Meaning::Larger => Function::Max,
+        Meaning::Smaller => Function::Min,
+        Meaning::Whole(function) => function,
+        _ => return Err(errors::parameter(format!("{name} is no function of one expression"))),
+    };
+    use Function as F;
+    match function {
+        F::Trace
+        | F::Det
+        | F::LogDet
+        | F::Expm
+        | F::Diagonal
+        | F::LargestEigenvalue
+        | F::SmallestEigenvalue => {
+            square(store, name, x)?;
+        }
+        F::Diag | F::Softmax | F::Logsumexp => column(store, name, x)?,
+        _ => {}
+    }
+    Ok(store.function(function, x))
+}
+
+#[pymethods]
+impl Formula {
+    /// A number beside this expression.
+    fn number(&self, number: f64) -> PyResult<Self> {
+        guard("Formula.number", || {
+            if number.is_finite() {
+                return Ok(self.make(|store, _| store.number(number)));
+            }
+            Err(errors::parameter(format!("{number} cannot stand in an expression")))
+        })
+    }
+
+    /// The number of rows (0) or columns (1) as a scalar.
+    fn size(&self, axis: usize) -> PyResult<Self> {
+        guard("Formula.size", || {
+            Ok(self.make(|store, id| {
+                let ty = store.ty(id);
+                store.size(if axis == 0 { ty.rows } else { ty.columns })
+            }))
+        })
+    }
+
+    /// Ones, zeros or the unit matrix in the shape of this expression.
+    fn like(&self, what: &str) -> PyResult<Self> {
+        guard("Formula.like", || {
+            let mut store = self.open();
+            let ty = store.ty(self.id);
+            let id = match what {
+                "ones" => store.ones(ty),
+                "zeros" => store.zeros(ty),
+                _ => {
+                    square(&store, "eye", self.id)?;
+                    store.eye(ty.rows)
+                }
+            };
+            drop(store);
+            Ok(self.sibling(id))
+        })
+    }
+
+    /// A column of as many ones as this expression has rows (0) or columns (1).
+    fn ones_along(&self, axis: usize) -> PyResult<Self> {
+        guard("Formula.ones_along", || {
+            Ok(self.make(|store, id| {
+                let ty = store.ty(id);
+                store.ones(Type::vector(if axis == 0 { ty.rows } else { ty.columns }))
+            }))
+        })
+    }
+
+    fn neg(&self) -> PyResult<Self> {
+        guard("Formula.neg", || Ok(self.make(Store::neg)))
+    }
+
+    fn transpose(&self) -> PyResult<Self> {
+        guard("Formula.transpose", || Ok(self.make(Store::transpose)))
+    }
+
+    fn add(&self, other: &Self) -> PyResult<Self> {
+        self.elementwise("Formula.add", "a sum", other, Store::add)
+    }
+
+    fn sub(&self, other: &Self) -> PyResult<Self> {
+        self.elementwise("Formula.sub", "a difference", other, Store::sub)
+    }
+
+    fn hadamard(&self, other: &Self) -> PyResult<Self> {
+        self.elementwise("Formula.hadamard", "an elementwise product", other, Store::hadamard)
+    }
+
+    fn divide(&self, other: &Self) -> PyResult<Self> {
+        self.elementwise("Formula.divide", "a quotient", other, Store::divide)
+    }
+
+    fn power(&self, other: &Self) -> PyResult<Self> {
+        self.elementwise("Formula.power", "a power", other, Store::power)
+    }
+
+    fn larger(&self, other: &Self) -> PyResult<Self> {
+        self.elementwise("Formula.larger", "max", other, Store::larger)
+    }
+
+    fn smaller(&self, other: &Self) -> PyResult<Self> {
+        self.elementwise("Formula.smaller", "min", other, Store::smaller)
+    }
+
+    /// The product of matrices; a scalar scales.
+    fn mul(&self, other: &Self) -> PyResult<Self> {
+        guard("Formula.mul", || {
+            let other = self.take_in(other)?;
+            let mut store = self.open();
+            let (left, right) = (store.ty(self.id), store.ty(other));
+            if !(left.is_scalar() || right.is_scalar() || left.columns == right.rows) {
+                let (left, right) = (shown(&store, left), shown(&store, right));
+                return Err(errors::shape(format!(
+                    "a product: the left side is {left}, the right side is {right}"
+                )));
+            }
+            let id = store.mul(self.id, other);
+            drop(store);
+            Ok(self.sibling(id))
+        })
+    }
+
+    /// The sum of the products of elements.
+    fn inner(&self, other: &Self) -> PyResult<Self> {
+        guard("Formula.inner", || {
+            let other = self.take_in(other)?;
+            let mut store = self.open();
+            if store.ty(self.id) != store.ty(other) {
+                let (left, right) = (shown(&store, store.ty(self.id)), shown(&store, store.ty(other)));
+                return Err(errors::shape(format!(
+                    "an inner product: the left side is {left}, the right side is {right}"
+                )));
+            }
+            let id = store.inner(self.id, other);
+            drop(store);
+            Ok(self.sibling(id))
+        })
+    }
+
+    fn kron(&self, other: &Self) -> PyResult<Self> {
+        guard("Formula.kron", || {
+            let other = self.take_in(other)?;
+            Ok(self.make(|store, id| store.kron(id, other)))
+        })
+    }
+
+    fn matrix_power(&self, power: i32) -> PyResult<Self> {
+        guard("Formula.matrix_power", || {
+            square(&self.open(), "matrix_power", self.id)?;
+            if power.abs() > LARGEST_POWER {
+                return Err(errors::parameter(format!("{power} is too high a power of a matrix")));
+            }
+            Ok(self.make(|store, id| store.matrix_power(id, power)))
+        })
+    }
+
+    /// The norm with an exponent.
+    fn norm(&self, p: f64) -> PyResult<Self> {
+        guard("Formula.norm", || {
+            if !(p >= 1.0 && p.is_finite()) {
+                return Err(errors::parameter(format!("a norm has an exponent from 1 on, not {p}")));
+            }
+            Ok(self.make(|store, id| store.function(Function::NormP(pyframe_matcalc::Real::new(p)), id)))
+        })
+    }
+
+    /// A function of this expression by its name, in the language or in NumPy.
+    fn apply(&self, name: &str) -> PyResult<Self> {
+        guard("Formula.apply", || {
+            let id = applied(&mut self.open(), name, self.id)?;
+            Ok(self.sibling(id))
+        })
+    }
+}
+
+impl Formula {
+    fn elementwise(
+        &self,
+        entry: &'static str,
+        what: &str,
+        other: &Self,
+        build: impl FnOnce(&mut Store, Id, Id) -> Id,
+    ) -> PyResult<Self> {
+        guard(entry, || {
+            let other = self.take_in(other)?;
+            let mut store = self.open();
+            equal_or_scalar(&store, what, self.id, other)?;
+            let id = build(&mut store, self.id, other);
+            drop(store);
+            Ok(self.sibling(id))
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Derivatives of expressions.
+
+use pyframe_matcalc::derivative::{self, Derivative, MissingRule, Said};
+use pyframe_matcalc::{Id, Store};
+use pyo3::prelude::*;
+
+use super::formula::Formula;
+use crate::errors::{self, guard};
+
+/// The formula of a derivation's line, what it says, and the rules it follows by.
+type Line = (&'static str, Formula, Vec<&'static str>);
+/// A coefficient, factors with their labels, and the labels of the result.
+type Contraction = (f64, Vec<(Formula, String)>, String);
+
+fn missing(error: MissingRule) -> PyErr {
+    errors::missing_rule(error.to_string())
+}
+
+/// The symbol of this name.
+pub fn named(store: &Store, name: &str) -> PyResult<Id> {
+    let found = store.symbols().find(|(own, _)| *own.name == *name && own.differential.is_none());
+    found.map(|(_, id)| id).ok_or_else(|| errors::parameter(format!("there is no symbol {name}")))
+}
+
+impl Formula {
+    fn derived<T>(
+        &self,
+        entry: &'static str,
+        name: &str,
+        derive: impl FnOnce(&mut Store, Id) -> Result<T, MissingRule>,
+    ) -> PyResult<T> {
+        guard(entry, || {
+            let mut store = self.open();
+            let of = named(&store, name)?;
+            derive(&mut store, of).map_err(missing)
+        })
+    }
+
+    fn lines(&self, lines: Vec<derivative::Line>) -> Vec<Line> {
+        let said = |said| match said {
+            Said::Function => "function",
+            Said::Differential => "differential",
+            Said::Gradient => "gradient",
+            Said::Jacobian => "jacobian",
+            Said::Hessian => "hessian",
+        };
+        lines.into_iter().map(|line| (said(line.said), self.sibling(line.form), line.rules)).collect()
+    }
+}
+
+#[pymethods]
+impl Formula {
+    /// The differential in one name.
+    fn differential(&self, name: &str) -> PyResult<Self> {
+        let found = self.derived("Formula.differential", name, |store, of| {
+            let direction = store.differential_symbol(of, 1, false);
+            let moved = derivative::differential(store, self.id, &[(of, direction)])?;
+            Ok(match moved {
+                Some(moved) => derivative::factored(store, moved),
+                None => {
+                    let ty = store.ty(self.id);
+                    store.zeros(ty)
+                }
+            })
+        });
+        found.map(|id| self.sibling(id))
+    }
+
+    /// The gradient of a scalar in the space of all matrices.
+    fn gradient(&self, name: &str) -> PyResult<Self> {
+        if !self.open().ty(self.id).is_scalar() {
+            return Err(errors::shape("a gradient is that of a scalar; see jacobian and differential"));
+        }
+        let found =
+            self.derived("Formula.gradient", name, |store, of| derivative::gradient(store, self.id, of));
+        found.map(|id| self.sibling(id))
+    }
+
+    /// The matrix J of df = J dx, or None when the derivative is no matrix.
+    fn jacobian(&self, name: &str) -> PyResult<Option<Self>> {
+        let found =
+            self.derived("Formula.jacobian", name, |store, of| derivative::jacobian(store, self.id, of))?;
+        Ok(found.map(|id| self.sibling(id)))
+    }
+
+    /// The derivative in several names: a form, and the directions in which it is linear.
+    fn derivative(&self, names: Vec<String>) -> PyResult<(Self, Vec<Self>)> {
+        guard("Formula.derivative", || {
+            let mut store = self.open();
+            let names = names.iter().map(|name| named(&store, name)).collect::<PyResult<Vec<_>>>()?;
+            let found = derivative::derivative(&mut store, self.id, &names).map_err(missing)?;
+            drop(store);
+            let directions = found.directions.iter().map(|&id| self.sibling(id)).collect();
+            Ok((self.sibling(found.form), directions))
+        })
+    }
+
+    /// The form as a sum of contractions, or None where it is no such sum.
+    fn contractions(&self, directions: Vec<PyRef<'_, Self>>) -> PyResult<Option<Vec<Contraction>>> {
+        guard("Formula.contractions", || {
+            let directions = directions.iter().map(|other| self.take_in(other)).collect::<PyResult<_>>()?;
+            let form = Derivative { form: self.id, directions };
+            let found = derivative::contractions(&mut self.open(), &form);
+            let one = |own: derivative::Contraction| {
+                let factors = own.factors.into_iter().map(|(id, labels)| (self.sibling(id), labels));
+                (own.coefficient, factors.collect(), own.output)
+            };
+            Ok(found.map(|all| all.into_iter().map(one).collect()))
+        })
+    }
+
+    /// The steps to the first or second derivative.
+    fn derivation(&self, name: &str, order: u32) -> PyResult<Vec<Line>> {
+        let lines = self.derived("Formula.derivation", name, |store, of| match order {
+            1 => derivative::derivation(store, self.id, of),
+            _ => derivative::second_derivation(store, self.id, of),
+        })?;
+        Ok(self.lines(lines))
+    }
+}

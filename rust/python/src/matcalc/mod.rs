@@ -1,0 +1,11 @@
+//! Matrix expressions: wrappers of `pyframe_matcalc`.
+
+mod building;
+mod declared;
+mod deriving;
+mod formula;
+mod reading;
+mod running;
+mod showing;
+
+pub use formula::Formula;

@@ -1,0 +1,64 @@
+//! Expressions out of text and declarations.
+
+use std::sync::{Arc, Mutex};
+
+use pyframe_matcalc::syntax::{self, SyntaxError};
+use pyframe_matcalc::{Declaration, Store};
+use pyo3::prelude::*;
+
+use super::declared::{Declared, facts};
+use super::formula::Formula;
+use crate::errors::{self, guard};
+
+/// A text that is refused, as an exception.
+pub fn refused(error: &SyntaxError) -> PyErr {
+    errors::formula(error.to_string())
+}
+
+#[pymethods]
+impl Formula {
+    /// The expression of a text; of names that are not declared shapes are inferred.
+    #[staticmethod]
+    fn parse(text: &str, declared: Vec<Declared>) -> PyResult<Self> {
+        guard("Formula.parse", || {
+            let mut store = Store::default();
+            let tree = syntax::parse(text).map_err(|error| refused(&error))?;
+            let shapes: Vec<(&str, &str)> = declared
+                .iter()
+                .filter_map(|(name, shape, _)| Some((name.as_str(), shape.as_deref()?)))
+                .collect();
+            let checked = syntax::check(&tree, &shapes, &mut store.sizes).map_err(|error| refused(&error))?;
+            let mut symbols = Vec::with_capacity(checked.symbols.len());
+            for found in &checked.symbols {
+                let assumed = declared.iter().find(|(name, ..)| *name == found.name);
+                let assumed = assumed.map_or(&[][..], |(.., assumed)| assumed);
+                let facts = facts(&store, &found.name, found.ty, assumed)?;
+                let name = found.name.as_str().into();
+                symbols.push(store.symbol(Declaration { name, ty: found.ty, facts, differential: None }));
+            }
+            let names = |name: &str| checked.symbols.iter().any(|found| found.name == name);
+            if let Some((name, ..)) = declared.iter().find(|(name, ..)| !names(name)) {
+                return Err(errors::parameter(format!("{name} is declared and does not occur in {text:?}")));
+            }
+            let id = syntax::elaborate(&checked, &symbols, &mut store).map_err(|error| refused(&error))?;
+            Ok(Self { store: Arc::new(Mutex::new(store)), id })
+        })
+    }
+
+    /// A name by itself.
+    #[staticmethod]
+    fn symbol(name: &str, shape: &str, assumed: Vec<String>) -> PyResult<Self> {
+        guard("Formula.symbol", || {
+            if !syntax::is_name(name) {
+                return Err(errors::parameter(format!(
+                    "{name:?} is no name: letters, digits and underscores, a letter first"
+                )));
+            }
+            let mut store = Store::default();
+            let ty = syntax::shape(name, shape, &mut store.sizes).map_err(|error| refused(&error))?;
+            let facts = facts(&store, name, ty, &assumed)?;
+            let id = store.symbol(Declaration { name: name.into(), ty, facts, differential: None });
+            Ok(Self { store: Arc::new(Mutex::new(store)), id })
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! Expressions as text, and what is known of them.
+
+use pyframe_matcalc::{Dim, Shown, Store, Type, notation};
+use pyo3::prelude::*;
+
+use super::declared::names;
+use super::formula::Formula;
+use crate::errors::guard;
+
+/// Rows and columns as far as they are longer than one: a vector has one size, a row two.
+fn sizes(store: &Store, ty: Type) -> Vec<String> {
+    let shown = match ty {
+        Type::SCALAR => vec![],
+        ty if ty.columns == Dim::ONE => vec![ty.rows],
+        ty => vec![ty.rows, ty.columns],
+    };
+    shown.into_iter().map(|dim| store.sizes.text(dim)).collect()
+}
+
+#[pymethods]
+impl Formula {
+    /// As text that parses back.
+    fn __str__(&self) -> PyResult<String> {
+        guard("Formula.__str__", || Ok(notation::text(&self.open(), self.id)))
+    }
+
+    fn latex(&self) -> PyResult<String> {
+        guard("Formula.latex", || Ok(notation::latex(&self.open(), self.id)))
+    }
+
+    /// As the source of a function in NumPy.
+    fn numpy(&self, name: &str) -> PyResult<String> {
+        guard("Formula.numpy", || Ok(notation::numpy(&self.open(), self.id, name)))
+    }
+
+    /// The sizes of its axes as text.
+    fn shape(&self) -> Vec<String> {
+        let store = self.open();
+        sizes(&store, store.ty(self.id))
+    }
+
+    /// As it is shown in messages.
+    fn type_text(&self) -> String {
+        let store = self.open();
+        Shown(&store.sizes, store.ty(self.id)).to_string()
+    }
+
+    /// The names it is made of, in the order in which they were declared: name, sizes of the
+    /// axes, what is known, and the name that it is a differential of.
+    fn symbols(&self) -> Vec<(String, Vec<String>, Vec<&'static str>, Option<String>)> {
+        let store = self.open();
+        let found = store.reachable(&[self.id]);
+        let named = found.iter().filter_map(|&id| store.named(id));
+        named
+            .map(|own| {
+                let of = own.differential.and_then(|(of, _)| store.named(of));
+                let of = of.map(|of| of.name.to_string());
+                (own.name.to_string(), sizes(&store, own.ty), names(own.facts), of)
+            })
+            .collect()
+    }
+
+    /// Whether it is nothing but zeros.
+    fn is_zero(&self) -> bool {
+        self.open().is_zero(self.id)
+    }
+
+    /// The number, when it is one.
+    fn as_number(&self) -> Option<f64> {
+        self.open().as_number(self.id)
+    }
+
+    /// What is known of it.
+    fn facts(&self) -> Vec<&'static str> {
+        names(self.open().facts(self.id))
+    }
+}
+
+/// One expression of a list: what it is, and the places of what it is made of.
+#[pyclass(frozen, get_all, module = "pyframe._core")]
+pub struct Listed {
+    operation: &'static str,
+    name: String,
+    operands: Vec<u32>,
+    numbers: Vec<f64>,
+    scalars: usize,
+    shape: (String, String),
+}
+
+#[pymethods]
+impl Formula {
+    /// All that it is made of, each after its own parts; it is the last itself.
+    fn listing(&self) -> PyResult<Vec<Listed>> {
+        guard("Formula.listing", || {
+            let found = pyframe_matcalc::listing(&self.open(), self.id);
+            let one = |own: pyframe_matcalc::Listed| {
+                let [rows, columns] = own.shape;
+                Listed {
+                    operation: own.operation,
+                    name: own.name,
+                    operands: own.operands,
+                    numbers: own.numbers,
+                    scalars: own.scalars,
+                    shape: (rows, columns),
+                }
+            };
+            Ok(found.into_iter().map(one).collect())
+        })
+    }
+
+    /// The expression that is one of the names of its store.
+    fn named(&self, name: &str) -> PyResult<Self> {
+        guard("Formula.named", || {
+            let id = super::deriving::named(&self.open(), name)?;
+            Ok(self.sibling(id))
+        })
+    }
+}
