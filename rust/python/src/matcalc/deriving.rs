@@ -40,7 +40,7 @@ impl Formula {
         let said = |said| match said {
             Said::Function => "function",
             Said::Differential => "differential",
-            Said::Gradient => "gradient",
+            Said::Collected | Said::Gradient => "gradient",
             Said::Jacobian => "jacobian",
             Said::Hessian => "hessian",
         };
