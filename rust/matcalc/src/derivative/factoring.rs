@@ -11,11 +11,24 @@ struct Term {
     chain: Vec<(Id, i32)>,
 }
 
+/// Sums inside sums deeper than this stay as they are.
+const DEEPEST: usize = 8;
+
 /// The expression with common factors of its terms taken out.
 pub fn factored(store: &mut Store, id: Id) -> Id {
-    let terms = store.terms(id);
-    if terms.len() < 2 || store.ty(id).is_scalar() {
+    within(store, id, 0)
+}
+
+fn within(store: &mut Store, id: Id, depth: usize) -> Id {
+    if depth > DEEPEST || store.ty(id).is_scalar() {
         return id;
+    }
+    let mut terms = store.terms(id);
+    for (term, _) in &mut terms {
+        *term = parts(store, *term, depth);
+    }
+    if terms.len() < 2 {
+        return store.sum(&terms);
     }
     let mut split: Vec<Term> = terms.iter().map(|&(term, c)| Term::of(store, term, c)).collect();
     while let Some((group, from_left, common)) = best_group(&split) {
@@ -26,7 +39,7 @@ pub fn factored(store: &mut Store, id: Id) -> Id {
             rests.push((store.product(*coefficient, &[], rest), 1.0));
         }
         let sum = store.sum(&rests);
-        let sum = factored(store, sum);
+        let sum = within(store, sum, depth + 1);
         let Term { scalars, chain, .. } = split[group[0]].clone();
         let joined = if from_left {
             [&chain[..common], &[(sum, 1)]].concat()
@@ -46,6 +59,19 @@ pub fn factored(store: &mut Store, id: Id) -> Id {
         sum.push((store.product(coefficient, &scalars, &chain), 1.0));
     }
     store.sum(&sum)
+}
+
+/// The same for the sums that a product is made of.
+fn parts(store: &mut Store, term: Id, depth: usize) -> Id {
+    let Node::Product { scalars, chain } = store.node(term).clone() else { return term };
+    let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+    let mut chain = chain.to_vec();
+    for (factor, e) in &mut chain {
+        if *e == 1 && matches!(store.node(*factor), Node::Sum(_)) {
+            *factor = within(store, *factor, depth + 1);
+        }
+    }
+    store.product(1.0, &scalars, &chain)
 }
 
 impl Term {

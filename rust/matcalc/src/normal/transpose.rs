@@ -22,6 +22,10 @@ impl Store {
         if let Some(&known) = self.transposed.get(&id) {
             return (known, 1.0);
         }
+        if let Some((content, rest)) = self.content(id) {
+            let (flipped, sign) = self.flip(rest);
+            return (flipped, sign * content);
+        }
         let ty = self.ty(id).transposed();
         let flipped = match self.node(id).clone() {
             Node::Transpose(x) => x,

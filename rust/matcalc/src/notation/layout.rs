@@ -167,10 +167,20 @@ pub(super) fn unstretched(store: &Store, shared: &Shared, id: Id) -> Term {
     Term::of(store, shared, term, c).bare(store)
 }
 
+/// How many factors are multiplied: products stand before single names in a sum.
+fn degree(store: &Store, id: Id) -> usize {
+    match store.node(id) {
+        Node::Product { chain, .. } => chain.len().max(1),
+        Node::Hadamard(factors) => factors.len(),
+        _ => 1,
+    }
+}
+
 /// The terms of a sum in the order in which they are read: one that is added first; a number last
 /// unless functions of elements follow it.
 pub(super) fn terms(store: &Store, shared: &Shared, id: Id) -> Vec<Term> {
     let mut terms = store.terms(id);
+    terms.sort_by_key(|&(term, _)| std::cmp::Reverse(degree(store, term)));
     let stretched = |id| is_stretched(store, id) && shared.name(id).is_none();
     let stretches = terms.iter().any(|&(term, _)| !stretched(term));
     let is_number =
