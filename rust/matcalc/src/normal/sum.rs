@@ -69,7 +69,9 @@ impl Store {
             let flipped = self.flipped_terms(terms);
             if self.is_upright(&flipped, terms, ty) {
                 let other = self.intern(Node::Sum(boxed(&flipped)), ty.transposed());
-                return self.intern(Node::Transpose(other), ty);
+                let (content, other) = self.content(other).unwrap_or((1.0, other));
+                let upright = self.intern(Node::Transpose(other), ty);
+                return self.sum(&[(upright, content)]);
             }
         }
         self.intern(Node::Sum(boxed(terms)), ty)
