@@ -172,7 +172,7 @@ fn every_error_is_quick_and_has_a_place() {
         "x+".repeat(49_999) + "x",
         "x'".repeat(50_000),
         "9^".repeat(50_000),
-        (0..16_000).map(|number| format!("a{number}+")).collect::<String>() + "x",
+        (0..16_000).map(|number| format!("a{number}+")).collect::<Vec<_>>().concat() + "x",
         "A*x + ".repeat(12_000) + "b",
         "a*b*".repeat(12_000) + "A",
         "\u{430}".repeat(40_000),
