@@ -27,7 +27,7 @@ fn spelled(tree: &Tree) -> String {
             }
             Syntax::Call(function, arguments) => {
                 let arguments: Vec<_> = arguments.iter().map(|&place| of(place).as_str()).collect();
-                format!("{}({})", function.name, arguments.join(","))
+                format!("{}({})", tree.name_of(*function), arguments.join(","))
             }
         });
     }

@@ -196,11 +196,9 @@ impl Inference<'_, '_> {
             ""
         };
         let message = match self.tree.nodes[node as usize] {
-            Syntax::Call(function, _) => {
-                format!(
-                    "{} takes two of one shape: the first is {first}, the second is {second}",
-                    function.name
-                )
+            Syntax::Call(head, _) => {
+                let name = self.tree.name_of(head);
+                format!("{name} takes two of one shape: the first is {first}, the second is {second}")
             }
             _ => format!("the left side is {first}, the right side is {second}{advice}"),
         };

@@ -4,7 +4,7 @@ use super::error::SyntaxError;
 use super::functions::{Function, Meaning};
 use super::parser::parse;
 use super::sizes::{Checked, Role, check};
-use super::tree::{Operator, Syntax};
+use super::tree::{Head, Operator, Syntax};
 use crate::facts::Facts;
 use crate::node::{Function as Whole, Id, Real};
 use crate::store::{Declaration, Store};
@@ -46,9 +46,27 @@ enum Partial {
 
 /// The expression of a checked tree, whose symbols are given in their order.
 pub fn elaborate(checked: &Checked<'_>, symbols: &[Id], store: &mut Store) -> Result<Id, SyntaxError> {
+    elaborate_with(
+        checked,
+        symbols,
+        store,
+        &mut |_, _, _| Err("this function has no meaning here".to_owned()),
+    )
+}
+
+/// Makes an expression of a function from outside, by its place, and its operands.
+pub type Make<'a> = dyn FnMut(&mut Store, usize, &[Id]) -> Result<Id, String> + 'a;
+
+/// The expression of a checked tree that may call functions from outside.
+pub fn elaborate_with(
+    checked: &Checked<'_>,
+    symbols: &[Id],
+    store: &mut Store,
+    outside: &mut Make<'_>,
+) -> Result<Id, SyntaxError> {
     let tree = checked.tree;
     let mut values: Vec<Option<Partial>> = Vec::with_capacity(tree.nodes.len());
-    let mut walk = Walk { checked, symbols, store };
+    let mut walk = Walk { checked, symbols, store, outside };
     for node in 0..tree.nodes.len() as u32 {
         let value = if tree.sizes[node as usize] { None } else { Some(walk.node(node, &mut values)?) };
         values.push(value);
@@ -57,13 +75,14 @@ pub fn elaborate(checked: &Checked<'_>, symbols: &[Id], store: &mut Store) -> Re
     walk.whole(root, &mut values)
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'm> {
     checked: &'a Checked<'a>,
     symbols: &'a [Id],
     store: &'a mut Store,
+    outside: &'a mut Make<'m>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     fn error(&self, node: u32, message: &str) -> SyntaxError {
         self.checked.tree.error(node, message)
     }
@@ -100,7 +119,17 @@ impl Walk<'_> {
                 let operand = self.whole(*operand, values)?;
                 self.store.transpose(operand)
             }
-            Syntax::Call(function, arguments) => self.call(node, function, arguments, values)?,
+            Syntax::Call(Head::Language(function), arguments) => {
+                self.call(node, function, arguments, values)?
+            }
+            Syntax::Call(Head::Outside(place), arguments) => {
+                let mut operands = Vec::with_capacity(arguments.len());
+                for &argument in arguments {
+                    operands.push(self.whole(argument, values)?);
+                }
+                let made = (self.outside)(self.store, *place as usize, &operands);
+                made.map_err(|message| self.checked.tree.error(node, message))?
+            }
             Syntax::Binary(operator, left, right) => {
                 return self.binary(node, *operator, [*left, *right], values);
             }

@@ -332,12 +332,13 @@ pub fn is_reserved(name: &str) -> bool {
     find(name).is_some_and(|function| function.reserved)
 }
 
-/// The function whose name is nearest to a wrong one, when it is near.
-pub fn nearest(name: &str) -> Option<&'static Function> {
+/// The known name that is nearest to a wrong one, when it is near.
+pub fn nearest<'a>(name: &str, others: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_ascii_lowercase();
-    let known = all().iter().map(|function| (distance(&lower, function.name), function));
-    let (edits, function) = known.min_by_key(|(edits, _)| *edits)?;
-    (edits <= name.len().div_ceil(3).min(2) && edits < function.name.len()).then_some(function)
+    let known = all().iter().map(|function| function.name).chain(others);
+    let (edits, near) =
+        known.map(|known| (distance(&lower, known), known)).min_by_key(|(edits, _)| *edits)?;
+    (edits <= name.len().div_ceil(3).min(2) && edits < near.len()).then_some(near)
 }
 
 /// Insertions, deletions, changes and exchanges of neighbours that make one name of another.

@@ -7,6 +7,7 @@
 //! languages read in two ways needs parentheses: `a^b^c`, `a^b'`.
 
 mod bounds;
+mod calls;
 mod classes;
 mod constraints;
 mod declare;
@@ -15,14 +16,16 @@ mod elaborate;
 mod error;
 mod functions;
 mod lexer;
+mod outside;
 mod parser;
 mod sizes;
 mod tree;
 
 pub use declare::{is_name, shape};
-pub use elaborate::{elaborate, read};
+pub use elaborate::{Make, elaborate, elaborate_with, read};
 pub use error::{Span, SyntaxError};
 pub use functions::{FUNCTIONS, Function, Kind, Meaning, all as functions};
-pub use parser::parse;
+pub use outside::Outside;
+pub use parser::{parse, parse_with};
 pub use sizes::{Checked, Found, Role, check};
-pub use tree::{Operator, Syntax, Tree, names};
+pub use tree::{Head, Operator, Syntax, Tree, names};

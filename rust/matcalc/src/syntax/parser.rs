@@ -1,12 +1,15 @@
 //! Trees from tokens: operator precedence over two stacks, without recursion.
 
+use std::ops::RangeInclusive;
+
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::error::{Span, SyntaxError};
-use super::functions::{self, Function};
+use super::functions;
 use super::lexer::{Lexer, Token};
-use super::tree::{Operator, Syntax, Tree};
+use super::outside::Outside;
+use super::tree::{Head, Operator, Syntax, Tree};
 
 /// How deep parentheses, calls and signs may stand in each other.
 const DEEPEST: usize = 1_000;
@@ -21,7 +24,7 @@ enum Waiting {
     Sign(Span),
     Binary(Operator, Span),
     Group(Span),
-    Call { function: &'static Function, name: Span, arguments: SmallVec<[u32; 2]> },
+    Call { function: Head, name: Span, arguments: SmallVec<[u32; 2]> },
 }
 
 impl Operator {
@@ -50,6 +53,11 @@ struct Parser<'a> {
 
 /// The tree of a text.
 pub fn parse(text: &str) -> Result<Tree, SyntaxError> {
+    parse_with(text, &[])
+}
+
+/// The tree of a text that may call functions from outside; those of the language come first.
+pub fn parse_with(text: &str, outside: &[Outside]) -> Result<Tree, SyntaxError> {
     let lexer = Lexer::new(text)?;
     let tree = Tree {
         text: text.to_owned(),
@@ -58,6 +66,7 @@ pub fn parse(text: &str) -> Result<Tree, SyntaxError> {
         spans: Vec::new(),
         names: Vec::new(),
         sizes: Vec::new(),
+        outside: outside.to_vec(),
     };
     let places = FxHashMap::default();
     let (waiting, operands) = (Vec::new(), Vec::new());
@@ -127,7 +136,7 @@ impl<'a> Parser<'a> {
                 if let Some(Waiting::Call { function, name, arguments }) = self.waiting.last()
                     && (token == Token::Close && arguments.is_empty())
                 {
-                    return Err(self.error(*name, arity(function, 0)));
+                    return Err(self.error(*name, self.arity(*function, 0)));
                 }
                 let message = match before.of(text) {
                     "" => "an expression is missing here".to_owned(),
@@ -143,20 +152,20 @@ impl<'a> Parser<'a> {
     fn name(&mut self, text: &'a str, span: Span) -> Result<bool, SyntaxError> {
         let name = span.of(text);
         let called = text[span.end as usize..].trim_start_matches([' ', '\t', '\r', '\n']).starts_with('(');
-        match functions::find(name) {
+        match self.find(name) {
             Some(function) if called => {
                 let (_, open) = self.lexer.next()?;
                 self.last = open;
                 self.wait(Waiting::Call { function, name: span, arguments: SmallVec::new() }, span)?;
                 Ok(false)
             }
-            Some(function) if function.reserved => {
+            Some(Head::Language(function)) if function.reserved => {
                 Err(self.error(span, format!("{name} is a function: write {name}(...)")))
             }
             _ if called => Err(self.error(
                 span,
-                match functions::nearest(name) {
-                    Some(near) => format!("unknown function '{name}': did you mean '{}'?", near.name),
+                match functions::nearest(name, self.tree.outside.iter().map(|own| own.name.as_str())) {
+                    Some(near) => format!("unknown function '{name}': did you mean '{near}'?"),
                     None => format!("unknown function '{name}'; a product is written with *"),
                 },
             )),
@@ -195,9 +204,9 @@ impl<'a> Parser<'a> {
                         );
                     };
                     arguments.extend(argument);
-                    if arguments.len() == *function.arity.end() {
-                        let (function, name) = (*function, *name);
-                        return Err(self.error(name, arity(function, function.arity.end() + 1)));
+                    let (function, name, given) = (*function, *name, arguments.len());
+                    if given == *self.takes(function).end() {
+                        return Err(self.error(name, self.arity(function, given + 1)));
                     }
                     return Ok(false);
                 }
@@ -209,7 +218,7 @@ impl<'a> Parser<'a> {
                         }
                         Some(Waiting::Call { name, function, .. }) => Err(self.error(
                             Span { start: name.start, end: name.end + 1 },
-                            format!("the parenthesis of {} is never closed", function.name),
+                            format!("the parenthesis of {} is never closed", self.tree.name_of(*function)),
                         )),
                         _ => Ok(true),
                     };
@@ -280,8 +289,8 @@ impl<'a> Parser<'a> {
         match self.waiting.pop() {
             Some(Waiting::Call { function, name, mut arguments }) => {
                 arguments.extend(self.operands.pop());
-                if !function.arity.contains(&arguments.len()) {
-                    return Err(self.error(name, arity(function, arguments.len())));
+                if !self.takes(function).contains(&arguments.len()) {
+                    return Err(self.error(name, self.arity(function, arguments.len())));
                 }
                 self.push(Syntax::Call(function, arguments), name, name.to(span))
             }
@@ -294,17 +303,34 @@ impl<'a> Parser<'a> {
             _ => Err(self.error(span, "no parenthesis is open here")),
         }
     }
-}
 
-/// What is said of a wrong number of arguments.
-fn arity(function: &Function, given: usize) -> String {
-    let (least, most) = (*function.arity.start(), *function.arity.end());
-    let takes = if least == most { least.to_string() } else { format!("{least} or {most}") };
-    let plural = if most == 1 { "" } else { "s" };
-    let given = match given {
-        0 => "none".to_owned(),
-        many if many > most => format!("{many} or more"),
-        few => few.to_string(),
-    };
-    format!("{} takes {takes} argument{plural}, not {given}", function.name)
+    /// The function of a name.
+    fn find(&self, name: &str) -> Option<Head> {
+        let outside = || self.tree.outside.iter().position(|own| own.name == name);
+        functions::find(name).map(Head::Language).or_else(|| Some(Head::Outside(outside()? as u32)))
+    }
+
+    /// How many arguments a function takes.
+    fn takes(&self, function: Head) -> RangeInclusive<usize> {
+        match function {
+            Head::Language(function) => function.arity.clone(),
+            Head::Outside(place) => {
+                let count = self.tree.outside[place as usize].operands.len();
+                count..=count
+            }
+        }
+    }
+
+    /// What is said of a wrong number of arguments.
+    fn arity(&self, function: Head, given: usize) -> String {
+        let (least, most) = self.takes(function).into_inner();
+        let takes = if least == most { least.to_string() } else { format!("{least} or {most}") };
+        let plural = if most == 1 { "" } else { "s" };
+        let given = match given {
+            0 => "none".to_owned(),
+            many if many > most => format!("{many} or more"),
+            few => few.to_string(),
+        };
+        format!("{} takes {takes} argument{plural}, not {given}", self.tree.name_of(function))
+    }
 }

@@ -1,12 +1,12 @@
 //! The sizes of a tree: what each node asks of its operands, in the order of the text.
 
-use super::classes::{Class, Classes, ONE, Shape};
+use super::classes::{Class, Classes, Shape};
 use super::constraints::{Asks, Constraint};
 use super::declare::{LARGEST, product, shape};
 use super::defaults::Assumed;
 use super::error::{Span, SyntaxError};
-use super::functions::{self, Kind};
-use super::tree::{Operator, Syntax, Tree};
+use super::functions;
+use super::tree::{Head, Operator, Syntax, Tree};
 use crate::size::{Dim, Shown, Sizes, Type};
 
 /// What a name of a tree is.
@@ -92,7 +92,7 @@ pub(super) struct Inference<'t, 's> {
     /// Sizes that are products, and their factors.
     pub products: Vec<(Class, Shape)>,
     /// Sizes that stand in the place of sizes, by node.
-    dims: Vec<Dim>,
+    pub dims: Vec<Dim>,
     /// Whether an error is being put into words.
     failing: bool,
     /// Names that the user has given to something.
@@ -200,7 +200,10 @@ impl<'t, 's> Inference<'t, 's> {
                 Syntax::Negative(operand) => self.shapes[*operand as usize],
                 Syntax::Transpose(operand) => self.shapes[*operand as usize].transposed(),
                 Syntax::Binary(operator, left, right) => self.binary(node, *operator, *left, *right),
-                Syntax::Call(function, arguments) => self.call(node, function.kind, arguments)?,
+                Syntax::Call(Head::Language(function), arguments) => {
+                    self.call(node, function.kind, arguments)?
+                }
+                Syntax::Call(Head::Outside(place), arguments) => self.outside(node, *place, arguments)?,
             }
         };
         self.shapes.push(shape);
@@ -231,7 +234,7 @@ impl<'t, 's> Inference<'t, 's> {
     }
 
     /// Two of one shape, or a scalar and anything.
-    fn stretch(&mut self, node: u32, left: u32, right: u32) -> Shape {
+    pub fn stretch(&mut self, node: u32, left: u32, right: u32) -> Shape {
         let (a, b) = (self.shapes[left as usize], self.shapes[right as usize]);
         if self.classes.same_shape(a, b) {
             return a;
@@ -239,94 +242,6 @@ impl<'t, 's> Inference<'t, 's> {
         let result = self.classes.fresh_shape();
         self.constrain(node, Asks::Stretch { left, right }, &[a, b, result], result);
         result
-    }
-
-    fn call(&mut self, node: u32, kind: Kind, arguments: &[u32]) -> Result<Shape, SyntaxError> {
-        let shape = self.shapes[arguments[0] as usize];
-        let other = self.shapes[arguments[arguments.len() - 1] as usize];
-        Ok(match kind {
-            Kind::Elementwise => shape,
-            Kind::Reduction => Shape::SCALAR,
-            Kind::Transposing => shape.transposed(),
-            Kind::OfSquare | Kind::OnSquare | Kind::DiagonalOf => {
-                if !self.classes.unite(shape.rows, shape.columns) {
-                    return Err(self.takes(node, arguments[0], "a square matrix"));
-                }
-                match kind {
-                    Kind::OfSquare => Shape::SCALAR,
-                    Kind::OnSquare => shape,
-                    _ => Shape::new(shape.rows, ONE),
-                }
-            }
-            Kind::OfVector | Kind::OnVector | Kind::Diagonal => {
-                if !self.classes.unite(shape.columns, ONE) {
-                    return Err(self.takes(node, arguments[0], "a vector (one column)"));
-                }
-                match kind {
-                    Kind::OfVector => Shape::SCALAR,
-                    Kind::OnVector => shape,
-                    _ => Shape::new(shape.rows, shape.rows),
-                }
-            }
-            Kind::Inner | Kind::OnSquares => {
-                if !self.classes.unite_shapes(shape, other) {
-                    return Err(self.sides(node, arguments[0], arguments[1]));
-                }
-                if kind == Kind::Inner {
-                    return Ok(Shape::SCALAR);
-                }
-                if !self.classes.unite(shape.rows, shape.columns) {
-                    return Err(self.takes(node, arguments[0], "square matrices"));
-                }
-                shape
-            }
-            Kind::Norm => {
-                if !self.tree.number(arguments[1]).is_some_and(|p| p >= 1.0) {
-                    let message = "the second argument of normp is a number, at least 1";
-                    return Err(self.tree.error(arguments[1], message));
-                }
-                Shape::SCALAR
-            }
-            Kind::Extreme if arguments.len() == 1 => Shape::SCALAR,
-            Kind::Extreme => self.stretch(node, arguments[0], arguments[1]),
-            Kind::Stacked => {
-                // In the order of kron(B', A)*vec(X) = vec(A*X*B).
-                let rows = self.product(node, shape.columns, shape.rows);
-                Shape::new(rows, ONE)
-            }
-            Kind::Unstacked => {
-                if !self.classes.unite(shape.columns, ONE) {
-                    return Err(self.takes(node, arguments[0], "a vector (one column)"));
-                }
-                let rows = self.classes.known(self.dims[arguments[1] as usize]);
-                let columns = self.classes.fresh();
-                let whole = self.product(node, columns, rows);
-                self.classes.unite(whole, shape.rows);
-                Shape::new(rows, columns)
-            }
-            Kind::Kronecker => {
-                let rows = self.product(node, shape.rows, other.rows);
-                let columns = self.product(node, shape.columns, other.columns);
-                Shape::new(rows, columns)
-            }
-            Kind::SquareOfSize => {
-                let rows = self.classes.known(self.dims[arguments[0] as usize]);
-                Shape::new(rows, rows)
-            }
-            Kind::OfSizes => {
-                let mut class = |place: usize| self.classes.known(self.dims[arguments[place] as usize]);
-                Shape::new(class(0), if arguments.len() == 2 { class(1) } else { ONE })
-            }
-        })
-    }
-
-    /// The product of two sizes that may be unknown.
-    fn product(&mut self, node: u32, a: Class, b: Class) -> Class {
-        let whole = self.classes.fresh();
-        let result = Shape::new(whole, ONE);
-        self.products.push((whole, Shape::new(a, b)));
-        self.constrain(node, Asks::Size { a, b }, &[Shape::new(a, b), result], result);
-        whole
     }
 
     /// The size that a node in the place of one is.
@@ -343,20 +258,6 @@ impl<'t, 's> Inference<'t, 's> {
             }
             _ => Err(self.tree.error(node, "a size is a name, a whole number or a product of them")),
         }
-    }
-
-    /// That an argument is not what a function takes.
-    fn takes(&mut self, node: u32, argument: u32, what: &str) -> SyntaxError {
-        let Syntax::Call(function, _) = &self.tree.nodes[node as usize] else {
-            return self.tree.error(node, what);
-        };
-        let shown = self.describe(self.shapes[argument as usize]);
-        let text = self.tree.excerpt(argument);
-        let advice = match function.name {
-            "diag" => "; the diagonal of a matrix is diagv(...)",
-            _ => "",
-        };
-        self.mismatch(node, &[argument], format!("{} takes {what}: {text} is {shown}{advice}", function.name))
     }
 
     fn finish(mut self) -> Checked<'t> {

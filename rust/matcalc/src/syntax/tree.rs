@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::error::{Span, SyntaxError};
 use super::functions::{Function, Kind};
+use super::outside::Outside;
 
 /// Operators between two operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +27,15 @@ pub enum Operator {
     PowerEach,
 }
 
+/// What is called.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Head {
+    /// A function of the language.
+    Language(&'static Function),
+    /// One from outside, by its place among those that the text was read with.
+    Outside(u32),
+}
+
 /// One node of a tree; its operands have smaller places.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Syntax {
@@ -40,7 +50,7 @@ pub enum Syntax {
     /// An operator and its operands.
     Binary(Operator, u32, u32),
     /// A function and its arguments.
-    Call(&'static Function, SmallVec<[u32; 2]>),
+    Call(Head, SmallVec<[u32; 2]>),
 }
 
 impl Syntax {
@@ -66,6 +76,8 @@ pub struct Tree {
     pub marks: Vec<Span>,
     /// The whole of each node, with the parentheses around it.
     pub spans: Vec<Span>,
+    /// The functions from outside that the text was read with.
+    pub outside: Vec<Outside>,
     /// The names, in order of first appearance.
     pub names: Vec<String>,
     /// Which nodes are sizes: what stands in `eye(...)`, `ones(...)` and `zeros(...)`.
@@ -81,6 +93,14 @@ impl Tree {
     /// An error at the operator or name of a node.
     pub fn error(&self, node: u32, message: impl Into<String>) -> SyntaxError {
         SyntaxError::new(&self.text, self.marks[node as usize], message)
+    }
+
+    /// The name of what is called.
+    pub fn name_of(&self, head: Head) -> &str {
+        match head {
+            Head::Language(function) => function.name,
+            Head::Outside(place) => &self.outside[place as usize].name,
+        }
     }
 
     /// The number that a node is, with its sign.
@@ -115,7 +135,7 @@ impl Tree {
         self.sizes = vec![false; self.nodes.len()];
         for place in (0..self.nodes.len()).rev() {
             let first = match &self.nodes[place] {
-                Syntax::Call(function, _) => match function.kind {
+                Syntax::Call(Head::Language(function), _) => match function.kind {
                     Kind::SquareOfSize | Kind::OfSizes => 0,
                     Kind::Unstacked => 1,
                     _ => continue,
