@@ -17,6 +17,7 @@ from typing import Any
 
 import pyframe
 from pyframe.errors import PluginWarning, PyframeError
+from pyframe.matcalc import command
 from pyframe.registry import listing, manager, template
 from pyframe.registry.records import RECORDS
 
@@ -72,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "problems", nargs="*", metavar="PROBLEM", help="names of problems; all by default"
     )
+    derive = _add(commands, "derive", _derive, "the derivative of a matrix expression")
+    command.add_arguments(derive)
     _add(commands, "info", _info, "versions of pyframe, its plugins and what it stands on")
     plugins = _add(commands, "plugins", _list, "what is known, and who gives it")
     plugins.set_defaults(kind=None, json=False)
@@ -116,6 +119,10 @@ def _bench(options: Options) -> int:
     from pyframe.testing import bench  # noqa: PLC0415
 
     return bench.run(options.kind, options.problems or None)
+
+
+def _derive(options: Options) -> int:
+    return command.derive(options)
 
 
 def _info(_: Options) -> int:

@@ -10,6 +10,7 @@ from pyframe import _core
 from pyframe.errors import ParameterError, ParameterTypeError, ReturnTypeError
 from pyframe.matcalc.binding import Argument
 from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.programs import arguments
 from pyframe.matcalc.symbols import Symbol, shape_text
 
 
@@ -73,7 +74,7 @@ def _declared(name: str, symbol: Any) -> Symbol:
 def _read(text: str, declared: Mapping[str, Symbol]) -> Expression:
     formula = _core.Formula.parse(text, [symbol.declared for symbol in declared.values()])
     spaces = {name: space for symbol in declared.values() for name, space in symbol.spaces.items()}
-    return Expression(formula, spaces)
+    return Expression(formula, spaces, {own.name: own for own in arguments(formula, whole=True)})
 
 
 class Traced(Expression):

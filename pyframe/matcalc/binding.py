@@ -97,8 +97,8 @@ def _array(name: str, value: Any) -> Array:
         return array
     if array.dtype.kind in "iub" and array.dtype.itemsize <= 8:
         return array.astype(np.float64)
-    if array.dtype == np.float16:
-        return array.astype(np.float32)
+    if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
+        return array.astype(np.float64 if array.dtype.itemsize == 8 else np.float32)
     raise DTypeError(f"{name} has dtype {array.dtype}; real numbers are wanted")
 
 

@@ -24,18 +24,29 @@ class Step:
         What it is.
     rules : tuple of str
         By which rules it follows from the line before.
+    along : Expression, optional
+        The direction whose inner product with `right` the right side is.
     """
 
     left: str
     right: Expression
     rules: tuple[str, ...]
+    along: Expression | None = None
+
+    @property
+    def text(self) -> str:
+        """The right side."""
+        return f"{self.right}" if self.along is None else f"inner({self.right}, {self.along})"
 
     def __str__(self) -> str:
-        return f"{self.left} = {self.right}"
+        return f"{self.left} = {self.text}"
 
-    def latex(self) -> str:
+    def latex(self, equals: str = "=") -> str:
         """The equation as LaTeX."""
-        return f"{_LATEX[self.left]} = {self.right.latex()}"
+        right = self.right.latex()
+        if self.along is not None:
+            right = rf"\langle {right}, {self.along.latex()}\rangle"
+        return f"{_LATEX[self.left]} {equals} {right}"
 
 
 _LATEX = {
@@ -84,7 +95,7 @@ class Derivation:
 
     def __str__(self) -> str:
         left = max(len(step.left) for step in self.steps)
-        lines = [f"{step.left:<{left}} = {step.right}" for step in self.steps]
+        lines = [f"{step.left:<{left}} = {step.text}" for step in self.steps]
         short = [len(line) for line in lines if len(line) <= 60]
         width = max(short, default=0)
         for place, step in enumerate(self.steps):
@@ -97,7 +108,7 @@ class Derivation:
         rows: list[str] = []
         for step in self.steps:
             rules = f" && \\text{{{_escaped('; '.join(step.rules))}}}" if step.rules else ""
-            rows.append(f"{_LATEX[step.left]} &= {step.right.latex()}{rules}")
+            rows.append(f"{step.latex('&=')}{rules}")
         body = " \\\\\n".join(rows)
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
@@ -158,7 +169,12 @@ def derivation(f: Expression, name: str, order: int) -> Derivation:
 
 
 def _steps(f: Expression, name: str, letters: dict[str, str]) -> list[Step]:
-    lines = f.formula.derivation(name, 1)
-    return [
-        Step(letters.get(said, ""), f.derived(form), tuple(rules)) for said, form, rules in lines
-    ]
+    steps: list[Step] = []
+    for said, form, rules in f.formula.derivation(name, 1):
+        collected = said == "collected"
+        along = f.derived(f.formula.direction(name)) if collected else None
+        left = letters.get("differential" if collected else said, "")
+        step = Step(left, f.derived(form), tuple(rules), along)
+        if not (steps and collected and str(steps[-1]) == str(step)):
+            steps.append(step)
+    return steps

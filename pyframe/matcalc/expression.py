@@ -207,11 +207,11 @@ class Expression(Operators):
 
     def differential(self, wrt: Any = None) -> Expression:
         """The differential: linear in ``dX``, which is a symbol of its own."""
-        return self.derived(self.formula.differential(self._variable(wrt)))
+        return self.derived(self.formula.differential(self.variable(wrt)))
 
     def gradient(self, wrt: Any = None) -> Expression:
         """The gradient of a scalar in the space of the variable."""
-        name = self._variable(wrt)
+        name = self.variable(wrt)
         gradient = self._projected(self.derived(self.formula.gradient(name)), name)
         gradient.origin = self, name
         return gradient
@@ -220,13 +220,13 @@ class Expression(Operators):
         """The Jacobian: the matrix J with J_ij = df_i/dx_j, or a :class:`Derivative`."""
         from pyframe.matcalc.derivatives import jacobian  # noqa: PLC0415
 
-        return jacobian(self, self._variable(wrt))
+        return jacobian(self, self.variable(wrt))
 
     def hessian(self, wrt: Any = None) -> Any:
         """The Hessian of a scalar: a matrix for a vector, else a :class:`Derivative`."""
         from pyframe.matcalc.derivatives import hessian  # noqa: PLC0415
 
-        return hessian(self, self._variable(wrt))
+        return hessian(self, self.variable(wrt))
 
     def derivative(self, *wrt: Any) -> Any:
         """The derivative in several names, one after the other.
@@ -243,13 +243,13 @@ class Expression(Operators):
         """
         from pyframe.matcalc.derivatives import derivative  # noqa: PLC0415
 
-        return derivative(self, [self._variable(name) for name in wrt] or [self._variable(None)])
+        return derivative(self, [self.variable(name) for name in wrt] or [self.variable(None)])
 
     def derivation(self, wrt: Any = None, order: int = 1) -> Any:
         """The steps to the gradient or Jacobian, or on to the Hessian, with their rules."""
         from pyframe.matcalc.derivation import derivation  # noqa: PLC0415
 
-        return derivation(self, self._variable(wrt), order)
+        return derivation(self, self.variable(wrt), order)
 
     def check(self, points: int = 3) -> Any:
         """Compare with differences at random points.
@@ -305,7 +305,7 @@ class Expression(Operators):
         """The expression that is one of its symbols."""
         return self.derived(self.formula.named(name))
 
-    def _variable(self, wrt: Any) -> str:
+    def variable(self, wrt: Any) -> str:
         """The name of a variable."""
         own = [name for name, argument in self.known.items() if argument.of is None]
         if wrt is None:

@@ -160,6 +160,11 @@ class Operators:
 
 def _elementwise(operation: str, a: Operators, b: Operators) -> Operators:
     """An operation of elements, NumPy's way: a vector beside a matrix stands for each row."""
+    if operation in {"hadamard", "divide"} and (a.ndim, b.ndim) == (2, 1):
+        scale = b if operation == "hadamard" else 1 / b
+        return a.like(a.formula.mul(scale.formula.apply("diag")), b)
+    if operation == "hadamard" and (a.ndim, b.ndim) == (1, 2):
+        return a.like(b.formula.mul(a.formula.apply("diag")), b)
     if {a.ndim, b.ndim} == {1, 2}:
         if a.ndim == 1:
             a = _as_rows(a, b)

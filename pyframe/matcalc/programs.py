@@ -85,9 +85,9 @@ class Programs:
         return self._made((bound.single, *sorted(bound.sizes.items())), bound)
 
 
-def arguments(formula: Any) -> list[Argument]:
-    """The symbols of a formula."""
+def arguments(formula: Any, whole: bool = False) -> list[Argument]:
+    """The symbols of a formula, or all that were declared with it."""
     return [
         Argument(name, tuple(shape), tuple(facts), of)
-        for name, shape, facts, of in formula.symbols()
+        for name, shape, facts, of in formula.symbols(whole)
     ]

@@ -40,7 +40,8 @@ impl Formula {
         let said = |said| match said {
             Said::Function => "function",
             Said::Differential => "differential",
-            Said::Collected | Said::Gradient => "gradient",
+            Said::Collected => "collected",
+            Said::Gradient => "gradient",
             Said::Jacobian => "jacobian",
             Said::Hessian => "hessian",
         };
@@ -64,6 +65,17 @@ impl Formula {
             })
         });
         found.map(|id| self.sibling(id))
+    }
+
+    /// The symbol that stands for the differential of a name.
+    fn direction(&self, name: &str) -> PyResult<Self> {
+        guard("Formula.direction", || {
+            let mut store = self.open();
+            let of = named(&store, name)?;
+            let direction = store.differential_symbol(of, 1, false);
+            drop(store);
+            Ok(self.sibling(direction))
+        })
     }
 
     /// The gradient of a scalar in the space of all matrices.

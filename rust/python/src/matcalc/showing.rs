@@ -45,14 +45,15 @@ impl Formula {
         Shown(&store.sizes, store.ty(self.id)).to_string()
     }
 
-    /// The names it is made of, in the order in which they were declared: name, sizes of the
-    /// axes, what is known, and the name that it is a differential of.
-    fn symbols(&self) -> Vec<(String, Vec<String>, Vec<&'static str>, Option<String>)> {
+    /// The names it is made of, or all of its store, in the order in which they were declared:
+    /// name, sizes of the axes, what is known, and the name that it is a differential of.
+    #[pyo3(signature = (whole = false))]
+    fn symbols(&self, whole: bool) -> Vec<(String, Vec<String>, Vec<&'static str>, Option<String>)> {
         let store = self.open();
         let found = store.reachable(&[self.id]);
-        let named = found.iter().filter_map(|&id| store.named(id));
+        let named = store.symbols().filter(|(_, id)| whole || found.binary_search(id).is_ok());
         named
-            .map(|own| {
+            .map(|(own, _)| {
                 let of = own.differential.and_then(|(of, _)| store.named(of));
                 let of = of.map(|of| of.name.to_string());
                 (own.name.to_string(), sizes(&store, own.ty), names(own.facts), of)

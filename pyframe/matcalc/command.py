@@ -1,0 +1,106 @@
+"""``pyframe derive``: a derivative on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from pyframe.errors import ParameterError
+from pyframe.matcalc.api import matrix
+from pyframe.matcalc.derivation import Derivation
+from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.symbols import ASSUMPTIONS, Symbol
+
+FORMATS = ("text", "latex", "markdown", "numpy")
+"""How a result may be written."""
+
+Options = argparse.Namespace
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what ``pyframe derive`` takes."""
+    parser.add_argument("expression", metavar="EXPRESSION", help='such as "ln(x\'*A*x)"')
+    parser.add_argument("--wrt", metavar="NAME", help="the variable; the only symbol by default")
+    parser.add_argument("--order", type=int, choices=(1, 2), default=1, help="1 or 2")
+    parser.add_argument("--space", metavar="SPACE", help="where the variable lives: symmetric, ...")
+    parser.add_argument(
+        "--symbol",
+        action="append",
+        default=[],
+        metavar="NAME=SHAPE[:ASSUMPTIONS]",
+        help="such as x=n or X=n,n:symmetric,invertible; shapes are inferred otherwise",
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help=", ".join(FORMATS))
+    parser.add_argument("--steps", action="store_true", help="each step with its rules")
+
+
+def derive(options: Options) -> int:
+    """Print a derivative."""
+    declared = dict(declaration(text) for text in options.symbol)
+    expression = matrix(options.expression, **declared)
+    name = expression.variable(options.wrt)
+    if options.space is not None:
+        expression = _in_space(options, expression, declared, name)
+    if options.steps:
+        print("\n".join(_steps(expression.derivation(name, options.order), options.format)))  # noqa: T201
+        return 0
+    if options.order == 2:
+        result = expression.hessian(name)
+    else:
+        result = expression.jacobian(name) if expression.ndim else expression.gradient(name)
+    print(_written(result, options.format))  # noqa: T201
+    return 0
+
+
+def declaration(text: str) -> tuple[str, Symbol]:
+    """A symbol as it is declared on the command line."""
+    name, equals, rest = text.partition("=")
+    shape, _, assumed = rest.partition(":")
+    if not equals:
+        raise ParameterError(f"--symbol takes NAME=SHAPE, got {text!r:.80}")
+    flags = [flag.strip() for flag in assumed.split(",") if flag.strip()]
+    unknown = [flag for flag in flags if flag not in ASSUMPTIONS]
+    if unknown:
+        raise ParameterError(
+            f"--symbol {name}: {unknown[0]!r:.80} is none of {', '.join(ASSUMPTIONS)}"
+        )
+    return name, Symbol(shape, name=name, **dict.fromkeys(flags, True))
+
+
+def _in_space(
+    options: Options, expression: Expression, declared: dict[str, Symbol], name: str
+) -> Expression:
+    """The same with the variable in a space, its shape as it was declared or inferred."""
+    flags = declared[name].assumptions if name in declared else ()
+    shape = ",".join(expression.symbol(name).sizes)
+    variable = Symbol(shape, name=name, space=options.space, **dict.fromkeys(flags, True))
+    shapes: dict[str, Any] = {
+        other: declared.get(other, ",".join(expression.symbol(other).sizes))
+        for other in expression.symbols
+    }
+    return matrix(options.expression, **{**shapes, name: variable})
+
+
+def _steps(steps: Derivation, style: str) -> Sequence[str]:
+    match style:
+        case "latex":
+            return [steps.latex()]
+        case "markdown":
+            return [steps.markdown()]
+        case "numpy":
+            return [step.right.numpy(f"step_{place}") for place, step in enumerate(steps.steps)]
+        case _:
+            return [str(steps)]
+
+
+def _written(result: Any, style: str) -> str:
+    match style:
+        case "latex":
+            return str(result.latex())
+        case "markdown":
+            return f"$${result.latex()}$$"
+        case "numpy":
+            return str(result.numpy("derivative")).rstrip()
+        case _:
+            return str(result)

@@ -1,0 +1,158 @@
+"""Operators and NumPy functions of symbols give the expression that the text would."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+import pyframe as pf
+from pyframe.errors import (
+    ConcretizationError,
+    FormulaError,
+    ParameterError,
+    ReturnTypeError,
+    ShapeError,
+    UnsupportedOperation,
+)
+
+SHAPES = {"A": "m,n", "X": "n,n", "S": "n,n", "x": "n", "y": "m", "z": "n", "t": ""}
+
+SAME = [
+    (lambda x, S: x @ S @ x, "x'*S*x"),
+    (lambda A, x: A @ x, "A*x"),
+    (lambda A, y: y @ A, "A'*y"),
+    (lambda x, z: x @ z, "x'*z"),
+    (lambda x: x.T @ x, "x'*x"),
+    (lambda A: A.T, "A'"),
+    (lambda A, x: A * x, "A*diag(x)"),
+    (lambda A, x: A + x, "A + ones(m)*x'"),
+    (lambda x, t: t * x + 1, "t*x + 1"),
+    (lambda x: x / 2 - x**2, "x/2 - x.^2"),
+    (lambda x: 1 / x, "1./x"),
+    (lambda x: 2**x, "2.^x"),
+    (lambda x: -x, "-x"),
+    (lambda x: np.exp(x) * np.log(abs(x)), "exp(x).*log(abs(x))"),
+    (lambda x: np.sum(np.sqrt(x)), "sum(sqrt(x))"),
+    (lambda A: np.sum(A, axis=0), "A'*ones(m)"),
+    (lambda A: A.sum(axis=1), "A*ones(n)"),
+    (lambda x: np.mean(x), "sum(x)/n"),
+    (lambda X: np.trace(X @ X), "tr(X*X)"),
+    (lambda X: np.linalg.inv(X), "inv(X)"),
+    (lambda X, x: np.linalg.solve(X, x), "inv(X)*x"),
+    (lambda X: np.linalg.det(X), "det(X)"),
+    (lambda X: np.linalg.slogdet(X)[1], "logdet(X)"),
+    (lambda X: np.linalg.slogdet(X).logabsdet, "logdet(X)"),
+    (lambda X: np.linalg.matrix_power(X, 3), "X^3"),
+    (lambda A: np.linalg.pinv(A), "pinv(A)"),
+    (lambda A: np.linalg.norm(A), "norm2(A)"),
+    (lambda A: np.linalg.norm(A, "nuc"), "nuc(A)"),
+    (lambda A: np.linalg.norm(A, 2), "norms(A)"),
+    (lambda x: np.linalg.norm(x, 1), "norm1(x)"),
+    (lambda x: np.linalg.norm(x, 3), "normp(x, 3)"),
+    (lambda x: np.linalg.norm(x, np.inf), "max(abs(x))"),
+    (lambda x, z: np.dot(x, z), "x'*z"),
+    (lambda x, z: np.outer(x, z), "x*z'"),
+    (lambda x, z: np.inner(x, z), "x'*z"),
+    (lambda X, S: np.vdot(X, S), "inner(X, S)"),
+    (lambda x: np.diag(x), "diag(x)"),
+    (lambda X: np.diag(X), "diagv(X)"),
+    (lambda X: np.triu(X), "triu(X)"),
+    (lambda A, X: np.kron(A, X), "kron(A, X)"),
+    (lambda x: np.max(x) + x.min(), "max(x) + min(x)"),
+    (lambda x: np.maximum(x, 0), "relu(x)"),
+    (lambda x, z: np.minimum(x, z), "min(x, z)"),
+    (lambda x: np.logaddexp(0, x), "softplus(x)"),
+    (lambda x: np.log1p(np.exp(x)), "softplus(x)"),
+    (lambda x: x.shape[0] * x, "n*x"),
+    (lambda A, x, y: np.sum(np.log(1 + np.exp(-y * (A @ x)))), "sum(softplus(-y.*(A*x)))"),
+]
+
+
+@pytest.mark.parametrize(("function", "text"), SAME)
+def test_functions_of_numpy(function, text):
+    names = function.__code__.co_varnames
+    shapes = {name: SHAPES[name] for name in names}
+    found = pf.matrix(function, **shapes)
+    words = text
+    for sign in "()*+-/.,'^":
+        words = words.replace(sign, " ")
+    wanted = pf.matrix(text, **{name: SHAPES[name] for name in names if name in words.split()})
+    assert found == wanted, f"{found} is not {wanted}"
+
+
+def test_symbols_with_operators():
+    x, A = pf.Symbol("n", name="x"), pf.Symbol("n,n", name="A")
+    assert x.T @ A @ x == pf.matrix("x'*A*x")
+    assert x @ x.T == pf.matrix("x*x'")
+    assert np.log(x @ A @ x).gradient(x) == pf.matrix("ln(x'*A*x)").gradient("x")
+    assert repr(x) == "Symbol('n', name='x')"
+    assert pf.Symbol("n,n", symmetric=True).assumptions == ("symmetric",)
+
+
+def test_symbols_of_other_declarations_do_not_mix():
+    with pytest.raises(ShapeError, match="two symbols x: one is n, one is m"):
+        pf.Symbol("n", name="x") + pf.Symbol("m", name="x")
+    with pytest.raises(ParameterError, match="two symbols X, of which other things"):
+        pf.Symbol("n,n", name="X") + pf.Symbol("n,n", name="X", symmetric=True)
+
+
+REFUSED = [
+    (lambda x: x < 1, UnsupportedOperation, "no order"),
+    (lambda x: 1.0 if x else 2.0, ConcretizationError, "neither true nor false"),
+    (lambda x: len(x), ConcretizationError, "symbolic"),
+    (lambda x: x[0], UnsupportedOperation, "elements"),
+    (lambda x: sum(x), UnsupportedOperation, "elements"),
+    (lambda x: float(x), ConcretizationError, "no value"),
+    (lambda x: np.asarray(x), ConcretizationError, "cannot be made an array"),
+    (lambda x: x + np.ones(3), UnsupportedOperation, "give it a name"),
+    (lambda x: np.where(x, x, x), UnsupportedOperation, "np.where"),
+    (lambda x: np.fft.fft(x), UnsupportedOperation, "fft"),
+    (lambda x: np.sum(x, where=[True]), UnsupportedOperation, "where"),
+    (lambda x: np.add.accumulate(x), UnsupportedOperation, "np.add.accumulate"),
+    (lambda x: np.arctan2(x, x), UnsupportedOperation, "np.arctan2"),
+    (lambda x: np.exp(x, dtype=float), UnsupportedOperation, "np.exp with dtype"),
+    (lambda x: x + "a", TypeError, "unsupported operand"),
+    (lambda x: x @ 2, UnsupportedOperation, "a scalar multiplies with"),
+    (lambda x: [x], ReturnTypeError, "an array is wanted"),
+    (lambda x: np.sum(x, axis=1), ParameterError, "axis 1"),
+    (lambda x: x * float("nan"), ParameterError, "cannot stand in an expression"),
+]
+
+
+@pytest.mark.parametrize(("function", "error", "text"), REFUSED)
+def test_what_is_refused(function, error, text):
+    with pytest.raises(error, match=text):
+        pf.matrix(function, x="n")
+
+
+def test_parameters_of_functions():
+    assert pf.matrix(lambda x, c=2.0: c * x, x="n") == pf.matrix("2*x", x="n")
+    with pytest.raises(ParameterError, match="a parameter 'y' whose shape is not declared"):
+        pf.matrix(lambda x, y: x + y, x="n")
+    with pytest.raises(ParameterError, match="no parameter 'z'"):
+        pf.matrix(lambda x: x, x="n", z="n")
+    with pytest.raises(ParameterError, match="does not occur"):
+        pf.matrix("x", x="n", z="n")
+    with pytest.raises(TypeError, match="a text or a function"):
+        pf.matrix(3)
+
+
+def test_bad_symbols():
+    with pytest.raises(FormulaError, match="rows and columns"):
+        pf.Symbol("n,n,n")
+    with pytest.raises(ShapeError, match="declared symmetric"):
+        pf.Symbol("m,n", name="A", symmetric=True)
+    with pytest.raises(ParameterError, match="cannot be declared 'wide'"):
+        pf.Symbol("m,n", wide=True)
+    with pytest.raises(ParameterError, match="is no name"):
+        pf.Symbol("n", name="x y")
+    with pytest.raises(ValueError, match="spaceship"):
+        pf.Symbol("n,n", space="spaceship")
+    with pytest.raises(TypeError, match="a shape is a text"):
+        pf.Symbol(("n", 2.5))
+
+
+def test_symbols_pickle():
+    own = pf.Symbol("n,n", name="X", space="symmetric", invertible=True)
+    again = pickle.loads(pickle.dumps(own))
+    assert again == own and again.space == "symmetric" and again.assumptions == own.assumptions
