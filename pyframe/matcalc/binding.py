@@ -53,7 +53,10 @@ class Bound:
 
 
 def bind(
-    values: Mapping[str, Any], needed: Iterable[Argument], known: Mapping[str, Argument]
+    values: Mapping[str, Any],
+    needed: Iterable[Argument],
+    known: Mapping[str, Argument],
+    free: Iterable[str] = (),
 ) -> Bound:
     """The values as arrays, with the sizes that follow.
 
@@ -65,6 +68,8 @@ def bind(
         Those that must be there.
     known : mapping
         Those that may be there, by name.
+    free : iterable of str
+        Names of sizes, which whole numbers may be given for.
 
     Raises
     ------
@@ -81,6 +86,9 @@ def bind(
     sizes: dict[str, int] = {}
     origin: dict[str, str] = {}
     for name, value in values.items():
+        if name not in known and name in free and isinstance(value, int | np.integer) and value >= 0:
+            _agree(sizes, origin, name, int(value), name)
+            continue
         if name not in known:
             names = ", ".join(known) or "none"
             raise ParameterError(f"there is no symbol {name!r} here; the symbols are {names}")
@@ -118,13 +126,17 @@ def _fit(argument: Argument, array: Array, sizes: dict[str, int], origin: dict[s
                     f"{array.shape}"
                 )
         elif "*" not in size:
-            before = sizes.setdefault(size, length)
-            if before != length:
-                raise ShapeError(
-                    f"the size {size} is {before} in {origin[size]} and {length} in "
-                    f"{argument.name} (axis {axis} of shape {array.shape})"
-                )
-            origin.setdefault(size, argument.name)
+            where = f"{argument.name} (axis {axis} of shape {array.shape})"
+            _agree(sizes, origin, size, length, where)
+
+
+def _agree(
+    sizes: dict[str, int], origin: dict[str, str], size: str, length: int, where: str
+) -> None:
+    before = sizes.setdefault(size, length)
+    if before != length:
+        raise ShapeError(f"the size {size} is {before} in {origin[size]} and {length} in {where}")
+    origin.setdefault(size, where.split(" ")[0])
 
 
 def _products(

@@ -140,7 +140,7 @@ class Derivative:
         bound = self._programs.bound(values, check)
         given = iter(self._programs.run(bound))
         terms = [
-            Contraction(coefficient, tuple((next(given), labels) for _, labels in parts), output)
+            Contraction(coefficient, tuple(_factor(next(given), own) for _, own in parts), output)
             for coefficient, parts, output in contractions
         ]
         shape = [length(size, bound.sizes) for size in self.sizes]
@@ -168,6 +168,11 @@ class Derivative:
             along = Bound(given, bound.sizes, bound.single)
             result[(..., *places)] = self._programs.run(along)[0]
         return result
+
+
+def _factor(array: Array, labels: str) -> tuple[Array, str]:
+    """A factor with an axis for each label: a row has one."""
+    return (array.reshape(-1) if array.ndim > len(labels) else array), labels
 
 
 class Hessian(Expression):

@@ -32,6 +32,7 @@ class Programs:
         self.needed = tuple(own.values())
         self.known = {**known, **own}
         self.names = tuple(own)
+        self.free = frozenset(name for f in formulas for name in f.size_names())
         self._programs: OrderedDict[Any, Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -49,7 +50,7 @@ class Programs:
 
     def bound(self, values: Mapping[str, Any], check: bool = True) -> Bound:
         """The values as arrays that fit."""
-        bound = bind(values, self.needed, self.known)
+        bound = bind(values, self.needed, self.known, self.free)
         if check:
             verify(self.needed, bound)
         return bound

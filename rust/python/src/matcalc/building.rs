@@ -1,7 +1,7 @@
 //! Expressions out of others: sizes are checked here, the normal form is the store's.
 
 use pyframe_graph::Unary;
-use pyframe_matcalc::syntax::{FUNCTIONS, Meaning};
+use pyframe_matcalc::syntax::{Meaning, functions};
 use pyframe_matcalc::{Dim, Function, Id, Map, Shown, Store, Type};
 use pyo3::prelude::*;
 
@@ -43,7 +43,7 @@ fn applied(store: &mut Store, name: &str, x: Id) -> PyResult<Id> {
     if let Some(&unary) = Unary::ALL.iter().find(|unary| unary.name() == name) {
         return Ok(store.map(Map::Unary(unary), x));
     }
-    let Some(known) = FUNCTIONS.iter().find(|known| known.name == name) else {
+    let Some(known) = functions().iter().find(|known| known.name == name) else {
         return Err(errors::parameter(format!("there is no function {name:?}")));
     };
     let function = match known.meaning {

@@ -1,6 +1,8 @@
 //! Expressions as text, and what is known of them.
 
-use pyframe_matcalc::{Dim, Shown, Store, Type, notation};
+use std::collections::BTreeSet;
+
+use pyframe_matcalc::{Dim, Node, Shown, Store, Type, notation};
 use pyo3::prelude::*;
 
 use super::declared::names;
@@ -59,6 +61,22 @@ impl Formula {
                 (own.name.to_string(), sizes(&store, own.ty), names(own.facts), of)
             })
             .collect()
+    }
+
+    /// The names of the sizes that it is made of.
+    fn size_names(&self) -> Vec<String> {
+        let store = self.open();
+        let mut found = BTreeSet::new();
+        for id in store.reachable(&[self.id]) {
+            let Type { rows, columns } = store.ty(id);
+            for dim in [rows, columns] {
+                found.extend(store.sizes.factors(dim).1.iter().map(ToString::to_string));
+            }
+            if let Node::Size(dim) = store.node(id) {
+                found.extend(store.sizes.factors(*dim).1.iter().map(ToString::to_string));
+            }
+        }
+        found.into_iter().collect()
     }
 
     /// Whether it is nothing but zeros.
