@@ -139,6 +139,14 @@ impl Inference<'_, '_> {
         self.classes.same_shape(own, shape)
     }
 
+    /// Whether a node is a name that a set lacks, which is added, or no name.
+    fn is_new(&self, node: u32, names: &mut FxHashSet<u32>) -> bool {
+        match self.tree.nodes[node as usize] {
+            Syntax::Name(name) => names.insert(name),
+            _ => true,
+        }
+    }
+
     /// The operands that have to be scalars and are not known to be.
     fn waiting_scalars(&self) -> Vec<u32> {
         let waiting = self.constraints.iter().flatten();
@@ -149,7 +157,7 @@ impl Inference<'_, '_> {
         operands.collect()
     }
 
-    /// The terms of each sum of the text.
+    /// The terms of each sum of the text, each name once.
     fn sums(&self) -> Vec<Vec<u32>> {
         let adds = |node: u32| match self.tree.nodes[node as usize] {
             Syntax::Binary(Operator::Add | Operator::Subtract, left, right) => Some([left, right]),
@@ -161,12 +169,13 @@ impl Inference<'_, '_> {
             if seen[node as usize] || adds(node).is_none() {
                 continue;
             }
-            let (mut terms, mut open) = (Vec::new(), vec![node]);
+            let (mut terms, mut open, mut names) = (Vec::new(), vec![node], FxHashSet::default());
             while let Some(next) = open.pop() {
                 seen[next as usize] = true;
                 match adds(next) {
                     Some(operands) => open.extend(operands),
-                    None => terms.push(next),
+                    None if self.is_new(next, &mut names) => terms.push(next),
+                    None => {}
                 }
             }
             sums.push(terms);
@@ -176,6 +185,7 @@ impl Inference<'_, '_> {
 
     /// The sums that have a term of just this shape.
     fn sums_of(&mut self, sums: &[Vec<u32>], shape: Shape) -> Vec<usize> {
+        let shape = Shape::new(self.classes.root(shape.rows), self.classes.root(shape.columns));
         let mut found = Vec::new();
         for (place, terms) in sums.iter().enumerate() {
             if terms.iter().any(|&term| self.is(term, shape)) {
@@ -216,12 +226,14 @@ impl Inference<'_, '_> {
     /// Shapes in the order in which their sizes get names: matrices in the order of the text, then
     /// other names, then the rest.
     fn in_order(&mut self) -> Vec<Shape> {
-        let names: Vec<Shape> = self.names.iter().map(|name| name.shape).collect();
-        let (vectors, mut shapes): (Vec<Shape>, Vec<Shape>) =
-            names.into_iter().partition(|shape| self.classes.is_one(shape.columns) == Some(true));
-        shapes.extend(vectors);
-        shapes.extend(&self.shapes);
-        shapes
+        let is_matrix = |this: &mut Self, place: usize| {
+            let columns = this.names[place].shape.columns;
+            this.usual(place) == Assumed::Matrix && this.classes.is_one(columns) != Some(true)
+        };
+        let (mut order, others): (Vec<usize>, Vec<usize>) =
+            (0..self.names.len()).partition(|&place| is_matrix(self, place));
+        order.extend(others);
+        order.iter().map(|&place| self.names[place].shape).chain(self.shapes.iter().copied()).collect()
     }
 
     /// Gives names to the sizes that have none, columns before rows, products after their factors.

@@ -16,7 +16,7 @@ const DEEPEST: usize = 1_000;
 /// How many numbers, names, operators and calls a text may have.
 const MOST_NODES: usize = 50_000;
 /// How many different names.
-const MOST_NAMES: usize = 1_000;
+const MOST_NAMES: usize = 300;
 
 /// What waits for the end of an operand.
 #[derive(Debug)]
