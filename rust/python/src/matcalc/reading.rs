@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use pyframe_matcalc::syntax::{self, SyntaxError};
 use pyframe_matcalc::{Declaration, Store};
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 use super::declared::{Declared, facts};
 use super::formula::Formula;
@@ -19,8 +20,10 @@ pub fn refused(error: &SyntaxError) -> PyErr {
 impl Formula {
     /// The expression of a text; of names that are not declared shapes are inferred.
     #[staticmethod]
-    fn parse(text: &str, declared: Vec<Declared>) -> PyResult<Self> {
+    fn parse(text: &Bound<'_, PyString>, declared: Vec<Declared>) -> PyResult<Self> {
         guard("Formula.parse", || {
+            // Lone surrogates become a character that is refused with its place.
+            let text = &*text.to_string_lossy();
             let mut store = Store::default();
             let tree = syntax::parse(text).map_err(|error| refused(&error))?;
             let shapes: Vec<(&str, &str)> = declared
