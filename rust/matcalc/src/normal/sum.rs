@@ -15,7 +15,7 @@ impl Store {
             if c == 0.0 || self.is_zero(id) {
                 continue;
             }
-            for (term, own) in self.terms(id) {
+            for (term, own) in self.spread(id, terms.len() > 1) {
                 let (term, own) = self.unit(term, own);
                 let (term, own) = self.stretched(term, own, ty);
                 flat.push((term, c * own));
@@ -43,6 +43,20 @@ impl Store {
         let content = if terms.iter().all(|(_, c)| c.get() < 0.0) { -size } else { size };
         let rest: Vec<_> = terms.iter().map(|&(term, c)| (term, c.get() / content)).collect();
         (content != 1.0).then(|| (content, self.sum(&rest)))
+    }
+
+    /// The terms of a sum, also of one that stands transposed beside others.
+    fn spread(&mut self, id: Id, beside_others: bool) -> Vec<(Id, f64)> {
+        let (inner, c) = self.scaled(id);
+        if let Node::Transpose(x) = *self.node(inner)
+            && beside_others
+            && matches!(self.node(x), Node::Sum(_))
+        {
+            let terms = self.terms(x);
+            let flipped = self.flipped_terms(&terms);
+            return flipped.into_iter().map(|(term, own)| (term, c * own)).collect();
+        }
+        self.terms(id)
     }
 
     /// A number as a multiple of one.
