@@ -56,10 +56,13 @@ impl Store {
                 if flipped == factors {
                     return (id, sign);
                 }
-                if sign != 1.0 {
+                if ty.is_row() {
+                    self.intern(Node::Transpose(id), ty)
+                } else if sign == 1.0 {
+                    self.hadamard_of(&flipped)
+                } else {
                     return (self.hadamard_of(&flipped), sign);
                 }
-                if ty.is_row() { self.intern(Node::Transpose(id), ty) } else { self.hadamard_of(&flipped) }
             }
             Node::Kron(a, b) => {
                 let (a, b) = (self.transpose(a), self.transpose(b));
