@@ -68,8 +68,9 @@ def generate(seed, depth=5):
         text = Writer(rng).write(str(goal), int(rng.integers(2, depth + 1)))
         used = [name for name in names(text) if name in TYPES]
         variables = [name for name in used if name not in CONSTANT]
-        if variables and len(text) < 500:
-            symbols = {name: TYPES[name] for name in used}
+        symbols = {name: TYPES[name] for name in used}
+        sizes = {size for own in symbols.values() for size in own.sizes.split(",")}
+        if variables and len(text) < 500 and sizes.issuperset(set(names(text)) - set(used)):
             values = {name: draw(own, rng, SIZES) for name, own in symbols.items()}
             return Drawn(text, symbols, values, str(rng.choice(variables)))
 

@@ -172,7 +172,7 @@ fn of_product(store: &Store, scalars: &[(Id, Real)], chain: &[(Id, i32)]) -> Fac
     let palindrome = chain.iter().zip(chain.iter().rev()).all(|(&a, &b)| mirrored(a, b));
     let all = |wanted: F| chain.iter().fold(wanted, |kept, (x, _)| kept & store.facts(*x));
     let inverse = chain.iter().all(|(x, e)| *e < 0 || store.is(*x, F::INVERTIBLE));
-    let banded = all(F::DIAGONAL | F::UPPER | F::LOWER | F::ORTHOGONAL);
+    let banded = all(F::DIAGONAL | F::UPPER | F::LOWER) | all(F::ORTHOGONAL.when(scalars.is_empty()));
     let mut facts = banded | F::SYMMETRIC.when(palindrome) | F::INVERTIBLE.when(inverse);
     match chain {
         [] => facts = F::POSITIVE.when(above(F::POSITIVE)) | F::NONNEGATIVE.when(never_negative),

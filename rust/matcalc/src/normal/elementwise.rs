@@ -40,8 +40,8 @@ impl Store {
         if parts.coefficient == 0.0 {
             return self.zeros(ty);
         }
-        self.join_factors(&mut parts);
-        let mut factors = std::mem::take(&mut parts.factors);
+        self.settle_elements(&mut parts);
+        let mut factors = parts.factors;
         self.join_sigmoids(&mut factors);
         let product = match parts.diagonal {
             Some(mut v) => {
@@ -60,21 +60,18 @@ impl Store {
         self.product(parts.coefficient, &parts.scalars, &[(product, 1)])
     }
 
-    /// Like powers joined, and what they make taken as one power.
-    fn join_factors(&mut self, parts: &mut Parts) {
+    /// Powers of like factors as one, each by the rules for its exponent.
+    fn settle_elements(&mut self, parts: &mut Parts) {
+        // Each round but the last has joined some.
         loop {
-            let given = std::mem::take(&mut parts.factors);
-            let joined = collected(given.clone());
-            if joined.len() == given.len() {
+            let before = parts.factors.len();
+            let joined = collected(std::mem::take(&mut parts.factors));
+            if joined.len() == before {
                 parts.factors = joined;
                 return;
             }
-            for power in joined {
-                if given.contains(&power) {
-                    parts.factors.push(power);
-                } else {
-                    self.push_elements(parts, power.0, power.1);
-                }
+            for (factor, e) in joined {
+                self.push_elements(parts, factor, e);
             }
         }
     }
@@ -86,10 +83,10 @@ impl Store {
             return;
         }
         let whole = e.fract() == 0.0;
-        if let Some((content, rest)) = self.content(factor)
-            && (whole || content > 0.0)
+        if let Some((common, rest)) = self.content(factor)
+            && (whole || common > 0.0)
         {
-            parts.coefficient *= content.powf(e);
+            parts.scalars.push((self.number(common), e));
             return self.push_elements(parts, rest, e);
         }
         match self.node(factor).clone() {
@@ -104,8 +101,15 @@ impl Store {
                 self.push_diagonal_factor(parts, v);
             }
             Node::Sum(terms) if terms.len() == 1 && (whole || terms[0].1.get() > 0.0) => {
-                parts.coefficient *= terms[0].1.get().powf(e);
+                parts.scalars.push((self.number(terms[0].1.get()), e));
                 self.push_elements(parts, terms[0].0, e);
+            }
+            Node::Transpose(x) if whole && matches!(self.node(x), Node::Hadamard(_)) => {
+                let Node::Hadamard(factors) = self.node(x).clone() else { return };
+                let plain: Vec<_> = factors.iter().map(|&(f, own)| (f, own.get())).collect();
+                let (flipped, sign) = self.flipped_factors(&plain);
+                parts.coefficient *= sign.powf(e);
+                flipped.iter().for_each(|&(base, own)| self.push_elements(parts, base, own * e));
             }
             Node::Hadamard(factors) => {
                 let splits = |store: &Self, base: Id, own: f64| {
@@ -260,9 +264,7 @@ impl Store {
                 let softplus = self.map(Map::Unary(U::Softplus), u);
                 Some(self.neg(softplus))
             }
-            (Map::Unary(U::Log), Node::Function(Function::Det, u)) => {
-                Some(self.function(Function::LogDet, u))
-            }
+            (Map::Unary(U::Log), _) if let Some(logs) = self.logdets(x) => Some(logs),
             (Map::Unary(U::Log), Node::Function(Function::Softmax, u)) => {
                 let total = self.function(Function::Logsumexp, u);
                 Some(self.sub(u, total))
@@ -279,6 +281,27 @@ impl Store {
             (Map::Unary(U::Exp), Node::Sum(terms)) => self.softmax_of(&terms),
             _ => None,
         }
+    }
+
+    /// The logarithm of the absolute value of a product of determinants.
+    fn logdets(&mut self, x: Id) -> Option<Id> {
+        let x = match *self.node(x) {
+            Node::Map(Map::Unary(Unary::Abs), inner) => inner,
+            _ => x,
+        };
+        let determinants = match self.node(x) {
+            Node::Function(Function::Det, _) => vec![(x, 1.0)],
+            Node::Product { scalars, chain } if chain.is_empty() => {
+                scalars.iter().map(|&(s, e)| (s, e.get())).collect()
+            }
+            _ => return None,
+        };
+        let mut terms = Vec::with_capacity(determinants.len());
+        for (determinant, e) in determinants {
+            let Node::Function(Function::Det, u) = *self.node(determinant) else { return None };
+            terms.push((self.function(Function::LogDet, u), e));
+        }
+        Some(self.sum(&terms))
     }
 
     /// exp(x - logsumexp(x)) is softmax(x).

@@ -29,6 +29,20 @@ impl Store {
         if ty.is_scalar() {
             return Some(self.function_of_scalar(f, x));
         }
+        if let F::Total
+        | F::Det
+        | F::LogDet
+        | F::Diagonal
+        | F::Norm1
+        | F::Norm2
+        | F::NormP(_)
+        | F::Nuclear
+        | F::Spectral = f
+            && let Some(y) = self.untransposed(x)
+            && (f == F::Total || !self.ty(y).is_row())
+        {
+            return Some(self.function(f, y));
+        }
         match f {
             F::Total => self.total(x),
             F::Det => self.det(x),
@@ -59,7 +73,7 @@ impl Store {
             }
             F::Toeplitz if matches!(self.node(x), Node::Eye(_) | Node::Ones(_)) => Some(x),
             F::Expm if self.is_zero(x) => Some(self.eye(ty.rows)),
-            F::Cofactor => {
+            F::Cofactor if self.is(x, Facts::INVERTIBLE) => {
                 let (det, inverse) = (self.function(F::Det, x), self.inverse(x));
                 let flipped = self.transpose(inverse);
                 Some(self.mul(det, flipped))
@@ -130,10 +144,7 @@ impl Store {
             let norm = self.function(f, inner);
             return Some(self.times(c.abs(), norm));
         }
-        match *self.node(x) {
-            Node::Transpose(y) if !self.ty(y).is_row() => Some(self.function(f, y)),
-            _ => None,
-        }
+        None
     }
 
     /// The sum of all elements.
@@ -149,7 +160,6 @@ impl Store {
                 Some(self.size(count))
             }
             Node::Eye(dim) => Some(self.size(dim)),
-            Node::Transpose(y) => Some(self.function(Function::Total, y)),
             Node::Sum(terms) => {
                 let mut totals = Vec::with_capacity(terms.len());
                 for (term, c) in terms {
@@ -158,6 +168,10 @@ impl Store {
                 Some(self.sum(&totals))
             }
             Node::Function(Function::Diag, v) => Some(self.function(Function::Total, v)),
+            Node::Kron(a, b) => {
+                let (a, b) = (self.function(Function::Total, a), self.function(Function::Total, b));
+                Some(self.mul(a, b))
+            }
             Node::Function(Function::Softmax, _) => Some(self.number(1.0)),
             Node::Function(Function::Vec | Function::Unvec(_), y) => Some(self.function(Function::Total, y)),
             Node::Product { scalars, chain } => {
@@ -193,7 +207,6 @@ impl Store {
         let n = self.ty(x).rows;
         match self.node(x).clone() {
             Node::Eye(_) => Some(self.number(1.0)),
-            Node::Transpose(y) => Some(self.function(Function::Det, y)),
             Node::Sum(terms) if terms.len() == 1 => {
                 let (c, size) = (self.number(terms[0].1.get()), self.size(n));
                 let det = self.function(Function::Det, terms[0].0);
@@ -231,7 +244,6 @@ impl Store {
         };
         match self.node(x).clone() {
             Node::Eye(_) => Some(self.number(0.0)),
-            Node::Transpose(y) => Some(self.function(Function::LogDet, y)),
             Node::Sum(terms) if terms.len() == 1 => {
                 let (c, size) = (self.number(terms[0].1.get()), self.size(n));
                 let log = log_size(self, c);
@@ -294,7 +306,6 @@ impl Store {
         match self.node(x).clone() {
             Node::Zeros(_) => Some(self.zeros(Type::vector(ty.rows))),
             Node::Ones(_) | Node::Eye(_) => Some(self.ones(Type::vector(ty.rows))),
-            Node::Transpose(y) => Some(self.function(Function::Diagonal, y)),
             Node::Function(Function::Diag, v) => Some(v),
             Node::Sum(terms) => {
                 let mut parts = Vec::with_capacity(terms.len());
@@ -398,6 +409,12 @@ impl Store {
         if ty.is_scalar() {
             let power = self.map(Map::Unary(Unary::Exp), a);
             return self.mul(power, t);
+        }
+        // Along the unit matrix, which commutes with a.
+        let (inner, c) = self.scaled(t);
+        if let Node::Eye(_) = self.node(inner) {
+            let power = self.function(Function::Expm, a);
+            return self.times(c, power);
         }
         self.intern(Node::ExpmFrechet(a, t), ty)
     }

@@ -8,16 +8,24 @@ use crate::node::{Function, Id, Map, Node};
 use crate::size::{Dim, Type};
 use crate::store::{Store, boxed};
 
-/// c x^e; 5/3 is the number nearest to it, not five times a third.
-fn times_power(c: f64, x: f64, e: f64) -> f64 {
-    if e == -1.0 { c / x } else { c * x.powf(e) }
-}
-
 /// A product while it is put together.
 struct Parts {
     coefficient: f64,
+    /// Below the coefficient: 5/3 is the number nearest to it, not five times a third.
+    divisor: f64,
     scalars: Vec<(Id, f64)>,
     chain: Vec<(Id, i32)>,
+}
+
+impl Parts {
+    /// One more power of a number.
+    fn push_number(&mut self, x: f64, e: f64) {
+        if e == -1.0 {
+            self.divisor *= x;
+        } else {
+            self.coefficient *= x.powf(e);
+        }
+    }
 }
 
 impl Store {
@@ -33,7 +41,7 @@ impl Store {
             ),
             _ => Type::SCALAR,
         };
-        let mut parts = Parts { coefficient, scalars: Vec::new(), chain: Vec::new() };
+        let mut parts = Parts { coefficient, divisor: 1.0, scalars: Vec::new(), chain: Vec::new() };
         for &(scalar, e) in scalars {
             self.push_scalar(&mut parts, scalar, e);
         }
@@ -42,23 +50,24 @@ impl Store {
         }
         self.split_off_scalars(&mut parts);
         self.recognise(&mut parts);
-        if parts.coefficient == 0.0 {
+        let coefficient = parts.coefficient / parts.divisor;
+        if coefficient == 0.0 {
             return self.zeros(ty);
         }
-        let scalars = collected(parts.scalars);
+        let scalars = parts.scalars;
         let mut chain = parts.chain;
         if chain.is_empty() && !ty.is_scalar() {
             chain.push((self.eye(ty.rows), 1));
         }
         let product = match (scalars.as_slice(), chain.as_slice()) {
-            ([], []) => return self.number(parts.coefficient),
+            ([], []) => return self.number(coefficient),
             (&[(only, 1.0)], []) | ([], &[(only, 1)]) => only,
             _ => {
                 let node = Node::Product { scalars: boxed(&scalars), chain: chain.into() };
                 self.intern(node, ty)
             }
         };
-        if parts.coefficient == 1.0 { product } else { self.sum(&[(product, parts.coefficient)]) }
+        if coefficient == 1.0 { product } else { self.sum(&[(product, coefficient)]) }
     }
 
     /// One more matrix at the right.
@@ -67,15 +76,15 @@ impl Store {
         if ty.is_scalar() {
             return self.push_scalar(parts, factor, f64::from(e));
         }
-        if let Some((content, rest)) = self.content(factor) {
-            parts.coefficient *= content.powi(e);
+        if let Some((common, rest)) = self.content(factor) {
+            parts.push_number(common, f64::from(e));
             return self.push_factor(parts, rest, e);
         }
         match self.node(factor).clone() {
             Node::Zeros(_) => parts.coefficient = 0.0,
             Node::Eye(_) => {}
             Node::Sum(terms) if terms.len() == 1 => {
-                parts.coefficient *= terms[0].1.get().powi(e);
+                parts.push_number(terms[0].1.get(), f64::from(e));
                 self.push_factor(parts, terms[0].0, e);
             }
             Node::Product { scalars, chain } if e > 0 || chain.iter().all(|f| self.ty(f.0).is_square()) => {
@@ -114,21 +123,21 @@ impl Store {
                     let scaled = self.hadamard(v, factor);
                     return self.push_factor(parts, scaled, 1);
                 }
-                Self::push_power(parts, factor, e);
+                self.push_power(parts, factor, e);
             }
         }
     }
 
     /// One more power at the right, joined with its like.
-    fn push_power(parts: &mut Parts, factor: Id, e: i32) {
-        match parts.chain.last_mut() {
-            Some(last) if last.0 == factor => {
-                last.1 += e;
-                if last.1 == 0 {
-                    parts.chain.pop();
-                }
-            }
-            _ => parts.chain.push((factor, e)),
+    fn push_power(&mut self, parts: &mut Parts, factor: Id, e: i32) {
+        let joined = match parts.chain.last() {
+            Some(last) if last.0 == factor => parts.chain.pop().map_or(e, |last| last.1 + e),
+            _ => e,
+        };
+        match self.node(factor) {
+            _ if joined == 0 => {}
+            Node::Function(Function::Expm, _) if joined != 1 => self.push_factor(parts, factor, joined),
+            _ => parts.chain.push((factor, joined)),
         }
     }
 
@@ -151,7 +160,7 @@ impl Store {
         }
         let diagonal = self.function(Function::Diag, v);
         match self.node(diagonal) {
-            Node::Function(Function::Diag, _) => Self::push_power(parts, diagonal, 1),
+            Node::Function(Function::Diag, _) => self.push_power(parts, diagonal, 1),
             _ => self.push_factor(parts, diagonal, 1),
         }
     }
@@ -159,16 +168,16 @@ impl Store {
     /// One more power of a scalar.
     fn push_scalar(&mut self, parts: &mut Parts, scalar: Id, e: f64) {
         let whole = e.fract() == 0.0;
-        if let Some((content, rest)) = self.content(scalar)
-            && (whole || content > 0.0)
+        if let Some((common, rest)) = self.content(scalar)
+            && (whole || common > 0.0)
         {
-            parts.coefficient *= content.powf(e);
+            parts.push_number(common, e);
             return self.push_scalar(parts, rest, e);
         }
         match self.node(scalar).clone() {
-            Node::Number(c) => parts.coefficient = times_power(parts.coefficient, c.get(), e),
+            Node::Number(c) => parts.push_number(c.get(), e),
             Node::Sum(terms) if terms.len() == 1 && (whole || terms[0].1.get() > 0.0) => {
-                parts.coefficient = times_power(parts.coefficient, terms[0].1.get(), e);
+                parts.push_number(terms[0].1.get(), e);
                 self.push_scalar(parts, terms[0].0, e);
             }
             Node::Product { scalars, chain } if chain.is_empty() => {
@@ -307,28 +316,9 @@ impl Store {
         (factors.iter().filter(|f| !f.2).count(), factors)
     }
 
-    /// Like powers joined, and what they make taken as one power.
-    fn join_scalars(&mut self, parts: &mut Parts) {
-        loop {
-            let given = std::mem::take(&mut parts.scalars);
-            let joined = collected(given.clone());
-            if joined.len() == given.len() {
-                parts.scalars = joined;
-                return;
-            }
-            for power in joined {
-                if given.contains(&power) {
-                    parts.scalars.push(power);
-                } else {
-                    self.push_scalar(parts, power.0, power.1);
-                }
-            }
-        }
-    }
-
     /// exp(x) / sum(exp(x)) and exp(u) sigmoid(-u) under their names.
     fn recognise(&mut self, parts: &mut Parts) {
-        self.join_scalars(parts);
+        self.settle_scalars(parts);
         if let &[(powers, 1)] = parts.chain.as_slice()
             && let Node::Map(Map::Unary(Unary::Exp), x) = *self.node(powers)
         {
@@ -340,6 +330,22 @@ impl Store {
         }
         self.join_norms(&mut parts.scalars);
         self.join_sigmoids(&mut parts.scalars);
+    }
+
+    /// Powers of like scalars as one, each by the rules for its exponent.
+    fn settle_scalars(&mut self, parts: &mut Parts) {
+        // Each round but the last has joined some.
+        loop {
+            let before = parts.scalars.len();
+            let joined = collected(std::mem::take(&mut parts.scalars));
+            if joined.len() == before {
+                parts.scalars = joined;
+                return;
+            }
+            for (scalar, e) in joined {
+                self.push_scalar(parts, scalar, e);
+            }
+        }
     }
 
     /// norm2(x)^e <x, x>^k is norm2(x)^(e + 2 k).

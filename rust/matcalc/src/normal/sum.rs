@@ -1,6 +1,7 @@
 //! Sums: flat, like terms joined, coefficients beside their terms.
 
 use super::collected;
+use crate::facts::Facts;
 use crate::node::{Id, Node};
 use crate::size::Type;
 use crate::store::{Store, boxed};
@@ -31,18 +32,21 @@ impl Store {
         }
     }
 
-    /// The number that every term of a sum has in front, its sign only where all share it, and
-    /// the sum without it; nothing where that is 1.
+    /// What all coefficients of a sum's terms have in common, and the sum without it, where that
+    /// is not 1: their greatest common divisor, with the sign that all of them have.
     pub(super) fn content(&mut self, id: Id) -> Option<(f64, Id)> {
-        let Node::Sum(terms) = self.node(id) else { return None };
-        if terms.len() < 2 {
+        let (inner, turned) = match *self.node(id) {
+            Node::Transpose(x) => (x, true),
+            _ => (id, false),
+        };
+        let Node::Sum(terms) = self.node(inner) else { return None };
+        let common = common_factor(&terms.iter().map(|t| t.1.get()).collect::<Vec<_>>());
+        if terms.len() < 2 || common == 1.0 {
             return None;
         }
-        let size = terms[0].1.get().abs();
-        let size = if terms.iter().all(|(_, c)| c.get().abs() == size) { size } else { 1.0 };
-        let content = if terms.iter().all(|(_, c)| c.get() < 0.0) { -size } else { size };
-        let rest: Vec<_> = terms.iter().map(|&(term, c)| (term, c.get() / content)).collect();
-        (content != 1.0).then(|| (content, self.sum(&rest)))
+        let rest: Vec<_> = terms.iter().map(|&(term, c)| (term, c.get() / common)).collect();
+        let rest = self.sum(&rest);
+        Some((common, if turned { self.transpose(rest) } else { rest }))
     }
 
     /// The terms of a sum, also of one that stands transposed beside others.
@@ -114,10 +118,35 @@ impl Store {
         match self.node(id) {
             Node::Transpose(_) => 1,
             Node::Product { chain, .. } => {
-                chain.iter().filter(|(x, _)| matches!(self.node(*x), Node::Transpose(_))).count()
+                let marked = |(x, e): &&(Id, i32)| {
+                    matches!(self.node(*x), Node::Transpose(_)) || (*e < 0 && self.is(*x, Facts::ORTHOGONAL))
+                };
+                chain.iter().filter(marked).count()
             }
             Node::Ones(ty) => usize::from(ty.is_row()),
             _ => 0,
         }
     }
+}
+
+/// The number that all of these are whole multiples of, the greatest one when they are whole
+/// themselves; with their sign if it is one.
+fn common_factor(numbers: &[f64]) -> f64 {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let sizes = || numbers.iter().map(|c| c.abs());
+    let whole = sizes().all(|c| c.fract() == 0.0 && c < EXACT);
+    let least = sizes().fold(f64::INFINITY, f64::min);
+    let size = if whole {
+        sizes().fold(0.0, |mut a: f64, mut b: f64| {
+            while b != 0.0 {
+                (a, b) = (b, a % b);
+            }
+            a
+        })
+    } else if sizes().all(|c| (c / least).fract() == 0.0 && c / least * least == c && c / least < EXACT) {
+        least
+    } else {
+        1.0
+    };
+    if numbers.iter().all(|&c| c < 0.0) { -size } else { size }
 }

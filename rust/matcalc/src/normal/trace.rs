@@ -11,10 +11,12 @@ impl Store {
         if ty.is_scalar() {
             return x;
         }
+        if let Some(y) = self.untransposed(x) {
+            return self.trace(y);
+        }
         match self.node(x).clone() {
             Node::Zeros(_) => self.number(0.0),
             Node::Ones(_) | Node::Eye(_) => self.size(ty.rows),
-            Node::Transpose(y) => self.trace(y),
             Node::Sum(terms) => {
                 let mut traces = Vec::with_capacity(terms.len());
                 for (term, c) in terms {
@@ -76,7 +78,9 @@ impl Store {
         }
         if let [(a, 1), (b, 1)] = *chain {
             let left = self.transpose(a);
-            if [left, b].iter().any(|&x| matches!(self.node(x), Node::Hadamard(_))) {
+            let elementwise =
+                |x: Id| matches!(self.node(self.untransposed(x).unwrap_or(x)), Node::Hadamard(_));
+            if elementwise(left) || elementwise(b) {
                 let product = self.hadamard(left, b);
                 return self.function(Function::Total, product);
             }

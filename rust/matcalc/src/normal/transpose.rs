@@ -19,6 +19,9 @@ impl Store {
         if self.is(id, Facts::SKEW) {
             return (id, -1.0);
         }
+        if self.is(id, Facts::ORTHOGONAL) {
+            return (self.inverse(id), 1.0);
+        }
         if let Some(&known) = self.transposed.get(&id) {
             return (known, 1.0);
         }
@@ -56,6 +59,7 @@ impl Store {
                 if flipped == factors {
                     return (id, sign);
                 }
+                // A row stands for its column, transposed.
                 if ty.is_row() {
                     self.intern(Node::Transpose(id), ty)
                 } else if sign == 1.0 {
@@ -84,6 +88,18 @@ impl Store {
         self.transposed.insert(id, flipped);
         self.transposed.insert(flipped, id);
         (flipped, 1.0)
+    }
+
+    /// x, when an expression is known as its transpose.
+    pub(super) fn untransposed(&self, id: Id) -> Option<Id> {
+        match self.node(id) {
+            Node::Transpose(x) => Some(*x),
+            Node::Product { scalars, chain } => match **chain {
+                [(x, -1)] if scalars.is_empty() && self.is(x, Facts::ORTHOGONAL) => Some(x),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// A chain transposed: backwards, each factor transposed.
