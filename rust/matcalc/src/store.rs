@@ -222,7 +222,16 @@ impl Store {
     pub fn size(&mut self, dim: crate::size::Dim) -> Id {
         match self.sizes.value(dim) {
             Some(number) => self.number(number as f64),
-            None => self.intern(Node::Size(dim), Type::SCALAR),
+            None => match self.sizes.factors(dim) {
+                (1, [_]) => self.intern(Node::Size(dim), Type::SCALAR),
+                (number, names) => {
+                    let (number, names) = (number as f64, names.to_vec());
+                    let each = names.iter().map(|name| self.sizes.name(name)).collect::<Vec<_>>();
+                    let each: Vec<_> =
+                        each.into_iter().map(|dim| (self.intern(Node::Size(dim), Type::SCALAR), 1.0)).collect();
+                    self.product(number, &each, &[])
+                }
+            },
         }
     }
 

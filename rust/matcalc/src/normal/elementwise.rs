@@ -112,14 +112,8 @@ impl Store {
                 flipped.iter().for_each(|&(base, own)| self.push_elements(parts, base, own * e));
             }
             Node::Hadamard(factors) => {
-                let splits = |store: &Self, base: Id, own: f64| {
-                    whole || store.is(base, Facts::NONNEGATIVE) || (own % 2.0 != 0.0 && factors.len() == 1)
-                };
-                if factors.iter().all(|&(base, own)| splits(self, base, own.get())) {
-                    factors.iter().for_each(|&(base, own)| self.push_elements(parts, base, own.get() * e));
-                } else {
-                    parts.factors.push((factor, e));
-                }
+                let factors: Vec<_> = factors.iter().map(|&(base, own)| (base, own.get())).collect();
+                self.push_powers(parts, factor, &factors, e);
             }
             Node::Product { scalars, chain }
                 if !scalars.is_empty()
@@ -129,13 +123,23 @@ impl Store {
                 let rest = self.product(1.0, &[], &chain);
                 self.push_elements(parts, rest, e);
             }
+            Node::Transpose(flipped) if matches!(self.node(flipped), Node::Hadamard(_)) => {
+                let Node::Hadamard(factors) = self.node(flipped).clone() else { return };
+                let factors: Vec<_> = factors.iter().map(|&(base, own)| (base, own.get())).collect();
+                let (factors, sign) = self.flipped_factors(&factors);
+                if sign == 1.0 {
+                    self.push_powers(parts, factor, &factors, e);
+                } else {
+                    parts.factors.push((factor, e));
+                }
+            }
             Node::Map(Map::Unary(Unary::Abs), x) if e % 2.0 == 0.0 => self.push_elements(parts, x, e),
             Node::Map(Map::Unary(Unary::Exp), x) if e != 1.0 => {
                 let scaled = self.times(e, x);
                 let power = self.map(Map::Unary(Unary::Exp), scaled);
                 parts.factors.push((power, 1.0));
             }
-            Node::Map(Map::Step, _) if e > 0.0 => parts.factors.push((factor, 1.0)),
+            Node::Map(Map::Step, _) => parts.factors.push((factor, e.signum())),
             _ => match self.logistic_base(factor) {
                 Some(u) if e < 0.0 => {
                     let sigmoid = self.map(Map::Unary(Unary::Expit), u);
@@ -143,6 +147,19 @@ impl Store {
                 }
                 _ => parts.factors.push((factor, e)),
             },
+        }
+    }
+
+    /// One more power of a product of powers, factor by factor where that is the same.
+    fn push_powers(&mut self, parts: &mut Parts, product: Id, factors: &[(Id, f64)], e: f64) {
+        let splits = |&(base, own): &(Id, f64)| {
+            let odd = own % 2.0 != 0.0 && factors.len() == 1;
+            e.fract() == 0.0 || self.is(base, Facts::NONNEGATIVE) || odd
+        };
+        if factors.iter().all(splits) {
+            factors.iter().for_each(|&(base, own)| self.push_elements(parts, base, own * e));
+        } else {
+            parts.factors.push((product, e));
         }
     }
 
@@ -158,6 +175,13 @@ impl Store {
         if factors.iter().any(|&(factor, _)| self.marks(factor) > 0) {
             let (flipped, sign) = self.flipped_factors(factors);
             if sign == 1.0 && self.is_upright(&flipped, factors, ty) {
+                if flipped.iter().any(|&(factor, _)| matches!(self.node(factor), Node::Hadamard(_))) {
+                    let other = self.hadamard_of(&flipped);
+                    return match self.node(other) {
+                        Node::Hadamard(_) => self.intern(Node::Transpose(other), ty),
+                        _ => self.transpose(other),
+                    };
+                }
                 let other = self.intern(Node::Hadamard(boxed(&flipped)), ty.transposed());
                 return self.intern(Node::Transpose(other), ty);
             }
@@ -184,6 +208,10 @@ impl Store {
 
     /// The larger of elements; a scalar stretches.
     pub fn larger(&mut self, a: Id, b: Id) -> Id {
+        let ty = if self.ty(a).is_scalar() { self.ty(b) } else { self.ty(a) };
+        let ones = self.ones(ty);
+        let [a, b] =
+            [a, b].map(|x| if self.ty(x).is_scalar() && !ty.is_scalar() { self.mul(x, ones) } else { x });
         if a == b {
             return a;
         }
@@ -192,10 +220,6 @@ impl Store {
                 return self.map(Map::Relu, x);
             }
         }
-        let ty = if self.ty(a).is_scalar() { self.ty(b) } else { self.ty(a) };
-        let ones = self.ones(ty);
-        let [a, b] =
-            [a, b].map(|x| if self.ty(x).is_scalar() && !ty.is_scalar() { self.mul(x, ones) } else { x });
         self.intern(Node::Larger(a.min(b), a.max(b)), ty)
     }
 

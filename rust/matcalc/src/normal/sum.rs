@@ -86,6 +86,13 @@ impl Store {
         if !ty.is_scalar() && (ty.is_row() || terms.iter().any(|&(term, _)| self.marks(term) > 0)) {
             let flipped = self.flipped_terms(terms);
             if self.is_upright(&flipped, terms, ty) {
+                if flipped.iter().any(|&(term, _)| matches!(self.node(term), Node::Sum(_))) {
+                    let other = self.sum(&flipped);
+                    return match self.node(other) {
+                        Node::Sum(terms) if terms.len() > 1 => self.intern(Node::Transpose(other), ty),
+                        _ => self.transpose(other),
+                    };
+                }
                 let other = self.intern(Node::Sum(boxed(&flipped)), ty.transposed());
                 let (content, other) = self.content(other).unwrap_or((1.0, other));
                 let upright = self.intern(Node::Transpose(other), ty);

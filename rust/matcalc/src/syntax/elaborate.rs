@@ -112,8 +112,11 @@ impl Walk<'_, '_> {
                 Role::Size(dim) => self.store.size(dim),
             },
             Syntax::Negative(operand) => {
-                let operand = self.whole(*operand, values)?;
-                self.store.neg(operand)
+                let (minus, a) = (self.store.number(-1.0), self.whole(*operand, values)?);
+                return Ok(match self.store.ty(a).is_scalar() {
+                    true => Partial::Product(vec![(minus, 1.0), (a, 1.0)], Vec::new()),
+                    false => Partial::Product(vec![(minus, 1.0)], vec![(a, 1)]),
+                });
             }
             Syntax::Transpose(operand) => {
                 let operand = self.whole(*operand, values)?;
@@ -159,6 +162,10 @@ impl Walk<'_, '_> {
             Operator::Hadamard | Operator::DivideEach => {
                 let mut factors = match values[left as usize].take() {
                     Some(Partial::Hadamard(factors)) => factors,
+                    Some(Partial::Product(mut factors, chain)) if chain.len() < 2 => {
+                        factors.extend(chain.iter().map(|&(matrix, e)| (matrix, f64::from(e))));
+                        factors
+                    }
                     other => vec![(self.finished(left, other, values)?, 1.0)],
                 };
                 factors.push((b, if operator == Operator::Hadamard { 1.0 } else { -1.0 }));
