@@ -45,7 +45,7 @@ class Symbol:
     space: str = "general"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """One line of the table; ``kind`` says which derivative is given."""
 
@@ -88,7 +88,8 @@ def row(kind, equation, function, textbook, declared):
 
 
 INVERTIBLE = "X: n,n invertible"
-ALL_INVERTIBLE = "X: n,n invertible; A: n,n invertible; B: n,n invertible"
+BOTH_INVERTIBLE = "X: n,n invertible; A: n,n invertible"
+ALL_INVERTIBLE = f"{BOTH_INVERTIBLE}; B: n,n invertible"
 DEFINITE_LINE = "t: positive; A: n,n positive_definite; B: n,n positive_definite"
 
 GRADIENTS = [
@@ -96,9 +97,9 @@ GRADIENTS = [
     ("46", "det(A + t*B)", "det(A + t*B)*tr(inv(A + t*B)*B)", DEFINITE_LINE),
     ("49", "det(X)", "det(X)*inv(X)'", INVERTIBLE),
     ("51", "det(A*X*B)", "det(A*X*B)*inv(X)'", ALL_INVERTIBLE),
-    ("51", "det(A*X)", "det(A*X)*inv(X)'", ALL_INVERTIBLE),
+    ("51", "det(A*X)", "det(A*X)*inv(X)'", BOTH_INVERTIBLE),
     ("51", "det(A*X*B)", "det(A*X*B)*inv(X)'", "X: n,n invertible; A: n,n; B: n,n"),
-    ("52", "det(X'*A*X)", "2*det(X'*A*X)*inv(X)'", ALL_INVERTIBLE),
+    ("52", "det(X'*A*X)", "2*det(X'*A*X)*inv(X)'", BOTH_INVERTIBLE),
     ("52", "det(X'*X)", "2*det(X'*X)*inv(X)'", INVERTIBLE),
     ("53", "det(X'*A*X)", "2*det(X'*A*X)*A*X*inv(X'*A*X)", "X: m,n; A: m,m positive_definite"),
     (
@@ -114,7 +115,7 @@ GRADIENTS = [
     ("57", "logdet(X)", "inv(X)'", INVERTIBLE),
     ("58", "det(X^2)", "2*det(X^2)*inv(X)'", INVERTIBLE),
     ("58", "det(X^3)", "3*det(X^3)*inv(X)'", INVERTIBLE),
-    ("58", "logdet(A*X^3)", "3*inv(X)'", ALL_INVERTIBLE),
+    ("58", "logdet(A*X^3)", "3*inv(X)'", BOTH_INVERTIBLE),
     # 2.2 The inverse
     ("61", "a'*inv(X)*b", "-inv(X)'*a*b'*inv(X)'", INVERTIBLE),
     ("61", "a'*inv(X)*a", "-inv(X)*a*a'*inv(X)", "X: n,n positive_definite"),

@@ -107,7 +107,11 @@ def test_functions(text, n, dtype):
     given = {name: values[name] for name in used}
     if "eye(n)" in text or text.startswith("ones(m"):
         given |= {size: length for size, length in {"m": 4, "n": n}.items() if size in text}
-        given = {name: value for name, value in given.items() if name in used or name in e.formula.size_names()}
+        given = {
+            name: value
+            for name, value in given.items()
+            if name in used or name in e.formula.size_names()
+        }
     if not used and dtype == np.float32:
         pytest.skip("whole numbers alone are float64")
     found, wanted = e(**given), FUNCTIONS[text](**values)
