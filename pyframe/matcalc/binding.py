@@ -86,7 +86,12 @@ def bind(
     sizes: dict[str, int] = {}
     origin: dict[str, str] = {}
     for name, value in values.items():
-        if name not in known and name in free and isinstance(value, int | np.integer) and value >= 0:
+        if (
+            name not in known
+            and name in free
+            and isinstance(value, int | np.integer)
+            and value >= 0
+        ):
             _agree(sizes, origin, name, int(value), name)
             continue
         if name not in known:

@@ -7,10 +7,11 @@ from typing import Any, NoReturn, Self
 
 import numpy as np
 
+from pyframe.autodiff.foreign.symbolic import Symbolic
 from pyframe.errors import ConcretizationError, UnsupportedOperation
 
 
-class Operators:
+class Operators(Symbolic):
     """What an expression does when it meets others; see :class:`Expression`."""
 
     __slots__ = ()

@@ -16,6 +16,7 @@ from pyframe.autodiff.foreign import table
 from pyframe.autodiff.foreign.domain import Set, domains
 from pyframe.autodiff.foreign.table import Kind
 from pyframe.autodiff.foreign.tracing import Rule, fragment
+from pyframe.autodiff.foreign.symbolic import Symbolic
 from pyframe.errors import (
     MissingRule,
     ParameterTypeError,
@@ -123,6 +124,10 @@ class Primitive(PrimitiveRecord):
         """The function, recorded when an argument is traced."""
         args = self._positional(args, kwargs)
         if not any(map(_core.is_traced, args)):
+            if any(isinstance(x, Symbolic) for x in args):
+                from pyframe.matcalc.outside import applied  # noqa: PLC0415
+
+                return applied(self, args)
             return self.impl(*args)
         shape = None if self.shape is None else self._shape([np.shape(x) for x in args])
         return _core.foreign(self.number, 0, list(args), shape)
@@ -228,6 +233,11 @@ class Primitive(PrimitiveRecord):
         rule = Rule(record.load(), record.reverse)
         self._ruled(rule)
         return rule
+
+    def forward_rule(self) -> Callable[..., Any] | None:
+        """The differential as it was given, if it was."""
+        rule = self.rules.get(False) or self._from_outside()
+        return None if rule is None or rule.reverse else rule.function
 
     def _forget(self) -> None:
         self.traced.clear()

@@ -4,6 +4,7 @@ mod building;
 mod declared;
 mod deriving;
 mod formula;
+mod outside;
 mod reading;
 mod running;
 mod showing;
