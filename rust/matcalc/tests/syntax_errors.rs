@@ -152,6 +152,10 @@ const TABLE: &[(&str, usize, &str)] = &[
     ("eye(3)*x", 6, "the left side is 3 x 3, the right side is n"),
     ("t*z", 1, "'t', whose size is not declared, is taken for a vector"),
     ("ones(1000000000*1000000000)", 15, "the size is too large"),
+    ("t + A where t = x + b", 18, "the left side is n, the right side is k"),
+    ("t + A where t = x", 2, "the left side is n, the right side is m x n"),
+    ("t where n = 2 t = n", 8, "'n' is declared, and defined here"),
+    ("x where x = y y = 2", 8, "'x' is declared, and defined here"),
     // Values.
     ("inv(zeros(n, n))", 0, "zero has no inverse"),
     ("zeros(n, n)^-1", 11, "zero has no negative power"),

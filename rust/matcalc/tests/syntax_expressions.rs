@@ -52,6 +52,8 @@ fn two_ways_to_write_one_thing() {
         ("dexpm(S, zeros(n, n))", "zeros(n, n)"),
         ("square(x)", "x.^2"),
         ("expit(x)", "sigmoid(x)"),
+        ("p*x + p*S*p*x where p = x'*y", "x'*y*x + x'*y*S*(x'*y)*x"),
+        ("u + v where u = T*v v = S*x + y", "T*(S*x + y) + S*x + y"),
         ("S - S", "zeros(n, n)"),
         ("eye(1)", "1"),
     ] {
@@ -98,6 +100,24 @@ fn long_expressions_take_their_length() {
         assert!(start.elapsed().as_secs_f64() < 2.0, "{:?} for {text:.30}", start.elapsed());
         assert!(!matches!(store.node(id), Node::Number(_)));
     }
+}
+
+#[test]
+fn parts_of_parts_are_made_once() {
+    let chain = |step: &str, count: usize| {
+        let steps =
+            (1..count).map(|k| step.replace('_', &format!("u{k}")).replace('#', &format!("u{}", k + 1)));
+        format!("u1 where {} u{count} = x", steps.collect::<Vec<_>>().join(" "))
+    };
+    let mut store = Store::default();
+    made(&mut store, &chain("_ = sin(#) + cos(#)", 2_000));
+    made(&mut store, &chain("_ = sin(#).*cos(#)", 12));
+    let long = made(&mut store, &chain("_ = sin(#) + cos(#)", 20));
+    let text = pyframe_matcalc::notation::text(&store, long);
+    assert!(text.contains("where"), "{text}");
+    assert_eq!(made(&mut store, &text), long);
+    let error = read(&chain("_ = cos(#).*sin(#).*#", 2_000), SHAPES, &mut store).unwrap_err();
+    assert!(error.message.contains("more than 10000 factors"), "{error}");
 }
 
 #[test]

@@ -22,8 +22,10 @@ fn has_a_place(error: &SyntaxError) -> Result<(), TestCaseError> {
 
 fn token() -> impl Strategy<Value = String> {
     let names = ["x", "y", "A", "B", "c", "alpha", "n", "b'", "A'"];
-    let signs =
-        ["+", "-", "*", "/", ".*", "./", "^", ".^", "^2", "^-1", "'", "(", ")", ",", " ", "2", ".5", "1e3"];
+    let signs = [
+        "+", "-", "*", "/", ".*", "./", "^", ".^", "^2", "^-1", "'", "(", ")", ",", " ", "2", ".5", "1e3",
+        " where ", " y = ", " c = ",
+    ];
     prop_oneof![
         4 => prop::sample::select(names.to_vec()).prop_map(str::to_owned),
         6 => prop::sample::select(signs.to_vec()).prop_map(str::to_owned),
@@ -92,6 +94,12 @@ proptest! {
     fn any_tokens(tokens in prop::collection::vec(token(), 0..25)) {
         survives(&tokens.concat(), &[])?;
         survives(&tokens.concat(), SHAPES)?;
+    }
+
+    #[test]
+    fn any_parts(whole in expression(), y in expression(), c in expression()) {
+        survives(&format!("{whole} where y = {y} c = {c}"), &[])?;
+        survives(&format!("{whole} where c = {c} y = {y}"), &[("S", "n,n"), ("A", "m,n"), ("x", "n")])?;
     }
 
     #[test]

@@ -10,6 +10,7 @@ fn spelled(tree: &Tree) -> String {
         texts.push(match node {
             Syntax::Number(number) => number.to_string(),
             Syntax::Name(name) => tree.names[*name as usize].clone(),
+            Syntax::Same(x) => of(*x).clone(),
             Syntax::Negative(x) => format!("(-{})", of(*x)),
             Syntax::Transpose(x) => format!("{}'", of(*x)),
             Syntax::Binary(operator, a, b) => {
@@ -139,6 +140,38 @@ fn names_of_further_functions_are_free_for_symbols() {
     assert_eq!(read("gamma*erf(x) + leading"), "((gamma*erf(x))+leading)");
     assert_eq!(read("dexpm(A, gamma(B))"), "dexpm(A,gamma(B))");
     assert!(FUNCTIONS.iter().all(|function| function.reserved));
+}
+
+#[test]
+fn parts_with_names() {
+    for (text, expected) in [
+        ("t*x where t = x'*x", "((x'*x)*x)"),
+        ("t + s where s = t^2 t = a + b", "((a+b)+((a+b)^2))"),
+        ("t\nwhere t = -u\n      u = sin(v)\n      v = 2", "(-sin(2))"),
+        ("x where t = 1", "x"),
+        ("where + 1", "(where+1)"),
+        ("where where where = 2", "2"),
+        ("f(x) where t = 1", "unknown function 'f'; a product is written with *"),
+        ("(x where t = 1)", "an operator is missing between x and where"),
+        ("x where", "a definition is written as where t = x'*x"),
+        ("x where t", "a definition is written as where t = x'*x"),
+        ("x where 2 = t", "a definition is written as where t = x'*x"),
+        ("x where t = ", "an operand is missing after ="),
+        ("x where t = 1 where s = 2", "an operator is missing between 1 and where"),
+        ("x where t = 1 t = 2", "'t' is defined twice"),
+        ("x where t = t + 1", "'t' is defined by itself"),
+        ("x where t = s s = u u = t", "'t' is defined by itself"),
+        ("x where exp = 2", "exp is a function"),
+        ("x where t = 1, s = 2", "a comma stands between the arguments of a function only"),
+        ("x where t == 1", "a definition is written as where t = x'*x"),
+        ("x = 2", "there are no comparisons and no assignments"),
+        ("= 2", "there are no comparisons and no assignments"),
+    ] {
+        assert_eq!(read(text), expected, "{text}");
+    }
+    let tree = parse("t + x where t = y*u u = z").unwrap();
+    let found: Vec<_> = names(&tree).iter().map(|(name, _)| *name).collect();
+    assert_eq!(found, ["x", "y", "z"]);
 }
 
 #[test]

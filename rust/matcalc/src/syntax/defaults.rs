@@ -213,8 +213,11 @@ impl Inference<'_, '_> {
 
     /// Whether a node is made of anything that is no scalar.
     fn has_matrices(&mut self, node: u32) -> bool {
-        let mut open = vec![node];
+        let (mut open, mut seen) = (vec![node], FxHashSet::default());
         while let Some(next) = open.pop() {
+            if !seen.insert(next) {
+                continue;
+            }
             if self.classes.is_scalar(self.shapes[next as usize]) == Some(false) {
                 return true;
             }

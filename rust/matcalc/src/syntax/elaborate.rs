@@ -87,7 +87,7 @@ impl Walk<'_, '_> {
         self.checked.tree.error(node, message)
     }
 
-    /// The finished expression of a node, which is not asked for again.
+    /// The finished expression of a node.
     fn whole(&mut self, node: u32, values: &mut [Option<Partial>]) -> Result<Id, SyntaxError> {
         let id = match values[node as usize].take() {
             Some(Partial::Whole(id)) => id,
@@ -96,6 +96,7 @@ impl Walk<'_, '_> {
             Some(Partial::Product(scalars, chain)) => self.store.product(1.0, &scalars, &chain),
             None => return Err(self.error(node, "this has no value")),
         };
+        values[node as usize] = Some(Partial::Whole(id));
         let (term, coefficient) = self.store.scaled(id);
         if !coefficient.is_finite() || self.store.as_number(term).is_some_and(|number| !number.is_finite()) {
             return Err(self.error(node, "the value of this is no finite number"));
@@ -111,6 +112,7 @@ impl Walk<'_, '_> {
                 Role::Symbol(symbol) => self.symbols[symbol as usize],
                 Role::Size(dim) => self.store.size(dim),
             },
+            Syntax::Same(operand) => self.whole(*operand, values)?,
             Syntax::Negative(operand) => {
                 let (minus, a) = (self.store.number(-1.0), self.whole(*operand, values)?);
                 return Ok(match self.store.ty(a).is_scalar() {

@@ -10,6 +10,9 @@ const LONGEST_NAME: usize = 200;
 /// The longest number.
 const LONGEST_NUMBER: usize = 400;
 
+/// What is said of signs of comparison.
+pub const NO_COMPARISONS: &str = "there are no comparisons and no assignments";
+
 /// The smallest pieces of a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Token {
@@ -27,6 +30,8 @@ pub enum Token {
     Close,
     /// `,`
     Comma,
+    /// `=`
+    Equals,
     /// After the last.
     End,
 }
@@ -48,6 +53,11 @@ impl<'a> Lexer<'a> {
             return Err(SyntaxError::new(&text[..end], Span::new(end, end), message));
         }
         Ok(Self { text, place: 0 })
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &'a str {
+        self.text
     }
 
     fn byte(&self, ahead: usize) -> u8 {
@@ -83,6 +93,7 @@ impl<'a> Lexer<'a> {
             (b'(', _) => (Token::Open, 1),
             (b')', _) => (Token::Close, 1),
             (b',', _) => (Token::Comma, 1),
+            (b'=', next) if next != b'=' => (Token::Equals, 1),
             _ => return Err(self.unknown()),
         };
         self.place += length;
@@ -148,7 +159,7 @@ impl<'a> Lexer<'a> {
             }
             '.' => "a point begins a number, or .* ./ .^".to_owned(),
             '@' => "the matrix product is written *".to_owned(),
-            '=' | '<' | '>' | '!' | '~' => "there are no comparisons and no assignments".to_owned(),
+            '=' | '<' | '>' | '!' | '~' => NO_COMPARISONS.to_owned(),
             '&' | '|' => "there are no logical operators".to_owned(),
             '[' | ']' | '{' | '}' => "there are no brackets but ( ): matrices have names".to_owned(),
             '"' | '`' => "there are no strings".to_owned(),

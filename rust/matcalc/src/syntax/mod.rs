@@ -4,7 +4,8 @@
 //! postfix `'`. `*` is the matrix product, or scales by a scalar; `.* ./ .^` work on each element,
 //! and a scalar beside a matrix stands for one of its shape, as it does beside `+ -`; `/` divides by
 //! a scalar; `^` raises a scalar, or a square matrix to a whole power. `-x^2` is `-(x^2)`. What other
-//! languages read in two ways needs parentheses: `a^b^c`, `a^b'`.
+//! languages read in two ways needs parentheses: `a^b^c`, `a^b'`. Parts may have names, as in
+//! `exp(t)*x where t = x'*A*x`.
 
 mod bounds;
 mod calls;
@@ -12,6 +13,7 @@ mod classes;
 mod constraints;
 mod declare;
 mod defaults;
+mod definitions;
 mod elaborate;
 mod error;
 mod functions;

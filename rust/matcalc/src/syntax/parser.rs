@@ -5,9 +5,11 @@ use std::ops::RangeInclusive;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::declare::is_name;
+use super::definitions::{Body, link};
 use super::error::{Span, SyntaxError};
 use super::functions;
-use super::lexer::{Lexer, Token};
+use super::lexer::{Lexer, NO_COMPARISONS, Token};
 use super::outside::Outside;
 use super::tree::{Head, Operator, Syntax, Tree};
 
@@ -15,8 +17,8 @@ use super::tree::{Head, Operator, Syntax, Tree};
 const DEEPEST: usize = 1_000;
 /// How many numbers, names, operators and calls a text may have.
 const MOST_NODES: usize = 50_000;
-/// How many different names.
-const MOST_NAMES: usize = 300;
+/// How many different names, with those of parts.
+const MOST_NAMES: usize = 10_000;
 
 /// What waits for the end of an operand.
 #[derive(Debug)]
@@ -47,8 +49,17 @@ struct Parser<'a> {
     waiting: Vec<Waiting>,
     operands: Vec<u32>,
     depth: usize,
+    /// The expressions that are complete, and the name of the one that is read.
+    bodies: Vec<Body>,
+    name: Option<(u32, Span)>,
     /// The token before, for what is said of a missing operator.
     last: Span,
+}
+
+/// Whether = follows.
+fn is_assigned(text: &str, span: Span) -> bool {
+    let rest = text[span.end as usize..].trim_start_matches([' ', '\t', '\r', '\n']);
+    rest.starts_with('=') && !rest.starts_with("==")
 }
 
 /// The tree of a text.
@@ -67,19 +78,21 @@ pub fn parse_with(text: &str, outside: &[Outside]) -> Result<Tree, SyntaxError> 
         names: Vec::new(),
         sizes: Vec::new(),
         outside: outside.to_vec(),
+        defined: Vec::new(),
     };
     let places = FxHashMap::default();
     let (waiting, operands) = (Vec::new(), Vec::new());
-    Parser { tree, lexer, places, waiting, operands, depth: 0, last: Span::new(0, 0) }.run(text)
+    let last = Span::new(0, 0);
+    let bodies = Vec::new();
+    Parser { tree, lexer, places, waiting, operands, depth: 0, bodies, name: None, last }.run(text)
 }
 
 impl<'a> Parser<'a> {
     fn run(mut self, text: &'a str) -> Result<Tree, SyntaxError> {
         loop {
             while !self.operand(text)? {}
-            if self.operators()? {
-                self.tree.find_sizes();
-                return Ok(self.tree);
+            if self.operators(text)? {
+                return link(self.tree, &self.bodies);
             }
         }
     }
@@ -123,6 +136,7 @@ impl<'a> Parser<'a> {
                 self.wait(Waiting::Group(span), span)?;
                 return Ok(false);
             }
+            Token::Equals => return Err(self.error(span, NO_COMPARISONS)),
             Token::Operator(_) => {
                 return Err(self.error(span, format!("an operand is missing before {}", span.of(text))));
             }
@@ -131,7 +145,9 @@ impl<'a> Parser<'a> {
                     self.error(span, "' is the transpose of what stands before it; there are no strings")
                 );
             }
-            Token::End if self.waiting.is_empty() => return Err(self.error(span, "the text is empty")),
+            Token::End if self.waiting.is_empty() && self.bodies.is_empty() => {
+                return Err(self.error(span, "the text is empty"));
+            }
             Token::End | Token::Close | Token::Comma => {
                 if let Some(Waiting::Call { function, name, arguments }) = self.waiting.last()
                     && (token == Token::Close && arguments.is_empty())
@@ -169,14 +185,8 @@ impl<'a> Parser<'a> {
                     None => format!("unknown function '{name}'; a product is written with *"),
                 },
             )),
-            _ if self.tree.names.len() == MOST_NAMES && !self.places.contains_key(name) => {
-                Err(self.error(span, format!("more than {MOST_NAMES} names")))
-            }
             _ => {
-                let place = *self.places.entry(name).or_insert_with(|| {
-                    self.tree.names.push(name.to_owned());
-                    self.tree.names.len() as u32 - 1
-                });
+                let place = self.place(span)?;
                 self.push(Syntax::Name(place), span, span)?;
                 Ok(true)
             }
@@ -184,7 +194,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads what may follow an operand, up to where the next must begin; true at the end of the text.
-    fn operators(&mut self) -> Result<bool, SyntaxError> {
+    fn operators(&mut self, text: &'a str) -> Result<bool, SyntaxError> {
         loop {
             let (token, span) = self.lexer.next()?;
             let before = std::mem::replace(&mut self.last, span);
@@ -220,9 +230,14 @@ impl<'a> Parser<'a> {
                             Span { start: name.start, end: name.end + 1 },
                             format!("the parenthesis of {} is never closed", self.tree.name_of(*function)),
                         )),
-                        _ => Ok(true),
+                        _ => {
+                            self.complete();
+                            Ok(true)
+                        }
                     };
                 }
+                Token::Equals => return Err(self.error(span, NO_COMPARISONS)),
+                Token::Name if self.defines(text, span)? => return Ok(false),
                 Token::Number(_) | Token::Name | Token::Open => {
                     let (left, right) = (before.of(&self.tree.text), span.of(&self.tree.text));
                     let message = format!("an operator is missing between {left} and {right}");
@@ -230,6 +245,45 @@ impl<'a> Parser<'a> {
                 }
             }
         }
+    }
+
+    /// One expression is complete.
+    fn complete(&mut self) {
+        let root = self.tree.nodes.len() as u32 - 1;
+        self.operands.clear();
+        self.bodies.push(Body { name: self.name.take(), root });
+    }
+
+    /// Reads the beginning of a definition, where one begins with the name that was just read.
+    fn defines(&mut self, text: &'a str, span: Span) -> Result<bool, SyntaxError> {
+        let first = self.bodies.is_empty();
+        let begins = if first { span.of(text) == "where" } else { is_assigned(text, span) };
+        let open = |waiting: &Waiting| matches!(waiting, Waiting::Group(_) | Waiting::Call { .. });
+        if !begins || self.waiting.iter().any(open) {
+            return Ok(false);
+        }
+        self.reduce(0)?;
+        self.complete();
+        let name = if first { self.lexer.next()?.1 } else { span };
+        if !is_assigned(text, name) || !is_name(name.of(text)) {
+            return Err(self.error(name, "a definition is written as where t = x'*x"));
+        }
+        self.last = self.lexer.next()?.1;
+        self.name = Some((self.place(name)?, name));
+        Ok(true)
+    }
+
+    /// The place of a name among all.
+    fn place(&mut self, span: Span) -> Result<u32, SyntaxError> {
+        let name = span.of(self.lexer.text());
+        let next = self.tree.names.len();
+        if next == MOST_NAMES && !self.places.contains_key(name) {
+            return Err(self.error(span, format!("more than {MOST_NAMES} names")));
+        }
+        Ok(*self.places.entry(name).or_insert_with(|| {
+            self.tree.names.push(name.to_owned());
+            next as u32
+        }))
     }
 
     /// Whether the operand just read is an exponent without parentheses.

@@ -170,6 +170,12 @@ impl<'t, 's> Inference<'t, 's> {
             }
             self.taken.push(name.to_owned());
         }
+        for (name, span) in &self.tree.defined {
+            if self.taken[self.tree.names.len()..].contains(name) {
+                let message = format!("'{name}' is declared, and defined here");
+                return Err(SyntaxError::new(&self.tree.text, *span, message));
+            }
+        }
         for (place, node) in self.tree.nodes.iter().enumerate() {
             if let Syntax::Name(name) = *node
                 && (self.tree.sizes[place] || sizes.contains(&self.tree.names[name as usize]))
@@ -197,7 +203,7 @@ impl<'t, 's> Inference<'t, 's> {
             match &tree.nodes[node as usize] {
                 Syntax::Number(_) => Shape::SCALAR,
                 Syntax::Name(name) => self.names[*name as usize].shape,
-                Syntax::Negative(operand) => self.shapes[*operand as usize],
+                Syntax::Same(operand) | Syntax::Negative(operand) => self.shapes[*operand as usize],
                 Syntax::Transpose(operand) => self.shapes[*operand as usize].transposed(),
                 Syntax::Binary(operator, left, right) => self.binary(node, *operator, *left, *right),
                 Syntax::Call(Head::Language(function), arguments) => {

@@ -43,6 +43,8 @@ pub enum Syntax {
     Number(f64),
     /// A name, by its place among those of the tree.
     Name(u32),
+    /// A name that is defined after `where`: the node that it stands for.
+    Same(u32),
     /// Unary minus.
     Negative(u32),
     /// A transpose.
@@ -58,7 +60,9 @@ impl Syntax {
     pub fn operands(&self) -> SmallVec<[u32; 2]> {
         match self {
             Self::Number(_) | Self::Name(_) => SmallVec::new(),
-            Self::Negative(operand) | Self::Transpose(operand) => SmallVec::from_slice(&[*operand]),
+            Self::Same(operand) | Self::Negative(operand) | Self::Transpose(operand) => {
+                SmallVec::from_slice(&[*operand])
+            }
             Self::Binary(_, left, right) => SmallVec::from_slice(&[*left, *right]),
             Self::Call(_, arguments) => arguments.clone(),
         }
@@ -78,6 +82,8 @@ pub struct Tree {
     pub spans: Vec<Span>,
     /// The functions from outside that the text was read with.
     pub outside: Vec<Outside>,
+    /// The names that are defined after `where`, and the places of their definitions.
+    pub defined: Vec<(String, Span)>,
     /// The names, in order of first appearance.
     pub names: Vec<String>,
     /// Which nodes are sizes: what stands in `eye(...)`, `ones(...)` and `zeros(...)`.
