@@ -17,7 +17,6 @@ from typing import Any
 
 import pyframe
 from pyframe.errors import PluginWarning, PyframeError
-from pyframe.matcalc import command
 from pyframe.registry import listing, manager, template
 from pyframe.registry.records import RECORDS
 
@@ -73,13 +72,30 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "problems", nargs="*", metavar="PROBLEM", help="names of problems; all by default"
     )
-    derive = _add(commands, "derive", _derive, "the derivative of a matrix expression")
-    command.add_arguments(derive)
+    _add_derive(commands)
     _add(commands, "info", _info, "versions of pyframe, its plugins and what it stands on")
     plugins = _add(commands, "plugins", _list, "what is known, and who gives it")
     plugins.set_defaults(kind=None, json=False)
     _add_plugin_actions(plugins.add_subparsers(metavar="ACTION"))
     return parser
+
+
+def _add_derive(commands: Any) -> None:
+    derive = _add(commands, "derive", _derive, "the derivative of a matrix expression")
+    derive.add_argument("expression", metavar="EXPRESSION", help='such as "ln(x\'*A*x)"')
+    derive.add_argument("--wrt", metavar="NAME", help="the variable; by default the only symbol")
+    derive.add_argument("--order", type=int, choices=(1, 2), default=1, help="1 or 2")
+    derive.add_argument("--space", metavar="SPACE", help="where the variable lives: symmetric, ...")
+    derive.add_argument(
+        "--symbol",
+        action="append",
+        default=[],
+        metavar="NAME=SHAPE[:ASSUMPTIONS]",
+        help="such as x=n or X=n,n:symmetric,invertible; shapes are inferred otherwise",
+    )
+    formats = ("text", "latex", "markdown", "numpy")
+    derive.add_argument("--format", choices=formats, default="text", help=", ".join(formats))
+    derive.add_argument("--steps", action="store_true", help="each step with its rules")
 
 
 def _add_plugin_actions(actions: Any) -> None:
@@ -122,7 +138,10 @@ def _bench(options: Options) -> int:
 
 
 def _derive(options: Options) -> int:
-    return command.derive(options)
+    from pyframe.matcalc import command  # noqa: PLC0415
+
+    print(command.derived(options))
+    return 0
 
 
 def _info(_: Options) -> int:

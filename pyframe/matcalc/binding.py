@@ -141,7 +141,7 @@ def _agree(
     before = sizes.setdefault(size, length)
     if before != length:
         raise ShapeError(f"the size {size} is {before} in {origin[size]} and {length} in {where}")
-    origin.setdefault(size, where.split(" ")[0])
+    origin.setdefault(size, where.split(" ", maxsplit=1)[0])
 
 
 def _products(

@@ -141,7 +141,7 @@ def _on_circle(f: Callable[[complex], Array], radius: float) -> Array:
     """The first coefficient of the series of f, by the trapezoidal rule on a circle."""
     circle = np.exp(2j * np.pi * np.arange(POINTS_ON_CIRCLE) / POINTS_ON_CIRCLE)
     total = sum(f(complex(radius * z)) / z for z in circle)
-    return np.real(total) / (POINTS_ON_CIRCLE * radius)
+    return np.asarray(np.real(total) / (POINTS_ON_CIRCLE * radius))
 
 
 def _richardson(f: Callable[[float], Array]) -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from typing import Any
 
 from pyframe.errors import ParameterError
@@ -12,45 +11,23 @@ from pyframe.matcalc.derivation import Derivation
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.symbols import ASSUMPTIONS, Symbol
 
-FORMATS = ("text", "latex", "markdown", "numpy")
-"""How a result may be written."""
-
 Options = argparse.Namespace
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what ``pyframe derive`` takes."""
-    parser.add_argument("expression", metavar="EXPRESSION", help='such as "ln(x\'*A*x)"')
-    parser.add_argument("--wrt", metavar="NAME", help="the variable; the only symbol by default")
-    parser.add_argument("--order", type=int, choices=(1, 2), default=1, help="1 or 2")
-    parser.add_argument("--space", metavar="SPACE", help="where the variable lives: symmetric, ...")
-    parser.add_argument(
-        "--symbol",
-        action="append",
-        default=[],
-        metavar="NAME=SHAPE[:ASSUMPTIONS]",
-        help="such as x=n or X=n,n:symmetric,invertible; shapes are inferred otherwise",
-    )
-    parser.add_argument("--format", choices=FORMATS, default="text", help=", ".join(FORMATS))
-    parser.add_argument("--steps", action="store_true", help="each step with its rules")
-
-
-def derive(options: Options) -> int:
-    """Print a derivative."""
+def derived(options: Options) -> str:
+    """What is printed."""
     declared = dict(declaration(text) for text in options.symbol)
     expression = matrix(options.expression, **declared)
     name = expression.variable(options.wrt)
     if options.space is not None:
         expression = _in_space(options, expression, declared, name)
     if options.steps:
-        print("\n".join(_steps(expression.derivation(name, options.order), options.format)))  # noqa: T201
-        return 0
+        return _steps(expression.derivation(name, options.order), options.format)
     if options.order == 2:
         result = expression.hessian(name)
     else:
         result = expression.jacobian(name) if expression.ndim else expression.gradient(name)
-    print(_written(result, options.format))  # noqa: T201
-    return 0
+    return _written(result, options.format)
 
 
 def declaration(text: str) -> tuple[str, Symbol]:
@@ -74,7 +51,8 @@ def _in_space(
     """The same with the variable in a space, its shape as it was declared or inferred."""
     flags = declared[name].assumptions if name in declared else ()
     shape = ",".join(expression.symbol(name).sizes)
-    variable = Symbol(shape, name=name, space=options.space, **dict.fromkeys(flags, True))
+    assumed: dict[str, Any] = dict.fromkeys(flags, True)
+    variable = Symbol(shape, name=name, space=options.space, **assumed)
     shapes: dict[str, Any] = {
         other: declared.get(other, ",".join(expression.symbol(other).sizes))
         for other in expression.symbols
@@ -82,16 +60,17 @@ def _in_space(
     return matrix(options.expression, **{**shapes, name: variable})
 
 
-def _steps(steps: Derivation, style: str) -> Sequence[str]:
+def _steps(steps: Derivation, style: str) -> str:
     match style:
         case "latex":
-            return [steps.latex()]
+            return steps.latex()
         case "markdown":
-            return [steps.markdown()]
+            return steps.markdown()
         case "numpy":
-            return [step.right.numpy(f"step_{place}") for place, step in enumerate(steps.steps)]
+            numbered = enumerate(steps.steps)
+            return "\n\n".join(step.right.numpy(f"step_{place}") for place, step in numbered)
         case _:
-            return [str(steps)]
+            return str(steps)
 
 
 def _written(result: Any, style: str) -> str:

@@ -32,7 +32,7 @@ class Derivative:
     >>> import numpy as np, pyframe as pf
     >>> h = pf.matrix("logdet(X)", X="n,n").hessian("X")
     >>> print(h)
-    -(inv(X)*dX*inv(X))'
+    -inv(X)'*dX'*inv(X)'
     >>> h(X=np.eye(2)).shape
     (2, 2, 2, 2)
     """

@@ -10,6 +10,9 @@ import numpy as np
 from pyframe.autodiff.foreign.symbolic import Symbolic
 from pyframe.errors import ConcretizationError, UnsupportedOperation
 
+_NUMPY: Any = np
+"""NumPy, as expressions see it: functions that they answer themselves."""
+
 
 class Operators(Symbolic):
     """What an expression does when it meets others; see :class:`Expression`."""
@@ -20,9 +23,6 @@ class Operators(Symbolic):
     formula: Any
     like: Callable[..., Any]
     operand: Callable[[Any], Any]
-    sizes: tuple[str, ...]
-    symbols: tuple[str, ...]
-    ndim: int
 
     def _binary(self, other: Any, combine: Callable[[Any, Any], Any]) -> Any:
         taken = self.operand(other)
@@ -79,7 +79,7 @@ class Operators(Symbolic):
             return NotImplemented
         return self.formula.same(other.formula)
 
-    def __hash__(self) -> int:
+    def __hash__(self: Any) -> int:
         return hash((self.sizes, tuple(sorted(self.symbols))))
 
     def _compared(self, _: Any) -> NoReturn:
@@ -128,11 +128,11 @@ class Operators(Symbolic):
 
     def sum(self, axis: int | None = None) -> Any:
         """As ``np.sum``."""
-        return np.sum(self, axis=axis)
+        return _NUMPY.sum(self, axis=axis)
 
     def mean(self, axis: int | None = None) -> Any:
         """As ``np.mean``."""
-        return np.mean(self, axis=axis)
+        return _NUMPY.mean(self, axis=axis)
 
     def max(self) -> Any:
         """As ``np.max``."""
@@ -152,14 +152,14 @@ class Operators(Symbolic):
 
     def dot(self, other: Any) -> Any:
         """As ``np.dot``."""
-        return np.dot(self, other)
+        return _NUMPY.dot(self, other)
 
-    def transpose(self) -> Any:
+    def transpose(self: Any) -> Any:
         """As ``np.transpose``."""
         return self.T
 
 
-def _elementwise(operation: str, a: Operators, b: Operators) -> Operators:
+def _elementwise(operation: str, a: Any, b: Any) -> Any:
     """An operation of elements, NumPy's way: a vector beside a matrix stands for each row."""
     if operation in {"hadamard", "divide"} and (a.ndim, b.ndim) == (2, 1):
         scale = b if operation == "hadamard" else 1 / b
@@ -174,12 +174,12 @@ def _elementwise(operation: str, a: Operators, b: Operators) -> Operators:
     return a.like(getattr(a.formula, operation)(b.formula), b)
 
 
-def _as_rows(vector: Operators, matrix: Operators) -> Operators:
+def _as_rows(vector: Any, matrix: Any) -> Any:
     rows = matrix.formula.ones_along(0).mul(vector.formula.transpose())
     return vector.like(rows, matrix)
 
 
-def matmul(a: Operators, b: Operators) -> Operators:
+def matmul(a: Any, b: Any) -> Any:
     """The matrix product, NumPy's way: a vector at the left stands for a row.
 
     A row at the right (``x.T``) makes a matrix of two vectors.

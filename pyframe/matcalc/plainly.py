@@ -166,17 +166,17 @@ def _toeplitz(a: Array) -> Array:
 
 
 def _logsumexp(x: Array) -> Array:
-    top = np.max(x.real)
+    top = np.max(np.real(x))
     return _scalar(top + np.log(np.sum(np.exp(x - top))))
 
 
 def _softplus(x: Array) -> Array:
-    positive = x.real > 0
+    positive = np.real(x) > 0
     return np.where(positive, x, 0) + np.log1p(np.exp(np.where(positive, -x, x)))
 
 
 def _softmax(x: Array) -> Array:
-    powers = np.exp(x - np.max(x.real))
+    powers = np.exp(x - np.max(np.real(x)))
     return powers / np.sum(powers)
 
 
