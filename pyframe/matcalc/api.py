@@ -9,6 +9,7 @@ from typing import Any, Self
 from pyframe import _core
 from pyframe.errors import ParameterError, ParameterTypeError, ReturnTypeError
 from pyframe.matcalc.binding import Argument
+from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.programs import arguments
 from pyframe.matcalc.symbols import Symbol, shape_text
@@ -110,7 +111,8 @@ def _traced(function: Callable[..., Any], declared: Mapping[str, Symbol]) -> Exp
         for p in parameters.values()
         if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.name in given
     ]
-    result = function(*positional, **given)
+    with symbolic_sizes():
+        result = function(*positional, **given)
     if not isinstance(result, Expression):
         taken = _started(next(iter(declared.values()))).operand(result) if declared else None
         if taken is None:

@@ -10,6 +10,7 @@ import numpy as np
 from pyframe.errors import ParameterError
 from pyframe.matcalc.binding import Array
 from pyframe.matcalc.certificate import Certificate, certificate, in_space
+from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.spaces import find
 
@@ -64,7 +65,8 @@ def _projector(record: Any, function: Expression, name: str) -> Any:
     own = function.known[name]
     variable = function.symbol(name)
     moved = Symbol(tuple(own.shape), name=f"{name}_moved")
-    projected: Expression = record.load()(moved, variable)
+    with symbolic_sizes():
+        projected: Expression = record.load()(moved, variable)
 
     def project(direction: Array, values: Mapping[str, Array]) -> Array:
         given = {**values, moved.name: direction}

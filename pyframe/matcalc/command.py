@@ -51,7 +51,7 @@ def _in_space(
     """The same with the variable in a space, its shape as it was declared or inferred."""
     flags = declared[name].assumptions if name in declared else ()
     shape = ",".join(expression.symbol(name).sizes)
-    assumed: dict[str, Any] = dict.fromkeys(flags, True)
+    assumed: Any = dict.fromkeys(flags, True)
     variable = Symbol(shape, name=name, space=options.space, **assumed)
     shapes: dict[str, Any] = {
         other: declared.get(other, ",".join(expression.symbol(other).sizes))

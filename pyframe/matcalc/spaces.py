@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pyframe.errors import PluginError, ShapeError
+from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
 from pyframe.registry import manager
 from pyframe.registry.records import SpaceRecord
@@ -89,7 +90,8 @@ def projected(space: Any, gradient: Expression, name: str) -> Expression:
     """
     record = find(space)
     variable = gradient.symbol(name)
-    found = record.load()(gradient, variable)
+    with symbolic_sizes():
+        found = record.load()(gradient, variable)
     if not isinstance(found, Expression):
         seen = type(found).__name__
         raise PluginError(f"the projector of space {record.name!r} gave {seen}, not an expression")

@@ -64,6 +64,10 @@ SAME = [
     (lambda x: np.logaddexp(0, x), "softplus(x)"),
     (lambda x: np.log1p(np.exp(x)), "softplus(x)"),
     (lambda x: x.shape[0] * x, "n*x"),
+    (lambda X: X + np.eye(X.shape[0]), "X + eye(n)"),
+    (lambda X: np.identity(3 * X.shape[0]) + 0 * np.trace(X), "eye(3*n) + 0*tr(X)"),
+    (lambda A: A @ np.ones(A.shape[1]), "A*ones(n)"),
+    (lambda A: A + np.ones(A.shape), "A + ones(m,n)"),
     (lambda A, x, y: np.sum(np.log(1 + np.exp(-y * (A @ x)))), "sum(softplus(-y.*(A*x)))"),
 ]
 
@@ -150,6 +154,13 @@ def test_bad_symbols():
         pf.Symbol("n,n", space="spaceship")
     with pytest.raises(TypeError, match="a shape is a text"):
         pf.Symbol(("n", 2.5))
+
+
+def test_makers_are_numpys_own_again():
+    before = np.eye, np.ones, np.zeros, np.identity
+    with pytest.raises(UnsupportedOperation, match=r"np\.eye of a symbolic size"):
+        pf.matrix(lambda x: np.eye(x.shape[0], k=1) @ x, x="n")
+    assert (np.eye, np.ones, np.zeros, np.identity) == before
 
 
 def test_symbols_pickle():

@@ -2,7 +2,7 @@
 
 use pyframe_graph::Unary;
 use pyframe_matcalc::syntax::{Meaning, functions};
-use pyframe_matcalc::{Dim, Function, Id, Map, Shown, Store, Type};
+use pyframe_matcalc::{Dim, Function, Id, Map, Node, Shown, Store, Type};
 use pyo3::prelude::*;
 
 use super::formula::Formula;
@@ -29,6 +29,35 @@ fn square(store: &Store, what: &str, a: Id) -> PyResult<()> {
         return Ok(());
     }
     Err(errors::shape(format!("{what} takes a square matrix, and this is {}", shown(store, store.ty(a)))))
+}
+
+/// The size that a scalar stands for: a size itself, a whole number, or a product of them.
+fn length(store: &mut Store, id: Id) -> PyResult<Dim> {
+    let mut product = Dim::ONE;
+    let (id, number) = store.scaled(id);
+    let mut factors = vec![(id, 1.0)];
+    if let Node::Product { scalars, chain } = store.node(id)
+        && chain.is_empty()
+    {
+        factors = scalars.iter().map(|&(scalar, e)| (scalar, e.get())).collect();
+    }
+    let mut whole = number;
+    for (factor, e) in factors {
+        match (store.node(factor), e) {
+            (&Node::Size(dim), 1.0) => product = store.sizes.product(product, dim),
+            (&Node::Size(dim), 2.0) => {
+                let square = store.sizes.product(dim, dim);
+                product = store.sizes.product(product, square);
+            }
+            (Node::Number(own), 1.0) => whole *= own.get(),
+            _ => return Err(errors::shape("a size is a name, a whole number or a product of them")),
+        }
+    }
+    if !(whole >= 1.0 && whole.fract() == 0.0 && whole <= 1e12) {
+        return Err(errors::shape(format!("{whole} is no size of an expression")));
+    }
+    let whole = store.sizes.number(whole as usize);
+    Ok(store.sizes.product(product, whole))
 }
 
 fn column(store: &Store, what: &str, a: Id) -> PyResult<()> {
@@ -108,6 +137,29 @@ impl Formula {
                     square(&store, "eye", self.id)?;
                     store.eye(ty.rows)
                 }
+            };
+            drop(store);
+            Ok(self.sibling(id))
+        })
+    }
+
+    /// Ones, zeros or the unit matrix of sizes that are expressions.
+    fn of_size(&self, what: &str, sizes: Vec<PyRef<'_, Self>>) -> PyResult<Self> {
+        guard("Formula.of_size", || {
+            let sizes = sizes.iter().map(|size| self.take_in(size)).collect::<PyResult<Vec<_>>>()?;
+            let mut store = self.open();
+            let mut dims = Vec::with_capacity(sizes.len());
+            for size in sizes {
+                dims.push(length(&mut store, size)?);
+            }
+            let id = match (what, dims.as_slice()) {
+                ("eye", &[n]) => store.eye(n),
+                ("eye", &[n, m]) if n == m => store.eye(n),
+                ("ones", &[n]) => store.ones(Type::vector(n)),
+                ("ones", &[n, m]) => store.ones(Type::new(n, m)),
+                ("zeros", &[n]) => store.zeros(Type::vector(n)),
+                ("zeros", &[n, m]) => store.zeros(Type::new(n, m)),
+                _ => return Err(errors::shape(format!("{what} takes one or two sizes, equal ones for eye"))),
             };
             drop(store);
             Ok(self.sibling(id))
