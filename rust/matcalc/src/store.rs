@@ -227,8 +227,10 @@ impl Store {
                 (number, names) => {
                     let (number, names) = (number as f64, names.to_vec());
                     let each = names.iter().map(|name| self.sizes.name(name)).collect::<Vec<_>>();
-                    let each: Vec<_> =
-                        each.into_iter().map(|dim| (self.intern(Node::Size(dim), Type::SCALAR), 1.0)).collect();
+                    let each: Vec<_> = each
+                        .into_iter()
+                        .map(|dim| (self.intern(Node::Size(dim), Type::SCALAR), 1.0))
+                        .collect();
                     self.product(number, &each, &[])
                 }
             },

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use pyframe_graph::Unary;
 
-use super::layout::{Body, Term, decimal, fraction, is_stretched, terms, unstretched};
+use super::layout::{Body, Term, common_number, decimal, fraction, is_stretched, terms, unstretched};
 use super::names;
 use super::shared::Shared;
 use super::text::{LONG, LONGEST, function_name, inner_product, map_name};
@@ -279,9 +279,18 @@ impl Latex<'_> {
     }
 
     fn sum(&self, id: Id, line: &mut Line) -> Level {
-        let terms = terms(self.store, self.shared, id);
+        let mut terms = terms(self.store, self.shared, id);
         if let [only] = terms.as_slice() {
             return self.term(only, line);
+        }
+        let common = common_number(&mut terms);
+        if let Some((above, below)) = common {
+            let above = number(above);
+            line.text(match below {
+                1.0 => format!("{above} "),
+                _ => format!("\\frac{{{above}}}{{{}}} ", number(below)),
+            });
+            line.text("(");
         }
         for (place, mut term) in terms.into_iter().enumerate() {
             if place > 0 {
@@ -289,6 +298,10 @@ impl Latex<'_> {
                 term.negative = false;
             }
             self.term(&term, line);
+        }
+        if common.is_some() {
+            line.text(")");
+            return Level::Product;
         }
         Level::Sum
     }

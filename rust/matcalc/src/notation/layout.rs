@@ -167,6 +167,19 @@ pub(super) fn unstretched(store: &Store, shared: &Shared, id: Id) -> Term {
     Term::of(store, shared, term, c).bare(store)
 }
 
+/// The number above and the one below that all terms of a sum have, taken from them.
+pub(super) fn common_number(terms: &mut [Term]) -> Option<(f64, f64)> {
+    let first = terms.first().map(|term| (term.number, term.divisor)).filter(|&own| own != (1.0, 1.0))?;
+    let same = |term: &Term| (term.number, term.divisor) == first && term.count() > 0;
+    if terms.len() < 2 || !terms.iter().all(same) {
+        return None;
+    }
+    for term in terms {
+        (term.number, term.divisor) = (1.0, 1.0);
+    }
+    Some(first)
+}
+
 /// How many factors are multiplied: products stand before single names in a sum.
 fn degree(store: &Store, id: Id) -> usize {
     match store.node(id) {

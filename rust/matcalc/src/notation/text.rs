@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use pyframe_graph::Unary;
 
-use super::layout::{Body, Term, decimal, fraction, is_stretched, terms, unstretched};
+use super::layout::{Body, Term, common_number, decimal, fraction, is_stretched, terms, unstretched};
 use super::shared::Shared;
 use super::walk::{Level, Line, Style, write};
 use crate::facts::Facts;
@@ -215,9 +215,13 @@ impl Text<'_> {
     }
 
     fn sum(&self, id: Id, line: &mut Line) -> Level {
-        let terms = terms(self.store, self.shared, id);
+        let mut terms = terms(self.store, self.shared, id);
         if let [only] = terms.as_slice() {
             return self.term(only, line);
+        }
+        let common = common_number(&mut terms);
+        if let Some((above, _)) = common {
+            line.text(if above == 1.0 { "(".to_owned() } else { format!("{}*(", decimal(above)) });
         }
         for (place, mut term) in terms.into_iter().enumerate() {
             if place > 0 {
@@ -225,6 +229,10 @@ impl Text<'_> {
                 term.negative = false;
             }
             self.term(&term, line);
+        }
+        if let Some((_, below)) = common {
+            line.text(if below == 1.0 { ")".to_owned() } else { format!(")/{}", decimal(below)) });
+            return Level::Product;
         }
         Level::Sum
     }
