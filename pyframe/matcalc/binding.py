@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe import _core
 from pyframe.errors import DTypeError, ParameterError, ShapeError
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -105,6 +106,8 @@ def bind(
 
 
 def _array(name: str, value: Any) -> Array:
+    if _core.is_traced(value):
+        return value
     array = value if type(value) is np.ndarray else np.asarray(value)
     if array.dtype in {np.dtype(np.float64), np.dtype(np.float32)}:
         return array
@@ -190,8 +193,10 @@ def verify(arguments: Sequence[Argument], bound: Bound) -> None:
         Naming the symbol and what does not hold.
     """
     for argument in arguments:
-        if argument.name in bound.arrays and (argument.shape or "positive" in argument.facts):
-            _verify(argument, bound.arrays[argument.name])
+        value = bound.arrays.get(argument.name)
+        looked_at = argument.shape or {"positive", "nonnegative"} & set(argument.facts)
+        if value is not None and looked_at and not _core.is_traced(value):
+            _verify(argument, value)
 
 
 def _verify(argument: Argument, value: Array) -> None:

@@ -34,6 +34,9 @@ class Compiled:
         """The program that answers for these values; ``str()`` of it is its text."""
         return self._programs.graph(values)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Compiled, (list(self.expressions),)
+
     def __repr__(self) -> str:
         return f"<compiled {', '.join(str(e) for e in self.expressions)}>"
 

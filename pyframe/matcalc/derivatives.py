@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.errors import ShapeError, UnsupportedOperation
+from pyframe.errors import ParameterError, ShapeError, UnsupportedOperation
 from pyframe.matcalc.binding import Array, Bound
 from pyframe.matcalc.contractions import Contraction, dense
-from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.expression import Expression, restored
 from pyframe.matcalc.programs import Programs
 from pyframe.matcalc.structured import Structured
 
@@ -67,6 +67,9 @@ class Derivative:
 
     def __hash__(self) -> int:
         return hash(self.form)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Derivative, (self.form, self.directions)
 
     def latex(self) -> str:
         """The form as LaTeX."""
@@ -185,6 +188,15 @@ class Hessian(Expression):
         form: Derivative = self.derivative_form
         return form.structured(**values)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _hessian_restored, (self.state(), self.derivative_form)
+
+
+def _hessian_restored(state: tuple[Any, ...], form: Derivative) -> Hessian:
+    made: Hessian = restored(Hessian, *state)
+    made.derivative_form = form
+    return made
+
 
 def length(size: str, sizes: Mapping[str, int]) -> int:
     """The value of a size such as ``2*n``."""
@@ -204,6 +216,21 @@ def jacobian(f: Expression, name: str) -> Expression | Derivative:
     found = _form(f, [name]) if matrix is None else f.derived(matrix)
     found.origin = f, name
     return found
+
+
+def laid_out(jacobian: Expression | Derivative, layout: str) -> Expression | Derivative:
+    """A Jacobian in a layout."""
+    if layout == "numerator":
+        return jacobian
+    shape = " x ".join(jacobian.sizes) or "scalar"
+    if layout != "denominator":
+        raise ParameterError(
+            "layout is 'numerator' (J_ij = df_i/dx_j, "
+            f"here {shape}) or 'denominator' (its transpose), got {layout!r:.80}"
+        )
+    if isinstance(jacobian, Derivative):
+        raise ParameterError(f"a derivative of shape {shape} is no matrix: it has no transpose")
+    return jacobian.T
 
 
 def hessian(f: Expression, name: str) -> Hessian | Derivative:

@@ -216,11 +216,19 @@ class Expression(Operators):
         gradient.origin = self, name
         return gradient
 
-    def jacobian(self, wrt: Any = None) -> Any:
-        """The Jacobian: the matrix J with J_ij = df_i/dx_j, or a :class:`Derivative`."""
-        from pyframe.matcalc.derivatives import jacobian  # noqa: PLC0415
+    def jacobian(self, wrt: Any = None, layout: str = "numerator") -> Any:
+        """The Jacobian: a matrix, or a :class:`Derivative` where it is none.
 
-        return jacobian(self, self.variable(wrt))
+        Parameters
+        ----------
+        wrt : str or Symbol, optional
+            The variable.
+        layout : str
+            ``"numerator"``: J_ij = df_i/dx_j, or ``"denominator"``, its transpose.
+        """
+        from pyframe.matcalc.derivatives import jacobian, laid_out  # noqa: PLC0415
+
+        return laid_out(jacobian(self, self.variable(wrt)), layout)
 
     def hessian(self, wrt: Any = None) -> Any:
         """The Hessian of a scalar: a matrix for a vector, else a :class:`Derivative`."""
@@ -276,6 +284,21 @@ class Expression(Operators):
         from pyframe.matcalc.certified import checked  # noqa: PLC0415
 
         return checked(self, points)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return restored, (type(self), *self.state())
+
+    def state(self) -> tuple[Any, ...]:
+        """What it is made of again: text, declarations, spaces and known symbols."""
+        own = arguments(self.formula)
+        declared = [(one.name, ",".join(one.shape), list(one.facts)) for one in own]
+        return str(self), declared, dict(self.spaces), dict(self.known)
 
     # -- pieces --------------------------------------------------------------------------------
 
@@ -349,3 +372,10 @@ def _join(spaces: dict[str, Any], others: Mapping[str, Any]) -> None:
     for name, space in others.items():
         if spaces.setdefault(name, space) != space:
             raise ParameterError(f"{name} lives in the space {spaces[name]} and in {space}")
+
+
+def restored(
+    kind: Any, text: str, declared: list[Any], spaces: dict[str, Any], known: dict[str, Argument]
+) -> Any:
+    """An expression out of its :meth:`~Expression.state`."""
+    return kind(_core.Formula.parse(text, declared), spaces, known)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe import _core
 from pyframe.matcalc.binding import Argument, Array, Bound, bind, verify
 
 KEPT = 16
@@ -59,16 +60,25 @@ class Programs:
         """The values of the formulas for values that were looked at."""
         if not self.formulas:
             return []
-        dtype = np.float32 if bound.single else np.float64
-        given = [np.ascontiguousarray(bound.arrays[name], dtype) for name in self.names]
-        shaped = zip(given, self.needed, strict=True)
-        arrays = [array.reshape(()) if not argument.shape else array for array, argument in shaped]
         key = (bound.single, *sorted(bound.sizes.items()))
         program = self._programs.get(key)
         if program is None:
             program = self._made(key, bound)
-        results = program.run(arrays)
-        return [np.asarray(result, dtype) for result in results]
+        dtype = np.float32 if bound.single else np.float64
+        given = [
+            self._given(argument, bound.arrays[argument.name], dtype) for argument in self.needed
+        ]
+        if any(_core.is_traced(value) for value in given):
+            traced: list[Array] = program.again(given)
+            return traced
+        return [np.asarray(result, dtype) for result in program.run(given)]
+
+    @staticmethod
+    def _given(argument: Argument, value: Any, dtype: Any) -> Any:
+        if _core.is_traced(value):
+            return value if value.dtype == dtype else value.astype(dtype)
+        array = np.ascontiguousarray(value, dtype)
+        return array if argument.shape else array.reshape(())
 
     def _made(self, key: Any, bound: Bound) -> Any:
         first, *rest = self.formulas

@@ -1,10 +1,13 @@
 """Derivatives in Python: values against automatic differentiation, shapes, spaces, certificates."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
 import pyframe as pf
-from pyframe.errors import MissingRule, ParameterError, ShapeError
+from pyframe.errors import MissingRule, ParameterError, ShapeError, SingularMatrixError
 
 rng = np.random.default_rng(5)
 n, m = 3, 4
@@ -156,6 +159,64 @@ def test_a_space_of_ones_own():
     wanted = VALUES["S"] - np.trace(VALUES["S"]) / n * np.eye(n)
     np.testing.assert_allclose(e.gradient("X")(S=VALUES["S"]), wanted, atol=1e-15)
     assert e.gradient("X").check()
+
+
+def test_layouts():
+    e = pf.matrix("A*x", A="m,n", x="n")
+    assert str(e.jacobian("x")) == str(e.jacobian("x", layout="numerator")) == "A"
+    assert str(e.jacobian("x", layout="denominator")) == "A'"
+    with pytest.raises(ParameterError, match=r"layout is 'numerator' .* here m x n\)"):
+        e.jacobian("x", layout="wide")
+    with pytest.raises(ParameterError, match="is no matrix"):
+        e.jacobian("A", layout="denominator")
+
+
+def test_everything_pickles():
+    e = pf.matrix("inner(S, X) - logdet(X)", S="n,n", X=pf.Symbol("n,n", positive_definite=True))
+    q = pf.matrix("sum(exp(A*x))", A="m,n", x="n")
+    values = {"S": VALUES["S"], "X": np.eye(n) * 2}
+    for own in (e, e.gradient("X"), e.hessian("X"), e.differential("X")):
+        again = pickle.loads(pickle.dumps(own))
+        assert again == own and hash(again) == hash(own)
+        given = {**values, "dX": np.eye(n)} if "dX" in getattr(own, "symbols", ()) else values
+        np.testing.assert_array_equal(again(**given), own(**given))
+        assert copy.deepcopy(e) is e
+    values = {"A": VALUES["A"], "x": VALUES["x"]}
+    hessian = pickle.loads(pickle.dumps(q.hessian("x")))
+    assert hessian.structured(**values).shape == (n, n)
+    both = pickle.loads(pickle.dumps(q.compile("x")))(**values)
+    np.testing.assert_array_equal(both[1], q.gradient("x")(**values))
+
+
+def test_automatic_differentiation_goes_through():
+    e = pf.matrix("x'*S*x/2 + t*sum(log(x.^2 + 1))", S="n,n", x="n", t="")
+    given = {"S": VALUES["S"], "t": 2.0}
+    x = VALUES["x"]
+
+    def f(v):
+        return e(x=v, **given)
+
+    np.testing.assert_allclose(pf.grad(f)(x), e.gradient("x")(x=x, **given), rtol=1e-13)
+    np.testing.assert_allclose(pf.hessian(f)(x), e.hessian("x")(x=x, **given), rtol=1e-12)
+    by_t = pf.grad(lambda t: e(x=x, S=given["S"], t=t))(2.0)
+    np.testing.assert_allclose(by_t, e.gradient("t")(x=x, **given), rtol=1e-13)
+    found = pf.minimize(f, x + 1.0, direction="bfgs")
+    assert found.fun <= f(x)
+
+
+def test_singular_matrices():
+    singular = np.ones((2, 2))
+    e = pf.matrix("det(X)", X="n,n")
+    assert e(X=singular) == 0
+    np.testing.assert_allclose(e.gradient("X")(X=singular), [[1, -1], [-1, 1]])
+    with pytest.raises(SingularMatrixError):
+        pf.matrix("inv(X)")(X=singular)
+    log = pf.matrix("logdet(X)")
+    assert log(X=singular) == -np.inf
+    with pytest.raises(SingularMatrixError):
+        log.gradient("X")(X=singular)
+    big = 1e-3 * np.eye(1500)
+    np.testing.assert_allclose(log(X=big), 1500 * np.log(1e-3))
 
 
 def test_what_is_wrong():

@@ -14,9 +14,9 @@ import numpy as np
 from pyframe import _core
 from pyframe.autodiff.foreign import table
 from pyframe.autodiff.foreign.domain import Set, domains
+from pyframe.autodiff.foreign.symbolic import Symbolic
 from pyframe.autodiff.foreign.table import Kind
 from pyframe.autodiff.foreign.tracing import Rule, fragment
-from pyframe.autodiff.foreign.symbolic import Symbolic
 from pyframe.errors import (
     MissingRule,
     ParameterTypeError,
