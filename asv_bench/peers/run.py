@@ -36,6 +36,7 @@ SUITES = {
     "sparse": ("jacobian", "sparse_hessian"),
     "replay": ("gradients", "replay"),
     "training": ("gradients", "training"),
+    "hessians": ("hessians", "hessians"),
     "import": ("imports", "imports"),
 }
 
