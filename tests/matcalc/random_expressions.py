@@ -155,7 +155,8 @@ class Writer:
             case 16:
                 return f"logdet({self.regular(n, depth)})"
             case 17:
-                return f"det({w(f'{n},{n}', depth)})"
+                # Of a product through a shorter side the determinant is 0 but for rounding.
+                return f"det({w(f'{n},{n}', depth)} + 2*eye({n}))"
             case 18:
                 return f"log({self.definite('n', depth, 'det')})"
             case 19:
@@ -269,4 +270,6 @@ class Writer:
 
     def symmetric(self, n, depth):
         x = self.write(f"{n},{n}", depth - 1)
-        return self.pick(f"{x} + {x}'", f"{x}'*{x}", "S" if n == "n" else "R")
+        # Of a product through a shorter side some eigenvalues would be equal.
+        other = "D" if n == "n" else "diag(z)"
+        return self.pick(f"{x} + {x}'", f"{x}'*{x} + {other}", "S" if n == "n" else "R")

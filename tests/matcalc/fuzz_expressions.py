@@ -1,0 +1,285 @@
+"""Many random expressions: what is derived from the formula, against the function itself.
+
+    from matcalc.fuzz_expressions import run
+    print(run(range(1000)).text())
+
+Of each expression are compared: its value with the plain evaluator's; what is printed, read
+again, with itself; the first and second derivative with automatic differentiation of the plain
+evaluator and with values on circles, where it is analytic. Of a name that is declared symmetric
+(skew, diagonal, ...) only the part of a gradient in that space is asked for.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+from matcalc.directional import NotAnalyticError, derivatives
+from matcalc.drawing import in_space
+from matcalc.plain import COMPLEX, evaluate, names
+from matcalc.random_expressions import SIZES, TYPES, generate
+
+import pyframe as pf
+from pyframe.errors import (
+    DegenerateSpectrumError,
+    MissingRule,
+    SingularMatrixError,
+    UnsupportedOperation,
+)
+
+SPACES = {
+    "symmetric": "symmetric",
+    "positive_definite": "symmetric",
+    "skew": "skew",
+    "diagonal": "diagonal",
+    "upper_triangular": "upper-triangular",
+}
+TOLERANCE = {0: 1e-9, 1: 1e-8, 2: 1e-7}
+
+
+@dataclass
+class Report:
+    """How many comparisons ended how; refusals by their text; faults in full."""
+
+    counts: Counter = field(default_factory=Counter)
+    refused: Counter = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+    def __add__(self, other):
+        return Report(
+            self.counts + other.counts, self.refused + other.refused, self.faults + other.faults
+        )
+
+    def text(self):
+        lines = [f"{what}: {count}" for what, count in sorted(self.counts.items())]
+        lines += [f"{count} refused: {why}" for why, count in self.refused.most_common()]
+        return "\n".join(lines + self.faults)
+
+    def summary(self):
+        """In one line."""
+        orders = [sum(self.counts[f"order {k}, {who}"] for who in ("AD", "circle")) for k in (1, 2)]
+        return (
+            f"{self.counts['expressions']} expressions, {orders[0]} first and {orders[1]} second "
+            f"derivatives compared, {len(self.faults)} wrong, {sum(self.refused.values())} refused"
+        )
+
+
+def run(seeds):
+    """The expressions of these seeds."""
+    report = Report()
+    with catch_warnings():
+        simplefilter("ignore")
+        for seed in seeds:
+            _Case(seed, report).check()
+    return report
+
+
+def declared(name):
+    own = TYPES[name]
+    return pf.Symbol(own.sizes, **dict.fromkeys(own.properties, True))
+
+
+class _Case:
+    """One expression, and what is compared."""
+
+    def __init__(self, seed, report):
+        self.seed, self.report = seed, report
+        self.drawn = generate(seed)
+        self.text, self.name = self.drawn.text, self.drawn.variable
+        self.x = self.drawn.values[self.name]
+        kept = [SPACES[own] for own in TYPES[self.name].properties if own in SPACES]
+        self.space = kept[0] if kept else "general"
+        rng = np.random.default_rng(seed)
+        self.direction = in_space(self.space, np.asarray(rng.standard_normal(self.x.shape)))
+        self.values = self.drawn.values
+
+    def f(self, x, functions=None):
+        """The function of the variable, plainly."""
+        values = {**self.values, self.name: x}
+        extra = {} if functions is None else {"functions": functions}
+        found = evaluate(self.text, values, SIZES, **extra)
+        return found[0, 0] if found.shape == (1, 1) else found
+
+    def count(self, what):
+        self.report.counts[what] += 1
+
+    def fault(self, what, found=None, wanted=None):
+        values = "" if found is None else f"\n    {found!r}\n    {wanted!r}"
+        self.report.faults.append(f"# seed {self.seed}: {what}\n    {self.drawn}{values}")
+
+    def check(self):
+        value = self.f(self.x)
+        if not np.all(np.isfinite(value)):
+            return self.count("not finite")
+        self.count("expressions")
+        try:
+            given = {name: declared(name) for name in self.drawn.symbols}
+            expression = pf.matrix(self.text, **given)
+            self.compare(0, expression, lambda e: e(**self.values), {"plain": lambda: value})
+            self.read_again(expression)
+            self.order_1(expression, np.ndim(value) == 0)
+            self.order_2(expression, np.ndim(value) == 0)
+        # Whatever is raised is a fault of the library, and the next one wants its turn.
+        except Exception:  # noqa: BLE001
+            self.fault(traceback.format_exc(limit=-3))
+        return None
+
+    def read_again(self, expression):
+        printed = str(expression)
+        used = [name for name in names(printed) if name in TYPES]
+        known = {size for name in used for size in TYPES[name].sizes.split(",")}
+        if "where" in names(printed) or not known.issuperset(set(names(printed)) - set(used)):
+            return self.count("printed with sizes of no name")
+        again = pf.matrix(printed, **{name: declared(name) for name in used})
+        if again == expression:
+            return self.count("read again")
+        return self.fault(f"{printed} is read as {again}")
+
+    def order_1(self, expression, scalar):
+        x, v = self.x, self.direction
+        if scalar:
+            self.compare(
+                1,
+                expression,
+                lambda e: self.projected(self.shown(e.gradient(self.name))),
+                {"AD": lambda: self.projected(pf.grad(self.f)(x))},
+            )
+            self.compare(
+                1,
+                expression,
+                lambda e: np.sum(e.gradient(self.name)(**self.values) * v),
+                {"circle": lambda: self.on_circle(1)},
+            )
+            return
+        self.compare(
+            1,
+            expression,
+            lambda e: self.shown(e.differential(self.name), v),
+            {
+                "AD": lambda: pf.jvp(self.f, (x,), (v,))[1],
+                "circle": lambda: self.on_circle(1),
+            },
+        )
+
+    def order_2(self, expression, scalar):
+        x, v = self.x, self.direction
+        if scalar:
+            self.compare(
+                2,
+                expression,
+                lambda e: self.projected(self.along(e.hessian(self.name))),
+                {"AD": lambda: self.projected(pf.hvp(self.f, (x,), (v,)))},
+            )
+            self.compare(
+                2,
+                expression,
+                lambda e: np.sum(self.along(e.hessian(self.name)) * v),
+                {"circle": lambda: self.on_circle(2)},
+            )
+            return
+
+        def tangent(x):
+            return pf.jvp(self.f, (x,), (v,))[1]
+
+        self.compare(
+            2,
+            expression,
+            lambda e: self.along(e.derivative(self.name, self.name), 2),
+            {
+                "AD": lambda: pf.jvp(tangent, (x,), (v,))[1],
+                "circle": lambda: self.on_circle(2),
+            },
+        )
+
+    def shown(self, derivative, direction=None):
+        """The value of a derivative; what is printed must have the same one."""
+        values, printed = self.values, str(derivative)
+        # It does not occur where the derivative is zero.
+        if f"d{self.name}" in derivative.symbols:
+            values = {**values, f"d{self.name}": direction}
+        found = derivative(**values)
+        if "where" not in printed:
+            plain = evaluate(printed, values, SIZES)
+            if not close(plain, found, TOLERANCE[1]):
+                self.fault(f"{derivative} has another value when read plainly", plain, found)
+        return found
+
+    def along(self, derivative, times=1):
+        """The value of a derivative times the direction, once or twice."""
+        array = np.asarray(derivative(**self.values))
+        for _ in range(times):
+            array = np.tensordot(array, self.direction, axes=self.x.ndim)
+        return array
+
+    def projected(self, gradient):
+        return in_space(self.space, np.asarray(gradient))
+
+    def on_circle(self, order):
+        found = derivatives(
+            lambda x: self.f(x, COMPLEX), self.x, self.direction, order, accuracy=1e-8
+        )
+        return found[-1]
+
+    def compare(self, order, expression, derive, sources):
+        """A derivative of the library's with those of other sources."""
+        try:
+            found = derive(expression)
+        except MissingRule as error:
+            self.report.refused[f"order {order}: {error}"[:150]] += 1
+            return
+        except SingularMatrixError:
+            # The second derivative of a determinant that is 0 wherever it is taken.
+            self.report.refused[f"order {order}: a singular matrix"] += 1
+            return
+        for who, ask in sources.items():
+            label = f"order {order}, {who}"
+            try:
+                wanted = ask()
+            except NotAnalyticError:
+                self.count(f"{label}: not analytic")
+                continue
+            except (UnsupportedOperation, DegenerateSpectrumError, SingularMatrixError) as error:
+                self.count(f"{label}: {type(error).__name__}")
+                continue
+            if not np.all(np.isfinite(wanted)):
+                self.count(f"{label}: not finite")
+            elif close(found, wanted, TOLERANCE[order], 1e-3 if who == "circle" else 1e-6):
+                self.count(label)
+            elif self.rounding_decides(derive, expression, ask, found, wanted):
+                self.count(f"{label}: rounding decides")
+            else:
+                self.fault(f"{label} differs", found, wanted)
+
+    def rounding_decides(self, derive, expression, ask, found, wanted):
+        """Whether a change of the variable in its last digits moves either one as far."""
+        x = self.x
+        noise = np.random.default_rng(self.seed).uniform(-1, 1, x.shape)
+        self.x = x + in_space(self.space, 1e-13 * noise * np.abs(x))
+        self.values = {**self.values, self.name: self.x}
+        try:
+            moved = max(spread(derive(expression), found), spread(ask(), wanted))
+        except (NotAnalyticError, np.linalg.LinAlgError):
+            moved = 0.0
+        finally:
+            self.x, self.values = x, self.drawn.values
+        return spread(found, wanted) <= 10 * moved
+
+
+def spread(a, b):
+    return np.max(np.abs(flat(a) - flat(b)), initial=0.0)
+
+
+def flat(array):
+    return np.ravel(np.asarray(array, dtype=float))
+
+
+def close(a, b, tolerance, least=1e-6):
+    """Whether all elements agree, relative to the largest one or to the least size that counts."""
+    a, b = flat(a), flat(b)
+    if a.shape != b.shape:
+        return False
+    scale = max(np.max(np.abs(a), initial=0.0), np.max(np.abs(b), initial=0.0), least)
+    return bool(np.max(np.abs(a - b), initial=0.0) <= tolerance * scale)

@@ -1,0 +1,49 @@
+"""Random expressions: formulas of first and second derivatives against the function itself.
+
+1,000 expressions, or as many as PYFRAME_FUZZ says; what is compared is in ``fuzz_expressions``.
+What has no rule is refused, and counted by its text. ``pytest -s`` shows how far it is.
+"""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from matcalc.fuzz_expressions import Report, run
+
+MANY = int(os.environ.get("PYFRAME_FUZZ", "1000"))
+BATCHES = 4
+PIECE = 250
+
+
+def pieces(batch):
+    """The seeds of a batch, in pieces."""
+    seeds = range(batch * MANY // BATCHES, (batch + 1) * MANY // BATCHES)
+    return [seeds[first : first + PIECE] for first in range(0, len(seeds), PIECE)]
+
+
+def reports(batch):
+    """Of each piece; in other processes when there are many."""
+    if MANY <= 5000:
+        yield from map(run, pieces(batch))
+        return
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        yield from pool.map(run, pieces(batch))
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_formulas_agree_with_automatic_differentiation_and_circles(batch, tell):
+    whole = Report()
+    for report in reports(batch):
+        whole += report
+        print(whole.summary(), *report.faults, sep="\n", flush=True)
+    tell(f"random expressions, batch {batch}: {whole.summary()}")
+    print(whole.text())
+    assert not whole.faults, whole.text()
+    counts, many = whole.counts, whole.counts["expressions"]
+    assert many > 0.98 * MANY // BATCHES
+    assert counts["read again"] + counts["printed with sizes of no name"] == many
+    assert counts["order 1, AD"] > 0.97 * many
+    assert counts["order 1, circle"] > 0.95 * many
+    assert counts["order 2, AD"] > 0.85 * many
