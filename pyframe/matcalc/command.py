@@ -42,7 +42,8 @@ def declaration(text: str) -> tuple[str, Symbol]:
         raise ParameterError(
             f"--symbol {name}: {unknown[0]!r:.80} is none of {', '.join(ASSUMPTIONS)}"
         )
-    return name, Symbol(shape, name=name, **dict.fromkeys(flags, True))
+    assumed: Any = dict.fromkeys(flags, True)
+    return name, Symbol(shape, name=name, **assumed)
 
 
 def _in_space(
@@ -51,8 +52,8 @@ def _in_space(
     """The same with the variable in a space, its shape as it was declared or inferred."""
     flags = declared[name].assumptions if name in declared else ()
     shape = ",".join(expression.symbol(name).sizes)
-    assumed: Any = dict.fromkeys(flags, True)
-    variable = Symbol(shape, name=name, space=options.space, **assumed)
+    assumed: dict[str, Any] = {**dict.fromkeys(flags, True), "space": options.space}
+    variable = Symbol(shape, name=name, **assumed)
     shapes: dict[str, Any] = {
         other: declared.get(other, ",".join(expression.symbol(other).sizes))
         for other in expression.symbols

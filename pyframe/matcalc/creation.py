@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,7 +27,7 @@ _depth = 0
 
 
 @contextmanager
-def symbolic_sizes() -> Iterator[None]:
+def symbolic_sizes() -> Generator[None]:
     """Have NumPy's makers know sizes that are expressions."""
     global _depth  # noqa: PLW0603  what is replaced is global, too
     with _lock:
