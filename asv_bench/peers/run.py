@@ -37,6 +37,7 @@ SUITES = {
     "replay": ("gradients", "replay"),
     "training": ("gradients", "training"),
     "hessians": ("hessians", "hessians"),
+    "matcalc": ("formulas", "derivatives"),
     "import": ("imports", "imports"),
 }
 
@@ -57,6 +58,8 @@ Jacobian        mode="auto" on 100 inputs; the peer is the faster one of forward
 sparse Hessian  of 10,000 variables; the peer is one gradient, of which 20 are allowed
 compiled        value and gradient of a compiled function of a few numbers, NumPy in and out
 logistic, network  the same of a loss over many examples; by hand: NumPy, the formulas written out
+formulas        median seconds of a derivative of the Cookbook's table, and in SymPy of those it
+                answers; right, wrong and refused in pyframe|SymPy
 import          pyframe: importing NumPy and pyframe; peer: importing NumPy alone
 a|b             counts in pyframe and in the peer; f+grad: calls of f and of its gradient
 """

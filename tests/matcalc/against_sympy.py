@@ -35,7 +35,7 @@ class NotInSymPyError(NotImplementedError):
     """It has no symbol for that."""
 
 
-def names_of(row, sizes=N):
+def names_of(row, sizes=N, suffix=""):
     """SymPy's symbols for the names of a row."""
     made = {}
     for name, declared in row.symbols.items():
@@ -43,9 +43,9 @@ def names_of(row, sizes=N):
         if declared.space != "general":
             raise NotInSymPyError(f"the space {declared.space}")
         made[name] = (
-            sp.MatrixSymbol(name, shape[0], shape[1] if len(shape) > 1 else 1)
+            sp.MatrixSymbol(name + suffix, shape[0], shape[1] if len(shape) > 1 else 1)
             if shape
-            else sp.Symbol(name, positive="positive" in declared.properties or None)
+            else sp.Symbol(name + suffix, positive="positive" in declared.properties or None)
         )
     return made
 
