@@ -22,6 +22,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 POINTS_ON_CIRCLE = 16
 RADIUS = 0.05
 TRIES = 40
+SETTLED = 1e-7
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def certificate(
         if found == points:
             break
     method = "complex circle" if analytic else "Richardson"
-    return Certificate(worst if found else np.nan, found, method, 1e-11 if analytic else 1e-6)
+    return Certificate(worst if found else np.nan, found, method, 1e-9 if analytic else 1e-5)
 
 
 def _applied(derivative: Array, direction: Array) -> Array:
@@ -145,8 +146,19 @@ def _on_circle(f: Callable[[complex], Array], radius: float) -> Array:
 
 
 def _richardson(f: Callable[[float], Array]) -> Array:
-    """Central differences, extrapolated to step 0 (Ridders 1982)."""
-    step, rows = 2.0**-4, 6
+    """Central differences, extrapolated to step 0; NaN where a kink is too near for that."""
+    best, least = _extrapolated(f, 2.0**-4)
+    for step in (2.0**-7, 2.0**-10):
+        if least <= SETTLED * max(float(np.max(np.abs(best), initial=0.0)), 1e-3):
+            return best
+        best, least = min((best, least), _extrapolated(f, step), key=lambda own: own[1])
+    settled = least <= SETTLED * max(float(np.max(np.abs(best), initial=0.0)), 1e-3)
+    return best if settled else np.full_like(best, np.nan)
+
+
+def _extrapolated(f: Callable[[float], Array], step: float) -> tuple[Array, float]:
+    """The extrapolation from one step (Ridders 1982), and how far its last two values are apart."""
+    rows = 6
     table = [(f(step / 2**k) - f(-step / 2**k)) / (2 * step / 2**k) for k in range(rows)]
     best, least = table[-1], np.inf
     for level in range(1, rows):
@@ -156,7 +168,7 @@ def _richardson(f: Callable[[float], Array]) -> Array:
         if apart <= least:
             best, least = finer[-1], apart
         table = finer
-    return best
+    return best, least
 
 
 def _sizes(symbols: Sequence[Argument]) -> dict[str, int]:
