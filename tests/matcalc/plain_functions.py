@@ -6,6 +6,8 @@ part, so that near a point off the kink they are analytic.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import scipy.linalg
 
@@ -197,12 +199,26 @@ def logdet(x):
     return scalar(np.log(det * np.sign(np.real(det))))
 
 
+def expm(x):
+    """The series of a part so small that it is short, squared again and again."""
+    halvings = max(0, math.ceil(math.log2(np.max(np.abs(x), initial=1e-3) * x.shape[0])) + 1)
+    small, term = x / 2.0**halvings, np.eye(x.shape[0])
+    total = term
+    for k in range(1, 20):
+        term = term @ small / k
+        total = total + term
+    for _ in range(halvings):
+        total = total @ total
+    return total
+
+
 def normp(x, p):
     p = float(np.real(p[0, 0]))
     return scalar(np.sum(absolute(x) ** p) ** (1 / p))
 
 
 COMPLEX = BOTH | {
+    "expm": expm,
     "logdet": logdet,
     "pinv": pinv,
     "norm1": lambda x: scalar(np.sum(absolute(x))),

@@ -27,6 +27,8 @@ def reports(batch):
     if MANY <= 5000:
         yield from map(run, pieces(batch))
         return
+    # Small matrices are no work for several threads.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         yield from pool.map(run, pieces(batch))
 
