@@ -17,6 +17,12 @@ TOLERANCE = 1e-8
 """How far, relative to the largest element, a value may be from what is declared of it."""
 
 
+CHECKED = frozenset(
+    {"diagonal", "symmetric", "skew", "upper_triangular", "orthogonal", "positive_definite"}
+)
+"""What values of matrices are checked for."""
+
+
 @dataclass(frozen=True)
 class Argument:
     """A symbol that values are given for.
@@ -37,6 +43,12 @@ class Argument:
     shape: tuple[str, ...]
     facts: tuple[str, ...]
     of: str | None = None
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether something is declared that its values are checked for."""
+        positive = {"positive", "nonnegative"}
+        return bool((CHECKED | positive if self.shape else positive) & set(self.facts))
 
     @property
     def shown(self) -> str:
@@ -194,8 +206,7 @@ def verify(arguments: Sequence[Argument], bound: Bound) -> None:
     """
     for argument in arguments:
         value = bound.arrays.get(argument.name)
-        looked_at = argument.shape or {"positive", "nonnegative"} & set(argument.facts)
-        if value is not None and looked_at and not _core.is_traced(value):
+        if value is not None and argument.is_checked and not _core.is_traced(value):
             _verify(argument, value)
 
 

@@ -140,8 +140,8 @@ class Derivative:
         factors = [factor for _, parts, _ in contractions for factor, _ in parts]
         if self._programs is None:
             self._programs = Programs(factors, self._symbols())
-        bound = self._programs.bound(values, check)
-        given = iter(self._programs.run(bound))
+        bound, arrays = self._programs.evaluated(values, check)
+        given = iter(arrays)
         terms = [
             Contraction(coefficient, tuple(_factor(next(given), own) for _, own in parts), output)
             for coefficient, parts, output in contractions

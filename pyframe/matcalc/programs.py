@@ -34,7 +34,9 @@ class Programs:
         self.known = {**known, **own}
         self.names = tuple(own)
         self.free = frozenset(name for f in formulas for name in f.size_names())
+        self.declared = any(own.is_checked for own in self.needed)
         self._programs: OrderedDict[Any, Any] = OrderedDict()
+        self._plans: dict[Any, tuple[Any, Bound]] = {}
         self._lock = threading.Lock()
 
     def __call__(self, values: Mapping[str, Any], check: bool = True) -> list[Array]:
@@ -47,7 +49,36 @@ class Programs:
         check : bool
             Whether what is declared of the symbols is looked at.
         """
-        return self.run(self.bound(values, check))
+        return self.evaluated(values, check)[1]
+
+    def evaluated(self, values: Mapping[str, Any], check: bool = True) -> tuple[Bound, list[Array]]:
+        """The same, with what the sizes turned out to be.
+
+        What was worked out is kept for arrays of the same names, types and shapes.
+        """
+        key = None if check and self.declared else _signature(values)
+        plan = None if key is None else self._plans.get(key)
+        if plan is not None:
+            program, bound = plan
+            return bound, [
+                np.asarray(x) for x in program.run([values[name] for name in self.names])
+            ]
+        bound = self.bound(values, check)
+        results = self.run(bound)
+        if key is not None and self.formulas and self._is_plain(bound):
+            with self._lock:
+                if len(self._plans) >= KEPT:
+                    self._plans.clear()
+                kept = Bound({}, bound.sizes, bound.single)
+                self._plans[key] = self._programs[_key(bound)], kept
+        return bound, results
+
+    def _is_plain(self, bound: Bound) -> bool:
+        """Whether the program takes the values as they are."""
+        dtype = np.float32 if bound.single else np.float64
+        return _key(bound) in self._programs and all(
+            bound.arrays[name].dtype == dtype for name in self.names
+        )
 
     def bound(self, values: Mapping[str, Any], check: bool = True) -> Bound:
         """The values as arrays that fit."""
@@ -60,7 +91,7 @@ class Programs:
         """The values of the formulas for values that were looked at."""
         if not self.formulas:
             return []
-        key = (bound.single, *sorted(bound.sizes.items()))
+        key = _key(bound)
         program = self._programs.get(key)
         if program is None:
             program = self._made(key, bound)
@@ -93,7 +124,26 @@ class Programs:
     def graph(self, values: Mapping[str, Any]) -> Any:
         """The program that answers for these values; ``str()`` of it is its text."""
         bound = self.bound(values)
-        return self._made((bound.single, *sorted(bound.sizes.items())), bound)
+        return self._made(_key(bound), bound)
+
+
+def _key(bound: Bound) -> Any:
+    """What a program is made for."""
+    return (bound.single, *sorted(bound.sizes.items()))
+
+
+def _signature(values: Mapping[str, Any]) -> Any:
+    """Names, types and shapes of plain arrays and floats; None when there is something else."""
+    parts: list[Any] = []
+    for name, value in values.items():
+        kind = type(value)
+        if kind is np.ndarray:
+            parts.append((name, value.dtype, value.shape))
+        elif kind is float:
+            parts.append(name)
+        else:
+            return None
+    return tuple(parts)
 
 
 def arguments(formula: Any, whole: bool = False) -> list[Argument]:

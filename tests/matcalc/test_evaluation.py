@@ -225,3 +225,20 @@ def test_syntax_errors_mark_the_place():
         pf.matrix("A*x + b", A="m,n", b="k")
     wanted = "the left side is m, the right side is k\n    A*x + b\n        ^"
     assert str(error.value) == wanted
+
+
+def test_calls_alike_are_answered_alike():
+    e = pf.matrix("t*x + A'*x", A="n,n", x="n", t="")
+    a, x = np.arange(4.0).reshape(2, 2), np.array([1.0, 2.0])
+    first = e(A=a, x=x, t=2.0)
+    for t in (2.0, 2, np.float64(2), np.array(2.0)):
+        for own in (a, np.asfortranarray(a), a.tolist()):
+            np.testing.assert_array_equal(e(A=own, x=x, t=t), first)
+    assert e(A=a.astype(np.float32), x=x.astype(np.float32), t=2.0).dtype == np.float32
+    assert e(A=a.astype(np.float32), x=x, t=2.0).dtype == np.float64
+    with pytest.raises(ShapeError, match="the size n"):
+        e(A=a, x=np.ones(3), t=2.0)
+    identity = pf.matrix("inner(S, X)", S="n,n", X="n,n").gradient("X")
+    for _ in range(2):
+        found = identity(S=a)
+        assert found.tolist() == a.tolist() and not np.shares_memory(found, a)
