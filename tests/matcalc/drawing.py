@@ -34,8 +34,9 @@ def draw(symbol, rng, numbers=SIZES):
                 x = np.abs(x) + 0.5
             case "positive_definite":
                 x = in_space(symbol.space, x @ x.T / n) + np.eye(n)
-            case "invertible" if np.linalg.cond(x) > 20:
-                x = x + 3 * np.eye(n)
+            case "invertible":
+                while np.linalg.cond(x) > 6:
+                    x = x + np.eye(n)
     return x
 
 
