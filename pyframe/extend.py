@@ -351,6 +351,8 @@ def space(
     name: str,
     *,
     assumes: tuple[str, ...] = (),
+    view: bool = False,
+    sample: Callable[..., Any] | None = None,
     summary: str = "",
     reference: str = "",
     requires: tuple[str, ...] = (),
@@ -367,6 +369,10 @@ def space(
         As for :func:`criterion`.
     assumes : tuple of str
         What the space says of X: names of assumptions of ``pf.Symbol``.
+    view : bool
+        Whether it shows the gradient in other coordinates instead of projecting it.
+    sample : callable, optional
+        ``sample(rng, shape)`` draws a point, for a space whose directions depend on X.
 
     Examples
     --------
@@ -381,6 +387,8 @@ def space(
     """
     options = {
         "assumes": assumes,
+        "view": view,
+        "sample": sample,
         "summary": summary,
         "reference": reference,
         "requires": requires,

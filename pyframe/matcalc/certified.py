@@ -14,9 +14,6 @@ from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.spaces import find
 
-VIEWS = frozenset({"symmetric-entries", "stiefel"})
-"""Spaces whose gradient is no projection along lines: that of all matrices is certified."""
-
 
 def checked(result: Any, points: int = 3) -> Certificate:
     """The certificate of a derivative; of a function, the worst of its first derivatives."""
@@ -38,7 +35,8 @@ def of_derivative(function: Expression, name: str, derivative: Any, points: int)
     along: Any = None
     if space is not None and not function.ndim:
         record = find(space)
-        if record.name in VIEWS:
+        if record.view or record.sample is not None:
+            # No projection along lines: the gradient in all matrices is certified.
             plain = {key: other for key, other in function.spaces.items() if key != name}
             derivative = Expression(function.formula, plain, function.known).gradient(name)
         else:

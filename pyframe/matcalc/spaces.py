@@ -62,10 +62,10 @@ def toeplitz(G: Any, X: Any) -> Any:
     return X.function("toeplitz", G)
 
 
-SQUARE = frozenset(
-    {"symmetric", "symmetric-entries", "skew", "diagonal", "upper-triangular", "toeplitz"}
-)
-"""Spaces whose matrices are square."""
+def orthonormal(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    """A random matrix of orthonormal columns; of one axis, a vector of length 1."""
+    drawn = rng.standard_normal(shape)
+    return np.linalg.qr(drawn)[0] if drawn.ndim == 2 else drawn / np.linalg.norm(drawn)
 
 
 def find(space: Any) -> SpaceRecord:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyframe.registry.along_the_line import along_the_line
 from pyframe.registry.records import (
     ADModeRecord,
@@ -286,14 +288,24 @@ def pyframe_ad_modes() -> list[ADModeRecord]:
     ]
 
 
+def _orthonormal(rng: Any, shape: tuple[int, ...]) -> Any:
+    from pyframe.matcalc.spaces import orthonormal  # noqa: PLC0415  NumPy only when it is used
+
+    return orthonormal(rng, shape)
+
+
 def pyframe_spaces() -> list[SpaceRecord]:
     """Spaces."""
 
     def record(
-        name: str, summary: str, *assumes: str, reference: str = "lecture, section 2"
+        name: str,
+        summary: str,
+        *assumes: str,
+        reference: str = "lecture, section 2",
+        **options: Any,
     ) -> SpaceRecord:
         place = f"pyframe.matcalc.spaces:{name.replace('-', '_')}"
-        return SpaceRecord(name, place, summary, reference, assumes=assumes)
+        return SpaceRecord(name, place, summary, reference, assumes=assumes, **options)
 
     cookbook = "Petersen and Pedersen, The Matrix Cookbook, section 2.8"
     return [
@@ -304,6 +316,7 @@ def pyframe_spaces() -> list[SpaceRecord]:
             "the entries of a symmetric matrix that are independent",
             "symmetric",
             reference=cookbook,
+            view=True,
         ),
         record("skew", "X = -X'", "skew"),
         record("diagonal", "zero off the diagonal", "diagonal"),
@@ -312,6 +325,7 @@ def pyframe_spaces() -> list[SpaceRecord]:
             "stiefel",
             "orthonormal columns, X'X = I",
             reference="Edelman, Arias, Smith 1998",
+            sample=_orthonormal,
         ),
         record("simplex", "elements of a constant sum"),
         record("toeplitz", "equal elements on each diagonal", reference=cookbook),

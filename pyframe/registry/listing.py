@@ -84,9 +84,12 @@ def details(known: Known) -> dict[str, Any]:
     record = known.record
     shown = _entry(known)
     shown["reference"] = record.reference
-    for declared in ("needs", "can_lengthen", "can_grow", "criterion", "initial_step"):
+    for declared in ("needs", "can_lengthen", "can_grow", "criterion", "initial_step", "view"):
         if hasattr(record, declared):
             shown[declared] = getattr(record, declared)
+    for declared in ("assumes", "replaces"):
+        if getattr(record, declared, ()):
+            shown[declared] = list(getattr(record, declared))
     shown["requires"] = list(record.requires)
     shown["api"] = record.api
     shown["implementation"] = _place(record.impl)
@@ -115,7 +118,7 @@ def details_lines(known: Known) -> list[str]:
     shown = details(known)
     parameters = shown.pop("parameters", {})
     shown["parameters"] = ", ".join(f"{name} = {value}" for name, value in parameters.items())
-    shown["requires"] = ", ".join(shown["requires"])
+    shown |= {key: ", ".join(value) for key, value in shown.items() if isinstance(value, list)}
     width = max(map(len, shown))
     return [f"{key:>{width}}: {value}" for key, value in shown.items() if value not in ("", None)]
 

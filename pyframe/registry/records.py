@@ -382,15 +382,32 @@ class SpaceRecord(Record):
 
     The implementation is a function ``(G, X)`` of expressions: the projection of the gradient
     `G` onto the directions in which the variable `X` may move.  `assumes` names what the space
-    says of X, such as ``"symmetric"`` (see ``pf.Symbol``).
+    says of X, such as ``"symmetric"`` (see ``pf.Symbol``).  `view` tells that the gradient is
+    shown in other coordinates rather than projected.  A space whose directions depend on X gives
+    in `sample` a function ``(rng, shape)`` that draws a point of it.
     """
 
     kind: ClassVar[str] = "space"
     given: ClassVar[int] = 2
     assumes: tuple[str, ...] = ()
+    view: bool = False
+    sample: Callable[..., Any] | None = None
+
+    def draw(self, rng: Any, shape: tuple[int, ...]) -> Any:
+        """A random point; any array, for a space whose directions are everywhere the same."""
+        return rng.standard_normal(shape) if self.sample is None else self.sample(rng, shape)
 
     def check(self) -> None:
         super().check()
+        if self.sample is not None and not callable(self.sample):
+            raise RecordError(
+                f"space {self.name!r}: sample must be a function (rng, shape), "
+                f"got {self.sample!r:.80}"
+            )
+        if not isinstance(self.view, bool):
+            raise RecordError(
+                f"space {self.name!r}: view must be True or False, got {self.view!r:.80}"
+            )
         if not _is_names(self.assumes):
             raise RecordError(
                 f"space {self.name!r}: assumes must be a tuple of assumptions' names, "

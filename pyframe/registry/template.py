@@ -20,6 +20,7 @@ from pyframe.registry.records import RECORDS
 TEMPLATE = Path(__file__).with_name("template")
 KINDS = (
     "criterion", "strategy", "scalar-method", "initial-step", "direction", "ad-mode", "primitive",
+    "space",
 )  # fmt: skip
 CHECKS = {"primitive": "check"}
 """What checks a kind where it is not called after it."""

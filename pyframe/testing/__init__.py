@@ -23,6 +23,7 @@ __getattr__, __dir__, __all__ = _lazy.attach(  # pyright: ignore[reportUnknownVa
             "check_direction",
             "check_initial_step",
             "check_scalar_method",
+            "check_space",
             "check_strategy",
         ],
         "primitive": ["check_rules"],

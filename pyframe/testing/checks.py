@@ -13,6 +13,7 @@ from pyframe.testing.primitive import PRIMITIVE, RULE
 from pyframe.testing.problem import PROBLEM
 from pyframe.testing.report import Report
 from pyframe.testing.scalar_method import SCALAR_METHOD
+from pyframe.testing.space import SPACE
 from pyframe.testing.strategy import STRATEGY
 from pyframe.testing.subject import subject
 
@@ -25,6 +26,7 @@ PROPERTIES = {
     "problem": PROBLEM,
     "primitive": PRIMITIVE,
     "rule": RULE,
+    "space": SPACE,
 }
 """The properties of each kind that has any."""
 
@@ -178,6 +180,37 @@ def check_direction(given: object, *, strict: bool = False, waive: Iterable[str]
         As for :func:`check_criterion`.
     """
     return _check("direction", given, waive, strict=strict)
+
+
+def check_space(given: object, *, strict: bool = False, waive: Iterable[str] = ()) -> Report:
+    """Check a space of matrices.
+
+    Its projector makes an expression of the shape of X, linear in the gradient and self-adjoint;
+    applied twice it changes nothing, unless the record says that it is a view; and its directions
+    keep what the space assumes.
+
+    Parameters
+    ----------
+    given, strict, waive
+        As for :func:`check_criterion`.
+
+    Returns
+    -------
+    Report
+        As for :func:`check_criterion`.
+
+    Raises
+    ------
+    ConformanceError, UnknownNameError, ConflictError, ParameterTypeError, PluginError
+        As for :func:`check_criterion`.
+
+    Examples
+    --------
+    >>> from pyframe.testing import check_space
+    >>> check_space("symmetric").passed
+    True
+    """
+    return _check("space", given, waive, strict=strict)
 
 
 def check(record: Record, *, strict: bool = False, waive: Iterable[str] = ()) -> Report:

@@ -12,7 +12,7 @@ from pyframe.registry import manager
 from pyframe.registry.records import Configured, Record
 from pyframe.registry.resolve import build
 
-LOADED = ("problem", "primitive", "rule")
+LOADED = ("problem", "primitive", "rule", "space")
 """Kinds that have no compiled handle."""
 
 

@@ -3,6 +3,7 @@
 import math
 import time
 
+import numpy as np
 import pytest
 
 import pyframe as pf
@@ -18,6 +19,7 @@ CHECKS = {
     "initial-step": testing.check_initial_step,
     "direction": testing.check_direction,
     "ad-mode": testing.check_ad_mode,
+    "space": testing.check_space,
 }
 # The criterion `exact` reads a slope that another part asked for, without asking itself.
 WAIVED = {("criterion", "exact"): ["keeps to its needs"]}
@@ -244,6 +246,42 @@ def test_a_direction_that_goes_up_is_found():
             _x, g = yield g
 
     assert not testing.check_direction(uphill).passed
+
+
+SPACES = {
+    # the property that fails: a projector that lacks it, and what is said
+    "gives an expression of the shape of X": (pf.space("suspect")(lambda G, X: 1.0), "gave float"),
+    "is linear in the gradient": (
+        pf.space("suspect")(lambda G, X: G * G),
+        "is not 2 P(G) - 3 P(H)",
+    ),
+    "is self-adjoint": (
+        pf.space("suspect")(lambda G, X: np.triu(G + G.T) / 2),
+        "is not <G, P(H)>",
+    ),
+    "changes nothing when applied twice": (
+        pf.space("suspect")(lambda G, X: (G + G.T) / 3),
+        "is not P(G)",
+    ),
+    "gives directions that keep what it assumes": (
+        pf.space("suspect", assumes=("symmetric",))(lambda G, X: (G - G.T) / 2),
+        "directions are not symmetric",
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", SPACES)
+def test_a_space_without_a_property_is_found(sentence):
+    record, said = SPACES[sentence]
+    failures = {f.sentence: f.figure for f in testing.check_space(record).failures}
+    assert said in failures.get(sentence, "not found"), failures
+
+
+def test_a_view_is_no_projection():
+    (finding,) = [f for f in testing.check_space("symmetric-entries").findings if f.status == "n/a"]
+    assert finding.sentence == "changes nothing when applied twice"
+    unmarked = pf.space("suspect")(lambda G, X: G + G.T - np.diag(np.diag(G)))
+    assert not testing.check_space(unmarked).passed
 
 
 def test_strict_lists_every_failure():

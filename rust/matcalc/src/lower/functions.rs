@@ -81,8 +81,8 @@ impl Lowering<'_> {
             F::Min => self.reduced(Reduction::Min, value),
             F::AtMax => self.shares(Reduction::Max, value),
             F::AtMin => self.shares(Reduction::Min, value),
-            F::Upper => self.upper(value),
-            F::Toeplitz => self.toeplitz(value),
+            F::Upper => self.upper(value, ty),
+            F::Toeplitz => self.toeplitz(value, ty),
             F::Logsumexp => self.reduced(Reduction::Logsumexp, value),
             F::Softmax => {
                 let total = self.reduced(Reduction::Logsumexp, value)?;
@@ -156,17 +156,17 @@ impl Lowering<'_> {
     }
 
     /// Zeros below the diagonal.
-    fn upper(&mut self, x: NodeId) -> Lowered {
-        let (n, m) = (self.graph.shape(x)[0], self.graph.shape(x)[1]);
+    fn upper(&mut self, x: NodeId, ty: Type) -> Lowered {
+        let (n, m) = (self.length(ty.rows)?, self.length(ty.columns)?);
         let above: Vec<bool> = (0..n).flat_map(|i| (0..m).map(move |j| j >= i)).collect();
-        let above = self.graph.constant(Array::new(above, [n, m])?)?;
+        let above = self.graph.constant(Array::new(above, self.graph.shape(x))?)?;
         let zero = self.number(0.0)?;
         Ok(self.graph.select(above, x, zero)?)
     }
 
     /// Every element the mean of its diagonal.
-    fn toeplitz(&mut self, x: NodeId) -> Lowered {
-        let (n, m) = (self.graph.shape(x)[0], self.graph.shape(x)[1]);
+    fn toeplitz(&mut self, x: NodeId, ty: Type) -> Lowered {
+        let (n, m) = (self.length(ty.rows)?, self.length(ty.columns)?);
         if n * m == 0 {
             return Ok(x);
         }
@@ -182,7 +182,7 @@ impl Lowering<'_> {
         let totals = self.graph.scatter_add(flat, places, 0, &[n + m - 1])?;
         let means = self.binary(Binary::Div, totals, counts)?;
         let spread = self.graph.gather(means, places, 0)?;
-        Ok(self.graph.reshape(spread, &[n, m])?)
+        self.as_typed(spread, ty)
     }
 
     fn kron_operand(&mut self, x: Id) -> Lowered {
