@@ -791,6 +791,14 @@ class Formula:
     @staticmethod
     def parse(text: str, declared: Sequence[tuple[str, str | None, Sequence[str]]]) -> Formula: ...
     @staticmethod
+    def parse_with(
+        text: str,
+        declared: Sequence[tuple[str, str | None, Sequence[str]]],
+        outside: Sequence[tuple[str, str, int]],
+    ) -> tuple[
+        Formula, list[tuple[int, tuple[int, list[Formula], Formula, list[Formula]]]]
+    ]: ...
+    @staticmethod
     def symbol(name: str, shape: str, assumed: Sequence[str]) -> Formula: ...
     def same(self, other: Formula) -> bool: ...
     def outside(

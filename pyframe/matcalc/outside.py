@@ -6,12 +6,14 @@ same line serves forward and reverse mode and the formula.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
-from pyframe.errors import ParameterError, PyframeError, ShapeError
+from pyframe.errors import ParameterError, PyframeError, ShapeError, UnknownNameError
 from pyframe.matcalc.expression import Expression
+from pyframe.registry import manager
 
 PRIMES = (5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 """Lengths that stand for the names of sizes when the shape of a result is asked for."""
@@ -40,12 +42,53 @@ def applied(primitive: Any, args: tuple[Any, ...]) -> Expression:
     first, *others = operands
     shape = _shape(primitive, operands)
     formula, template = first.formula.outside(
-        primitive.name, primitive.number, [x.formula for x in others], shape
+        identifier(primitive.name), primitive.number, [x.formula for x in others], shape
     )
     result = first.like(formula, *others)
     if template is not None:
-        _trace_rule(primitive, result, template)
+        trace_rule(primitive, result, template)
     return result
+
+
+def identifier(name: str) -> str:
+    """The name of a primitive in the language."""
+    return name.replace("-", "_")
+
+
+def called(text: str) -> list[Any]:
+    """The primitives that a text of the language calls."""
+    found = []
+    for name in dict.fromkeys(re.findall(r"([A-Za-z][A-Za-z0-9_]*)\s*\(", text)):
+        for own in dict.fromkeys((name, name.replace("_", "-"))):
+            try:
+                found.append(manager.find("primitive", own).record.load())
+            except UnknownNameError:
+                continue
+            break
+    return found
+
+
+def functions(primitives: list[Any]) -> list[tuple[str, str, int]]:
+    """Name in the language, signature and number of primitives."""
+    return [(identifier(each.name), signature(each), each.number) for each in primitives]
+
+
+def signature(primitive: Any) -> str:
+    """The shapes of operands and result, such as ``"n,n; n -> n"``.
+
+    Lengths that are equal in the shapes on which the primitive's rule is tried have one name.
+    """
+    count = len(primitive.arguments)
+    if primitive.elementwise:
+        return "; ".join(["m,n"] * count) + " -> m,n"
+    lengths = dict.fromkeys(length for shape in primitive.shapes for length in shape)
+    names = {length: f"n{k}" for k, length in enumerate(lengths, 1)}
+    primes = dict(zip(names.values(), PRIMES, strict=False))
+    operands = [[names[length] for length in shape] for shape in primitive.shapes]
+    result = primitive.shape(*(tuple(primes[name] for name in shape) for shape in operands))
+    back = {prime: name for name, prime in primes.items()}
+    shapes = "; ".join(",".join(shape) for shape in operands)
+    return f"{shapes} -> {','.join(back.get(length, str(length)) for length in result)}"
 
 
 def _shape(primitive: Any, operands: list[Expression]) -> str:
@@ -65,7 +108,7 @@ def _shape(primitive: Any, operands: list[Expression]) -> str:
     return ",".join(back.get(length, str(length)) for length in found)
 
 
-def _trace_rule(primitive: Any, result: Expression, template: Any) -> None:
+def trace_rule(primitive: Any, result: Expression, template: Any) -> None:
     """The rule called with symbols that stand for the operands, for each differential alone."""
     operator, places, value, directions = template
     rule = primitive.forward_rule()

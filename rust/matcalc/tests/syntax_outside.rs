@@ -1,7 +1,7 @@
 //! Functions from outside the language: their sizes, and what they become.
 
 use pyframe_matcalc::syntax::{Outside, SyntaxError, check, elaborate, elaborate_with, parse_with};
-use pyframe_matcalc::{Declaration, Facts, Id, Shown, Store};
+use pyframe_matcalc::{Declaration, Facts, Id, Shown, Store, Type};
 
 const SIGNATURES: &[(&str, &str)] = &[
     ("sqrtm", "n,n -> n,n"),
@@ -31,7 +31,7 @@ fn read(text: &str, declared: &[(&str, &str)], store: &mut Store) -> Result<(Str
         }));
     }
     // Functions of two operands stand for their product here, those of one for a refusal.
-    let mut make = |store: &mut Store, place: usize, operands: &[Id]| match *operands {
+    let mut make = |store: &mut Store, place: usize, operands: &[Id], _: Type| match *operands {
         [a, b] if SIGNATURES[place].0 == "solve" => {
             let inverse = store.inverse(a);
             Ok(store.mul(inverse, b))

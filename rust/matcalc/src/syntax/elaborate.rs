@@ -7,6 +7,7 @@ use super::sizes::{Checked, Role, check};
 use super::tree::{Head, Operator, Syntax};
 use crate::facts::Facts;
 use crate::node::{Function as Whole, Id, Real};
+use crate::size::Type;
 use crate::store::{Declaration, Store};
 
 /// The expression of a text; names have the shapes that are declared, or that follow.
@@ -46,16 +47,13 @@ enum Partial {
 
 /// The expression of a checked tree, whose symbols are given in their order.
 pub fn elaborate(checked: &Checked<'_>, symbols: &[Id], store: &mut Store) -> Result<Id, SyntaxError> {
-    elaborate_with(
-        checked,
-        symbols,
-        store,
-        &mut |_, _, _| Err("this function has no meaning here".to_owned()),
-    )
+    elaborate_with(checked, symbols, store, &mut |_, _, _, _| {
+        Err("this function has no meaning here".to_owned())
+    })
 }
 
-/// Makes an expression of a function from outside, by its place, and its operands.
-pub type Make<'a> = dyn FnMut(&mut Store, usize, &[Id]) -> Result<Id, String> + 'a;
+/// Makes an expression of a function from outside, by its place, its operands and the type of the result.
+pub type Make<'a> = dyn FnMut(&mut Store, usize, &[Id], Type) -> Result<Id, String> + 'a;
 
 /// The expression of a checked tree that may call functions from outside.
 pub fn elaborate_with(
@@ -132,7 +130,8 @@ impl Walk<'_, '_> {
                 for &argument in arguments {
                     operands.push(self.whole(argument, values)?);
                 }
-                let made = (self.outside)(self.store, *place as usize, &operands);
+                let made =
+                    (self.outside)(self.store, *place as usize, &operands, checked.types[node as usize]);
                 made.map_err(|message| self.checked.tree.error(node, message))?
             }
             Syntax::Binary(operator, left, right) => {

@@ -1,6 +1,6 @@
 //! Operators from outside: primitives of Python, with their rules as formulas.
 
-use pyframe_matcalc::{Declaration, Facts, Operator, syntax};
+use pyframe_matcalc::{Declaration, Facts, Id, Operator, Store, Type, syntax};
 use pyo3::prelude::*;
 
 use super::formula::Formula;
@@ -8,7 +8,56 @@ use crate::errors::{self, guard};
 
 /// What a rule is traced with: the operator's place, the symbols of its operands, its value of
 /// them, and the symbols of their differentials.
-type Template = (u32, Vec<Formula>, Formula, Vec<Formula>);
+pub type Template = (u32, Vec<Formula>, Formula, Vec<Formula>);
+
+/// An operator of some operands, and what its rule is traced with, unless it is known.
+pub struct Placed {
+    pub result: Id,
+    operator: u32,
+    places: Vec<Id>,
+    value: Id,
+    directions: Vec<Id>,
+    known: bool,
+}
+
+impl Placed {
+    /// Puts an operator with a result of this type into a store.
+    pub fn new(store: &mut Store, name: &str, function: u64, operands: &[Id], ty: Type) -> Self {
+        let mut places = Vec::with_capacity(operands.len());
+        let mut directions = Vec::with_capacity(operands.len());
+        for (k, &operand) in operands.iter().enumerate() {
+            let ty = store.ty(operand);
+            let own = |name: String, differential| Declaration {
+                name: name.into(),
+                ty,
+                facts: Facts::NONE,
+                differential,
+            };
+            let place = store.symbol(own(format!("{name}.{k}"), None));
+            places.push(place);
+            directions.push(store.symbol(own(format!("d{name}.{k}"), Some((place, 0)))));
+        }
+        let operator = store.operator(Operator {
+            name: name.into(),
+            function,
+            operands: places.clone(),
+            ty,
+            facts: Facts::NONE,
+            rules: Vec::new(),
+        });
+        let known = !store.operator_at(operator).rules.is_empty();
+        let result = store.apply(operator, operands);
+        let value = store.apply(operator, &places);
+        Self { result, operator, places, value, directions, known }
+    }
+
+    /// What the rule is traced with, beside an expression of the same store.
+    pub fn template(self, beside: &Formula) -> Option<Template> {
+        let all = |ids: Vec<_>| ids.into_iter().map(|id| beside.sibling(id)).collect::<Vec<_>>();
+        let template = (self.operator, all(self.places), beside.sibling(self.value), all(self.directions));
+        (!self.known).then_some(template)
+    }
+}
 
 #[pymethods]
 impl Formula {
@@ -29,35 +78,9 @@ impl Formula {
             let mut store = self.open();
             let ty = syntax::shape(name, shape, &mut store.sizes)
                 .map_err(|error| errors::parameter(error.to_string()))?;
-            let mut places = Vec::with_capacity(operands.len());
-            let mut directions = Vec::with_capacity(operands.len());
-            for (k, &operand) in operands.iter().enumerate() {
-                let ty = store.ty(operand);
-                let own = |name: String, differential| Declaration {
-                    name: name.into(),
-                    ty,
-                    facts: Facts::NONE,
-                    differential,
-                };
-                let place = store.symbol(own(format!("{name}.{k}"), None));
-                places.push(place);
-                directions.push(store.symbol(own(format!("d{name}.{k}"), Some((place, 0)))));
-            }
-            let operator = store.operator(Operator {
-                name: name.into(),
-                function,
-                operands: places.clone(),
-                ty,
-                facts: Facts::NONE,
-                rules: Vec::new(),
-            });
-            let known = !store.operator_at(operator).rules.is_empty();
-            let result = store.apply(operator, &operands);
-            let value = store.apply(operator, &places);
+            let placed = Placed::new(&mut store, name, function, &operands, ty);
             drop(store);
-            let all = |ids: Vec<_>| ids.into_iter().map(|id| self.sibling(id)).collect::<Vec<_>>();
-            let template = (operator, all(places), self.sibling(value), all(directions));
-            Ok((self.sibling(result), (!known).then_some(template)))
+            Ok((self.sibling(placed.result), placed.template(self)))
         })
     }
 

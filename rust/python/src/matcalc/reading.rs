@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use pyframe_matcalc::syntax::{self, SyntaxError};
-use pyframe_matcalc::{Declaration, Store};
+use pyframe_matcalc::syntax::{self, Outside, SyntaxError};
+use pyframe_matcalc::{Declaration, Id, Store, Type};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::declared::{Declared, facts};
 use super::formula::Formula;
+use super::outside::{Placed, Template};
 use crate::errors::{self, guard};
 
 /// A text that is refused, as an exception.
@@ -21,11 +22,27 @@ impl Formula {
     /// The expression of a text; of names that are not declared shapes are inferred.
     #[staticmethod]
     fn parse(text: &Bound<'_, PyString>, declared: Vec<Declared>) -> PyResult<Self> {
+        Self::parse_with(text, declared, Vec::new()).map(|(own, _)| own)
+    }
+
+    /// The same of a text that may call operators from outside, given by name, signature and
+    /// number; those that are called come back with what their rules are traced with.
+    #[staticmethod]
+    fn parse_with(
+        text: &Bound<'_, PyString>,
+        declared: Vec<Declared>,
+        outside: Vec<(String, String, u64)>,
+    ) -> PyResult<(Self, Vec<(usize, Template)>)> {
         guard("Formula.parse", || {
             // Lone surrogates become a character that is refused with its place.
             let text = &*text.to_string_lossy();
             let mut store = Store::default();
-            let tree = syntax::parse(text).map_err(|error| refused(&error))?;
+            let mut functions = Vec::with_capacity(outside.len());
+            for (name, signature, _) in &outside {
+                let function = Outside::new(name, signature, &mut store.sizes);
+                functions.push(function.map_err(|error| refused(&error))?);
+            }
+            let tree = syntax::parse_with(text, &functions).map_err(|error| refused(&error))?;
             let shapes: Vec<(&str, &str)> = declared
                 .iter()
                 .filter_map(|(name, shape, _)| Some((name.as_str(), shape.as_deref()?)))
@@ -43,8 +60,22 @@ impl Formula {
             if let Some((name, ..)) = declared.iter().find(|(name, ..)| !names(name)) {
                 return Err(errors::parameter(format!("{name} is declared and does not occur in {text:?}")));
             }
-            let id = syntax::elaborate(&checked, &symbols, &mut store).map_err(|error| refused(&error))?;
-            Ok(Self { store: Arc::new(Mutex::new(store)), id })
+            let mut placed = Vec::new();
+            let mut place = |store: &mut Store, function: usize, operands: &[Id], ty: Type| {
+                let (name, _, number) = &outside[function];
+                let operator = Placed::new(store, name, *number, operands, ty);
+                let result = operator.result;
+                placed.push((function, operator));
+                Ok(result)
+            };
+            let id = syntax::elaborate_with(&checked, &symbols, &mut store, &mut place)
+                .map_err(|error| refused(&error))?;
+            let own = Self { store: Arc::new(Mutex::new(store)), id };
+            let rules = placed
+                .into_iter()
+                .filter_map(|(function, operator)| Some((function, operator.template(&own)?)));
+            let rules = rules.collect();
+            Ok((own, rules))
         })
     }
 
