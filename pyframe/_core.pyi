@@ -12,10 +12,12 @@ __all__ = [
     "Array",
     "Criterion",
     "Direction",
+    "Formula",
     "Fragment",
     "Hold",
     "InitialStep",
     "LineSearchResult",
+    "Listed",
     "OptimizeResult",
     "Point",
     "Recording",
@@ -778,6 +780,7 @@ def _set_handlers(
 def _set_foreign(compute: Any, differentiate: Any) -> None: ...
 def _forget_rule(function: int) -> None: ...
 
+@final
 class Listed:
     operation: str
     name: str

@@ -10,3 +10,4 @@ mod running;
 mod showing;
 
 pub use formula::Formula;
+pub use showing::Listed;

@@ -1,0 +1,204 @@
+"""FAULTS, groups D and H, as far as they are about formulas: one test for each row."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import pyframe as pf
+from pyframe.errors import (
+    DegenerateSpectrumError,
+    FormulaError,
+    ParameterError,
+    PyframeError,
+    ShapeError,
+    SingularMatrixError,
+    TooManyElements,
+)
+
+SINGULAR = np.ones((2, 2))
+rng = np.random.default_rng(11)
+
+
+@pytest.mark.parametrize("text", ["inv(X)", "inv(X)*b", "b'*inv(X)", "X^-2", "tr(inv(X))"])
+def test_d1_singular_matrices(text):
+    e = pf.matrix(text, X="n,n", **({"b": "n"} if "b" in text else {}))
+    values = {"X": SINGULAR, "b": np.ones(2)}
+    with pytest.raises(SingularMatrixError):
+        e(**{name: values[name] for name in e.symbols})
+
+
+def test_d3_the_gradient_of_a_determinant_needs_no_inverse():
+    e = pf.matrix("det(X)", X="n,n")
+    rank_one = np.outer([1.0, 2, 3], [1.0, 1, 1])
+    assert np.array_equal(e.gradient("X")(X=rank_one), np.zeros((3, 3)))
+    low = np.diag([1.0, 2, 0])
+    np.testing.assert_allclose(e.gradient("X")(X=low), np.diag([0.0, 0, 2]), atol=1e-15)
+
+
+def test_d4_logdet_of_singular_and_negative_matrices():
+    e = pf.matrix("logdet(X)", X="n,n")
+    assert e(X=SINGULAR) == -np.inf
+    assert e(X=np.diag([-2.0, 1.0])) == np.log(2)
+    with pytest.raises(SingularMatrixError):
+        e.gradient("X")(X=SINGULAR)
+
+
+def test_d5_logdet_where_det_overflows():
+    x = np.diag(np.full(400, 1e-3))
+    np.testing.assert_allclose(pf.matrix("logdet(X)", X="n,n")(X=x), 400 * np.log(1e-3))
+
+
+def test_d7_full_and_symmetric_gradients():
+    s = rng.standard_normal((3, 3))
+    plain = pf.matrix("inner(S, X)", S="n,n", X="n,n").gradient("X")(S=s)
+    space = pf.Symbol("n,n", space="symmetric")
+    symmetric = pf.matrix("inner(S, X)", S="n,n", X=space).gradient("X")(S=s)
+    assert np.array_equal(plain, s)
+    np.testing.assert_allclose(symmetric, (s + s.T) / 2)
+
+
+def test_d8_extreme_eigenvalues_and_norms_with_equal_values():
+    e = pf.matrix("lmax(X)", X=pf.Symbol("n,n", symmetric=True))
+    assert e(X=np.eye(3)) == 1
+    assert np.trace(e.gradient("X")(X=np.diag([1.0, 2.0, 3.0]))) == 1
+    try:
+        gradient = e.gradient("X")(X=np.eye(3))
+    except DegenerateSpectrumError:
+        return
+    assert np.isclose(np.trace(gradient), 1)
+
+
+@pytest.mark.parametrize("text", ["det(A)", "inv(A)", "logdet(A)", "expm(A)", "tr(A)", "lmax(A)"])
+def test_d13_matrices_that_are_not_square(text):
+    with pytest.raises(FormulaError, match=r"(?s)square.*\^"):
+        pf.matrix(text, A="m,n")
+
+
+def test_d14_empty_matrices():
+    empty = np.zeros((0, 0))
+    assert pf.matrix("det(X)", X="n,n")(X=empty) == 1
+    assert pf.matrix("logdet(X)", X="n,n")(X=empty) == 0
+    assert pf.matrix("inv(X)", X="n,n")(X=empty).shape == (0, 0)
+    assert pf.matrix("logdet(X)", X="n,n").gradient("X")(X=empty).shape == (0, 0)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_d15_small_matrices(n):
+    x = rng.standard_normal((n, n)) + 2 * np.eye(n)
+    np.testing.assert_allclose(pf.matrix("inv(X)")(X=x), np.linalg.inv(x), rtol=1e-13)
+    np.testing.assert_allclose(pf.matrix("det(X)")(X=x), np.linalg.det(x), rtol=1e-13)
+
+
+def test_d16_nan_ends():
+    x = np.full((4, 4), np.nan)
+    for text in ("inv(X)", "det(X)", "nuc(X)", "lmax(X)", "pinv(X)", "expm(X)"):
+        try:
+            assert np.all(np.isnan(pf.matrix(text, X="n,n")(X=x)))
+        except PyframeError:
+            continue
+
+
+def test_d18_norms_are_scaled():
+    found = pf.matrix("norm2(x)", x="n")(x=np.array([3e200, 4e200]))
+    np.testing.assert_allclose(found, 5e200, rtol=1e-15)
+
+
+def test_d21_shapes_that_overflow():
+    e = pf.matrix("kron(A, kron(A, kron(A, kron(A, A))))", A="n,n")
+    with pytest.raises(TooManyElements):
+        e(A=np.ones((6000, 6000)))
+
+
+def test_d23_sums_over_nothing():
+    found = pf.matrix("A*B", A="m,n", B="n,k")(A=np.ones((2, 0)), B=np.ones((0, 3)))
+    assert np.array_equal(found, np.zeros((2, 3)))
+
+
+def test_d26_values_that_contradict_declarations():
+    e = pf.matrix("x'*A*x", A=pf.Symbol("n,n", symmetric=True), x="n")
+    near = np.eye(2) + np.array([[0, 1e-12], [0, 0]])
+    assert e(A=near, x=np.ones(2)) == pytest.approx(2)
+    with pytest.raises(ParameterError, match="A is declared symmetric, and its value is not"):
+        e(A=np.array([[1.0, 2], [0, 1]]), x=np.ones(2))
+
+
+def test_d27_printed_formulas_are_the_computed_ones():
+    e = pf.matrix("sum(log(1 + exp(-y.*(A*x))))", A="m,n", x="n", y="m")
+    values = {"A": rng.standard_normal((4, 3)), "x": np.ones(3), "y": np.ones(4)}
+    for own in (e, e.gradient("x"), e.hessian("x")):
+        again = pf.matrix(str(own), A="m,n", x="n", y="m")
+        assert again == own
+        np.testing.assert_allclose(again(**values), own(**values), rtol=1e-13)
+
+
+def test_d28_differentials_at_singular_matrices():
+    for text in ("inv(X)", "logdet(X)"):
+        d = pf.matrix(text, X="n,n").differential("X")
+        with pytest.raises(SingularMatrixError):
+            d(X=SINGULAR, dX=np.eye(2))
+
+
+def test_d29_layouts_have_names():
+    e = pf.matrix("A*x", A="m,n", x="n")
+    with pytest.raises(ParameterError, match=r"here m x n.*got 'mixed'"):
+        e.jacobian("x", layout="mixed")
+
+
+def test_d30_sizes_that_do_not_conform():
+    with pytest.raises(FormulaError, match=r"the left side is m\*n"):
+        pf.matrix("vec(A) + b", A="m,n", b="k")
+    with pytest.raises(ShapeError, match="an inner product"):
+        pf.matrix(lambda A, B: np.vdot(A, B), A="m,n", B="n,m")
+
+
+def test_h2_huge_powers():
+    with pytest.raises(FormulaError):
+        pf.matrix("9^9^9^9")
+    with pytest.raises(ParameterError, match="too high a power"):
+        pf.matrix(lambda X: np.linalg.matrix_power(X, 10**8), X="n,n")
+
+
+def test_h14_and_h15_names_are_escaped():
+    e = pf.matrix("x_1_b'*x_1_b", x_1_b="n")
+    assert "x_{" in e.latex()
+    assert "<" not in pf.matrix("x'*x", x="n")._repr_latex_()
+
+
+def test_h16_large_formulas_are_cut_into_parts():
+    text = "x"
+    for _ in range(14):
+        text = f"tanh({text} + {text}.^2)"
+        if len(text) > 40_000:
+            break
+    e = pf.matrix(text, x="n")
+    assert len(str(e)) < 100_000
+
+
+def test_h17_messages_are_short():
+    with pytest.raises(PyframeError) as error:
+        pf.matrix("x + " * 20_000 + "@", x="n")
+    assert len(str(error.value)) < 1_000
+    e = pf.matrix("x'*x", x="n")
+    with pytest.raises(PyframeError) as error:
+        e.gradient("y" * 1_000_000)
+    assert len(str(error.value)) < 1_000
+
+
+def test_two_threads_build_and_evaluate():
+    x = pf.Symbol("n", name="x")
+    y = pf.Symbol("n", name="y")
+    wrong = []
+
+    def work():
+        for _ in range(100):
+            both, other = x @ y + np.sum(x), y @ x + np.sum(x)
+            if both != other or both(x=[1.0, 2], y=[3.0, 4]) != 14:
+                wrong.append(1)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
