@@ -266,8 +266,33 @@ fn names_in_latex() {
     let two = names.store.differential_symbol(x1, 2, true);
     let product = names.store.mul(one, two);
     let product = names.store.transpose(product);
-    assert_eq!(notation::latex(&names.store, product), r"\mathrm{d}x_{1,2}^{\top} \mathrm{d}x_{1}^{\top}");
+    assert_eq!(notation::latex(&names.store, product), r"\mathrm{d}x_{1,2}^{\top} \, \mathrm{d}x_{1}^{\top}");
     assert_eq!(notation::text(&names.store, product), "dx1_2'*dx1'");
+}
+
+#[test]
+fn differentials_stand_last_in_inner_products() {
+    let mut names = Names::new();
+    let [big_s, x] = ["S", "X"].map(|name| names.square(name));
+    let e = &mut names.store;
+    let d = e.differential_symbol(x, 1, false);
+    let inverse = e.inverse(x);
+    let product = e.mul(inverse, d);
+    let logdet = e.function(Function::Trace, product);
+    let inner = e.inner(d, big_s);
+    let cofactor = e.function(Function::Cofactor, x);
+    let det = e.inner(cofactor, d);
+    let second = e.inner(d, d);
+    for (id, text, latex) in [
+        (logdet, "inner(inv(X)', dX)", r"\langle X^{-\top}, \mathrm{d}X\rangle"),
+        (inner, "inner(S, dX)", r"\langle S, \mathrm{d}X\rangle"),
+        (det, "inner(cof(X), dX)", r"\langle \operatorname{cof}(X), \mathrm{d}X\rangle"),
+        (second, "inner(dX, dX)", r"\langle \mathrm{d}X, \mathrm{d}X\rangle"),
+        (product, "inv(X)*dX", r"X^{-1} \, \mathrm{d}X"),
+    ] {
+        assert_eq!(notation::text(e, id), text);
+        assert_eq!(notation::latex(e, id), latex);
+    }
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use pyframe_graph::Unary;
 
+use super::inner::{Side, inner_product};
 use super::layout::{Body, Term, common_number, decimal, fraction, is_stretched, terms, unstretched};
 use super::names;
 use super::shared::Shared;
-use super::text::{LONG, LONGEST, function_name, inner_product, map_name};
+use super::text::{LONG, LONGEST, function_name, map_name};
 use super::walk::{Level, Line, Style, write};
 use crate::facts::Facts;
 use crate::node::{Function, Id, Map, Node};
@@ -165,14 +166,16 @@ impl Latex<'_> {
         let ty = store.ty(x);
         match function {
             Function::Trace if self.shared.name(x).is_none() => match inner_product(store, x) {
-                Some((first, second)) => {
+                Some([first, second]) => {
                     let (open, close) = if self.tall[x.index()] {
                         ("\\left\\langle ", "\\right\\rangle")
                     } else {
                         ("\\langle ", "\\rangle")
                     };
-                    line.text(open).part(first, Level::Sum).text(", ");
-                    self.factor(second, Level::Sum, line);
+                    line.text(open);
+                    self.side(first, line);
+                    line.text(", ");
+                    self.side(second, line);
                     line.text(close);
                 }
                 None => self.call("\\operatorname{tr}".into(), &[x], line),
@@ -370,9 +373,12 @@ impl Latex<'_> {
                 level = Level::Product;
             }
             Body::Chain(chain) => {
+                let mut apart = false;
                 for &factor in chain {
-                    line.between(&mut first, " ");
+                    let differs = self.is_differential(factor);
+                    line.between(&mut first, if apart || differs { " \\, " } else { " " });
                     level = self.factor(factor, Level::Power, line);
+                    apart = differs;
                 }
             }
             Body::Elements { above, below } => {
@@ -403,6 +409,25 @@ impl Latex<'_> {
         let digit =
             |id| matches!(self.store.node(id), Node::Power(x, _) if self.store.as_number(*x).is_some());
         if digit(next) { " \\cdot " } else { " " }
+    }
+
+    /// One side of an inner product.
+    fn side(&self, side: Side, line: &mut Line) {
+        let (id, e) = side.factor;
+        if side.flipped {
+            self.superscript(id, if e == 1 { "\\top" } else { "-\\top" }, line);
+        } else {
+            self.factor(side.factor, Level::Sum, line);
+        }
+    }
+
+    /// Whether a factor begins or ends with a differential, which stands apart.
+    fn is_differential(&self, (id, _): (Id, i32)) -> bool {
+        let id = match *self.store.node(id) {
+            Node::Transpose(x) => x,
+            _ => id,
+        };
+        self.store.named(id).is_some_and(|own| own.differential.is_some())
     }
 
     /// A matrix to an integer power.

@@ -1,5 +1,6 @@
 //! Expressions as they are written: the language, LaTeX, NumPy.
 
+mod inner;
 mod latex;
 mod layout;
 mod names;

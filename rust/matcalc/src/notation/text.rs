@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use pyframe_graph::Unary;
 
+use super::inner::{Side, inner_product};
 use super::layout::{Body, Term, common_number, decimal, fraction, is_stretched, terms, unstretched};
 use super::shared::Shared;
 use super::walk::{Level, Line, Style, write};
@@ -88,14 +89,6 @@ pub(super) fn function_name(function: Function) -> &'static str {
     }
 }
 
-/// <a, b>, when an expression is its trace, for a name a.
-pub(super) fn inner_product(store: &Store, of: Id) -> Option<(Id, (Id, i32))> {
-    let Node::Product { scalars, chain } = store.node(of) else { return None };
-    let [(flipped, 1), second] = **chain else { return None };
-    let Node::Transpose(first) = *store.node(flipped) else { return None };
-    (scalars.is_empty() && store.named(first).is_some()).then_some((first, second))
-}
-
 struct Text<'a> {
     store: &'a Store,
     shared: &'a Shared,
@@ -148,9 +141,11 @@ impl Text<'_> {
             }
             Node::Function(Function::Trace, x) if self.shared.name(x).is_none() => {
                 match inner_product(store, x) {
-                    Some((first, second)) => {
-                        line.text("inner(").part(first, Level::Sum).text(", ");
-                        self.factor(second, Level::Sum, line);
+                    Some([first, second]) => {
+                        line.text("inner(");
+                        self.side(first, line);
+                        line.text(", ");
+                        self.side(second, line);
                         line.text(")");
                     }
                     None => call("tr", &[x], line),
@@ -288,6 +283,22 @@ impl Text<'_> {
             () if term.negative => Level::Sum,
             () if below > 0 || count + usize::from(shown) > 1 => Level::Product,
             () => level,
+        }
+    }
+
+    /// One side of an inner product.
+    fn side(&self, side: Side, line: &mut Line) {
+        let (id, e) = side.factor;
+        match (side.flipped, e) {
+            (false, _) => {
+                self.factor(side.factor, Level::Sum, line);
+            }
+            (true, 1) => {
+                line.part(id, Level::Postfix).text("'");
+            }
+            (true, _) => {
+                line.text("inv(").part(id, Level::Sum).text(")'");
+            }
         }
     }
 
