@@ -52,10 +52,21 @@ class Contraction:
         sizes, labels = self.sizes(shape), self.labels
         held = {label for _, own in self.factors for label in own}
         kept = "".join(label for label in labels if label in held)
-        small = contract(self.factors, kept) if self.factors else np.ones(())
-        small = self.coefficient * small if self.coefficient != 1.0 else small
+        small = contract(self.scaled, kept) if self.factors else np.full((), self.coefficient)
+        if len(kept) == len(labels):
+            return small
         spread = [sizes[label] if label in held else 1 for label in labels]
         return np.broadcast_to(small.reshape(spread), [sizes[label] for label in labels])
+
+    @property
+    def scaled(self) -> tuple[tuple[Array, str], ...]:
+        """The factors, the smallest of them times the coefficient."""
+        if self.coefficient == 1.0:
+            return self.factors
+        place = min(range(len(self.factors)), key=lambda k: self.factors[k][0].size)
+        array, labels = self.factors[place]
+        scaled = (array * array.dtype.type(self.coefficient), labels)
+        return (*self.factors[:place], scaled, *self.factors[place + 1 :])
 
 
 def contract(factors: Sequence[tuple[Array, str]], output: str) -> Array:
@@ -97,7 +108,11 @@ def _outer(arrays: Sequence[Array], inputs: Sequence[str], output: str) -> Array
 def dense(terms: Sequence[Contraction], shape: Sequence[int], dtype: Any = np.float64) -> Array:
     """The sum as an array of this shape."""
     if len(terms) == 1 and len(terms[0].labels) == len(shape):
-        return np.array(terms[0].compact(shape), dtype=dtype)
+        whole = terms[0].compact(shape)
+        factors = [array for array, _ in terms[0].factors]
+        shared = any(np.may_share_memory(whole, array) for array in factors)
+        ours = whole.dtype == dtype and whole.flags.writeable and not shared
+        return whole if ours else np.array(whole, dtype=dtype)
     result = np.zeros(shape, dtype)
     for term in terms:
         # The diagonals of the result, as a view to write to.

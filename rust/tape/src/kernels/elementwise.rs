@@ -2,7 +2,7 @@
 
 use pyframe_graph::{Array, Binary, Compare, DType, Data, Element, Logical, Order, Test, Unary};
 
-use super::memory::{contiguous, room};
+use super::memory::{contiguous, room, stands_on_end};
 use super::number::Number;
 use super::walk::{rows, stretched};
 use super::wide;
@@ -49,6 +49,9 @@ impl<'a, T: Element> Plain<'a, T> {
 
 /// g of each pair of elements.
 fn zip<T: Element, U: Element>(a: &Array, b: &Array, shape: &[usize], g: impl Fn(T, T) -> U) -> Made {
+    if stands_on_end(a) || stands_on_end(b) {
+        return zip(&contiguous::<T>(a)?, &contiguous::<T>(b)?, shape, g);
+    }
     let mut out = room::<U>(shape)?;
     match (Plain::of(a, shape), Plain::of(b, shape)) {
         (Some(Plain::All(a)), Some(Plain::All(b))) => out.extend(a.iter().zip(b).map(|(&x, &y)| g(x, y))),

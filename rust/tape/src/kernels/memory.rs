@@ -46,11 +46,41 @@ pub fn contiguous<T: Element>(x: &Array) -> Result<Array, TapeError> {
         return Ok(x.clone());
     }
     let numbers = x.numbers::<T>().ok_or(TapeError::Internal("dtype"))?;
+    if stands_on_end(x) {
+        return by_tiles(x, numbers);
+    }
     let mut copy = room(x.shape())?;
     super::walk::rows(x.shape(), [x.strides()], [x.offset()], |[start], [stride], count| match stride {
         1 => copy.extend_from_slice(&numbers[start as usize..start as usize + count]),
         _ => copy.extend((0..count as isize).map(|k| numbers[(start + k * stride) as usize])),
     });
+    Ok(Array::new(copy, x.shape())?)
+}
+
+/// Whether it is a matrix whose columns lie together, and so large that each of its rows would
+/// fetch all of it.
+pub fn stands_on_end(x: &Array) -> bool {
+    const MANY: usize = 64;
+    matches!((x.shape(), x.strides()), (&[m, n], &[1, step]) if m >= MANY && n >= MANY && step != 1)
+}
+
+/// Such a matrix copied by tiles, whose rows and columns the cache holds.
+fn by_tiles<T: Element>(x: &Array, numbers: &[T]) -> Result<Array, TapeError> {
+    const TILE: usize = 16;
+    let (rows, columns) = (x.shape()[0], x.shape()[1]);
+    let (step, start) = (x.strides()[1], x.offset() as isize);
+    let mut copy = filled(x.shape(), T::ZERO)?;
+    for top in (0..rows).step_by(TILE) {
+        let height = TILE.min(rows - top);
+        for left in (0..columns).step_by(TILE) {
+            for j in left..(left + TILE).min(columns) {
+                let from = (start + j as isize * step) as usize + top;
+                for (i, &number) in numbers[from..from + height].iter().enumerate() {
+                    copy[(top + i) * columns + j] = number;
+                }
+            }
+        }
+    }
     Ok(Array::new(copy, x.shape())?)
 }
 
