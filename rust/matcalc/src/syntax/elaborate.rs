@@ -113,9 +113,10 @@ impl Walk<'_, '_> {
             Syntax::Same(operand) => self.whole(*operand, values)?,
             Syntax::Negative(operand) => {
                 let (minus, a) = (self.store.number(-1.0), self.whole(*operand, values)?);
-                return Ok(match self.store.ty(a).is_scalar() {
-                    true => Partial::Product(vec![(minus, 1.0), (a, 1.0)], Vec::new()),
-                    false => Partial::Product(vec![(minus, 1.0)], vec![(a, 1)]),
+                return Ok(if self.store.ty(a).is_scalar() {
+                    Partial::Product(vec![(minus, 1.0), (a, 1.0)], Vec::new())
+                } else {
+                    Partial::Product(vec![(minus, 1.0)], vec![(a, 1)])
                 });
             }
             Syntax::Transpose(operand) => {
