@@ -109,7 +109,9 @@ impl Store {
                 let plain: Vec<_> = factors.iter().map(|&(f, own)| (f, own.get())).collect();
                 let (flipped, sign) = self.flipped_factors(&plain);
                 parts.coefficient *= sign.powf(e);
-                flipped.iter().for_each(|&(base, own)| self.push_elements(parts, base, own * e));
+                for &(base, own) in &flipped {
+                    self.push_elements(parts, base, own * e);
+                }
             }
             Node::Hadamard(factors) => {
                 let factors: Vec<_> = factors.iter().map(|&(base, own)| (base, own.get())).collect();
@@ -157,7 +159,9 @@ impl Store {
             e.fract() == 0.0 || self.is(base, Facts::NONNEGATIVE) || odd
         };
         if factors.iter().all(splits) {
-            factors.iter().for_each(|&(base, own)| self.push_elements(parts, base, own * e));
+            for &(base, own) in factors {
+                self.push_elements(parts, base, own * e);
+            }
         } else {
             parts.factors.push((product, e));
         }
