@@ -143,6 +143,7 @@ BOTH = {
 }
 
 REAL = BOTH | {
+    "softplus": lambda x: np.logaddexp(0, x),
     "logdet": lambda x: scalar(np.linalg.slogdet(x)[1]),
     "pinv": np.linalg.pinv,
     "norm1": lambda x: scalar(np.sum(np.abs(x))),

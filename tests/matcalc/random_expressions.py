@@ -174,7 +174,8 @@ class Writer:
             case 25:
                 return f"{self.pick('abs', 'relu')}({w('', depth)})"
             case 26:
-                return f"sum(log(1 + exp({w(n, depth)})))"
+                # Taken apart like this it loses its digits where the argument is large.
+                return f"sum(log(1 + exp({w(n, min(depth, 1))})))"
             case _:
                 v = w("n,m", depth - 1)
                 return f"{self.pick('tr', 'sum')}(kron({w('n,n', depth - 1)}, {v}'*{v}))"

@@ -141,6 +141,35 @@ impl Walk<'_, '_> {
         }))
     }
 
+    /// What stands left of a line, with scalars below it.
+    fn over(
+        &mut self,
+        left: u32,
+        below: &[(Id, f64)],
+        values: &mut [Option<Partial>],
+    ) -> Result<Partial, SyntaxError> {
+        let (scalars, chain) = self.factors(left, values)?;
+        Ok(Partial::Product([&scalars[..], below].concat(), chain))
+    }
+
+    /// The scalars and the chain of a product, or of something else as one.
+    fn factors(
+        &mut self,
+        node: u32,
+        values: &mut [Option<Partial>],
+    ) -> Result<(Vec<(Id, f64)>, Vec<(Id, i32)>), SyntaxError> {
+        Ok(match values[node as usize].take() {
+            Some(Partial::Product(scalars, chain)) => (scalars, chain),
+            other => {
+                let a = self.finished(node, other, values)?;
+                match self.store.ty(a).is_scalar() {
+                    true => (vec![(a, 1.0)], Vec::new()),
+                    false => (Vec::new(), vec![(a, 1)]),
+                }
+            }
+        })
+    }
+
     fn binary(
         &mut self,
         node: u32,
@@ -148,8 +177,19 @@ impl Walk<'_, '_> {
         [left, right]: [u32; 2],
         values: &mut [Option<Partial>],
     ) -> Result<Partial, SyntaxError> {
+        let divides = matches!(operator, Operator::Divide | Operator::DivideEach);
+        if divides && let Some(Partial::Product(scalars, chain)) = &values[right as usize] {
+            // A number below a line is not multiplied into a sum beside it.
+            let zero = scalars.iter().any(|s| self.store.is_zero(s.0));
+            if let (false, [(number, 1.0), .., _], []) = (zero, &scalars[..], &chain[..])
+                && self.store.as_number(*number).is_some()
+            {
+                let below: Vec<_> = scalars.iter().map(|&(scalar, e)| (scalar, -e)).collect();
+                return self.over(left, &below, values);
+            }
+        }
         let b = self.whole(right, values)?;
-        if matches!(operator, Operator::Divide | Operator::DivideEach) && self.store.is_zero(b) {
+        if divides && self.store.is_zero(b) {
             return Err(self.error(node, "the right side is zero"));
         }
         Ok(match operator {
@@ -174,17 +214,7 @@ impl Walk<'_, '_> {
                 Partial::Hadamard(factors)
             }
             Operator::Multiply | Operator::Divide => {
-                let (mut scalars, mut chain) = match values[left as usize].take() {
-                    Some(Partial::Product(scalars, chain)) => (scalars, chain),
-                    other => {
-                        let a = self.finished(left, other, values)?;
-                        if self.store.ty(a).is_scalar() {
-                            (vec![(a, 1.0)], Vec::new())
-                        } else {
-                            (Vec::new(), vec![(a, 1)])
-                        }
-                    }
-                };
+                let (mut scalars, mut chain) = self.factors(left, values)?;
                 if self.store.ty(b).is_scalar() {
                     scalars.push((b, if operator == Operator::Multiply { 1.0 } else { -1.0 }));
                 } else {
