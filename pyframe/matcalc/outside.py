@@ -100,10 +100,7 @@ def _shape(primitive: Any, operands: list[Expression]) -> str:
     shapes = [
         tuple(int(size) if size.isdigit() else lengths[size] for size in x.sizes) for x in operands
     ]
-    if primitive.elementwise:
-        found = np.broadcast_shapes(*shapes)
-    else:
-        found = primitive.shape(*shapes)
+    found = np.broadcast_shapes(*shapes) if primitive.elementwise else primitive.shape(*shapes)
     back = {length: name for name, length in lengths.items()}
     return ",".join(back.get(length, str(length)) for length in found)
 
