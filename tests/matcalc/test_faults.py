@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 import pyframe as pf
+from pyframe import _core
 from pyframe.errors import (
     DegenerateSpectrumError,
     FormulaError,
+    InternalError,
     ParameterError,
     PyframeError,
     ShapeError,
@@ -202,3 +204,42 @@ def test_two_threads_build_and_evaluate():
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+ENTRIES = {
+    "Formula.parse": lambda: pf.matrix("x'*x", x="n"),
+    "Formula.gradient": lambda: pf.matrix("x'*x", x="n").gradient("x"),
+    "Formula.add": lambda: pf.matrix("x", x="n") + 1.0,
+    "Formula.program": lambda: pf.matrix("x'*x", x="n")(x=np.ones(2)),
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_g14_a_panic_becomes_an_exception(entry):
+    before = ENTRIES[entry]()
+    _core._inject_panic(entry)
+    with pytest.raises(InternalError, match="failed inside pyframe"):
+        ENTRIES[entry]()
+    assert ENTRIES[entry]() == before
+
+
+def test_g18_deep_formulas_on_a_small_stack():
+    found = []
+
+    def work():
+        for text in (
+            "inv(" * 200 + "X + eye(n)" + " + X)" * 200,
+            "(" * 200 + "X" + "*X + X)" * 200,
+        ):
+            e = pf.matrix(text, X="n,n")
+            gradient = e.derivative("X")
+            found.append((e(X=0.01 * np.eye(2)), gradient(X=0.01 * np.eye(2)), str(e)))
+
+    before = threading.stack_size(256 * 1024)
+    try:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(before)
+    assert len(found) == 2

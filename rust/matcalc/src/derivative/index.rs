@@ -51,7 +51,7 @@ pub fn derivative(store: &mut Store, f: Id, names: &[Id]) -> Result<Derivative, 
 /// More terms than these are better evaluated otherwise.
 const MOST_TERMS: usize = 2_000;
 /// Deeper forms than this are better evaluated otherwise.
-const DEEPEST: usize = 500;
+const DEEPEST: usize = 100;
 
 type Label = u16;
 
