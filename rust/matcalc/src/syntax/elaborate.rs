@@ -52,6 +52,9 @@ pub fn elaborate(checked: &Checked<'_>, symbols: &[Id], store: &mut Store) -> Re
     })
 }
 
+/// Powers of scalars, and the chain of matrices.
+type Factors = (Vec<(Id, f64)>, Vec<(Id, i32)>);
+
 /// Makes an expression of a function from outside, by its place, its operands and the type of the result.
 pub type Make<'a> = dyn FnMut(&mut Store, usize, &[Id], Type) -> Result<Id, String> + 'a;
 
@@ -153,19 +156,13 @@ impl Walk<'_, '_> {
     }
 
     /// The scalars and the chain of a product, or of something else as one.
-    fn factors(
-        &mut self,
-        node: u32,
-        values: &mut [Option<Partial>],
-    ) -> Result<(Vec<(Id, f64)>, Vec<(Id, i32)>), SyntaxError> {
+    fn factors(&mut self, node: u32, values: &mut [Option<Partial>]) -> Result<Factors, SyntaxError> {
         Ok(match values[node as usize].take() {
             Some(Partial::Product(scalars, chain)) => (scalars, chain),
             other => {
                 let a = self.finished(node, other, values)?;
-                match self.store.ty(a).is_scalar() {
-                    true => (vec![(a, 1.0)], Vec::new()),
-                    false => (Vec::new(), vec![(a, 1)]),
-                }
+                let scalar = self.store.ty(a).is_scalar();
+                if scalar { (vec![(a, 1.0)], Vec::new()) } else { (Vec::new(), vec![(a, 1)]) }
             }
         })
     }

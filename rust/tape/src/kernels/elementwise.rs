@@ -151,6 +151,7 @@ pub fn order(f: Order, n: u32, x: &Array) -> Made {
 }
 
 /// A function of pairs of elements.
+#[expect(clippy::needless_bitwise_bool, reason = "a strong product without a branch is a vector operation")]
 pub fn binary(f: Binary, a: &Array, b: &Array, shape: &[usize]) -> Made {
     fn with<T: Number>(f: Binary, a: &Array, b: &Array, shape: &[usize]) -> Made {
         match f {
