@@ -69,6 +69,7 @@ fn column(store: &Store, what: &str, a: Id) -> PyResult<()> {
 
 /// A function of one expression by its name.
 fn applied(store: &mut Store, name: &str, x: Id) -> PyResult<Id> {
+    use Function as F;
     if let Some(&unary) = Unary::ALL.iter().find(|unary| unary.name() == name) {
         return Ok(store.map(Map::Unary(unary), x));
     }
@@ -86,7 +87,6 @@ fn applied(store: &mut Store, name: &str, x: Id) -> PyResult<Id> {
         Meaning::Whole(function) => function,
         _ => return Err(errors::parameter(format!("{name} is no function of one expression"))),
     };
-    use Function as F;
     match function {
         F::Trace
         | F::Det

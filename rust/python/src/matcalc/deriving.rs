@@ -56,13 +56,11 @@ impl Formula {
         let found = self.derived("Formula.differential", name, |store, of| {
             let direction = store.differential_symbol(of, 1, false);
             let moved = derivative::differential(store, self.id, &[(of, direction)])?;
-            Ok(match moved {
-                Some(moved) => derivative::factored(store, moved),
-                None => {
-                    let ty = store.ty(self.id);
-                    store.zeros(ty)
-                }
-            })
+            if let Some(moved) = moved {
+                return Ok(derivative::factored(store, moved));
+            }
+            let ty = store.ty(self.id);
+            Ok(store.zeros(ty))
         });
         found.map(|id| self.sibling(id))
     }

@@ -19,6 +19,9 @@ fn sizes(store: &Store, ty: Type) -> Vec<String> {
     shown.into_iter().map(|dim| store.sizes.text(dim)).collect()
 }
 
+/// A name, the sizes of its axes, what is known, and the name that it is a differential of.
+type Named = (String, Vec<String>, Vec<&'static str>, Option<String>);
+
 #[pymethods]
 impl Formula {
     /// As text that parses back.
@@ -50,7 +53,7 @@ impl Formula {
     /// The names it is made of, or all of its store, in the order in which they were declared:
     /// name, sizes of the axes, what is known, and the name that it is a differential of.
     #[pyo3(signature = (whole = false))]
-    fn symbols(&self, whole: bool) -> Vec<(String, Vec<String>, Vec<&'static str>, Option<String>)> {
+    fn symbols(&self, whole: bool) -> Vec<Named> {
         let store = self.open();
         let found = store.reachable(&[self.id]);
         let named = store.symbols().filter(|(_, id)| whole || found.binary_search(id).is_ok());
