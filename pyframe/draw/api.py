@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -20,17 +21,18 @@ def draw(thing: Any, *args: Any, **options: Any) -> Any:
 
     Parameters
     ----------
-    thing : result, criterion or function
+    thing : result, criterion, function or matrix expression
         What ``minimize_scalar``, ``line_search`` or ``minimize`` returned with
         ``trace=True``; or a criterion (parameter object or record), whose acceptance region
-        is drawn; or a function, whose graph is drawn.
+        is drawn; or a function or matrix expression, whose graph is drawn.
     *args
         For a function its arguments; else the axes to draw on, a new pyplot figure if they
         are not given (also as ``ax=``).
     **options
         Those of the picture: :func:`~pyframe.draw.draw_scalar`,
         :func:`~pyframe.draw.draw_line_search`, :func:`~pyframe.draw.draw_descent`,
-        :func:`~pyframe.draw.draw_acceptance` or :func:`~pyframe.draw.draw_graph`.
+        :func:`~pyframe.draw.draw_acceptance` or :func:`~pyframe.draw.draw_graph`; for an
+        expression also the values of its symbols.
 
     Returns
     -------
@@ -70,6 +72,8 @@ def _picture(thing: object) -> Callable[..., Any]:
         return import_module("pyframe.draw.descent").draw_descent
     if _is_criterion(thing):
         return import_module("pyframe.draw.acceptance").draw_acceptance
+    if _is_expression(thing):
+        return import_module("pyframe.draw.formula").draw_expression
     if callable(thing):
         return import_module("pyframe.draw.graph_of_call").draw_graph
     raise ParameterTypeError(
@@ -102,3 +106,10 @@ def draw_result(result: Any, ax: Axes | None = None) -> Axes:
         The axes drawn on.
     """
     return draw(result, ax)
+
+
+def _is_expression(thing: object) -> bool:
+    """Whether it is a matrix expression; their module is imported when there is one."""
+    module = "pyframe.matcalc.expression"
+    known = sys.modules.get(module)
+    return known is not None and isinstance(thing, known.Expression)

@@ -204,6 +204,15 @@ def test_automatic_differentiation_goes_through():
     assert found.fun <= f(x)
 
 
+def test_pictures():
+    e = pf.matrix("ln(x'*A*x)", A="n,n", x="n")
+    graph = pf.draw(e, A=np.eye(2), x=np.ones(2))
+    assert {node.name for node in graph.nodes[:2]} == {"A", "x"}
+    assert "<svg" in graph.svg()
+    with pytest.raises(ParameterError, match="no value is given for A"):
+        pf.draw(e, x=np.ones(2))
+
+
 def test_singular_matrices():
     singular = np.ones((2, 2))
     e = pf.matrix("det(X)", X="n,n")
