@@ -208,7 +208,7 @@ def test_pictures():
     e = pf.matrix("ln(x'*A*x)", A="n,n", x="n")
     graph = pf.draw(e, A=np.eye(2), x=np.ones(2))
     assert {node.name for node in graph.nodes[:2]} == {"A", "x"}
-    assert "<svg" in graph.svg()
+    assert "<svg" in graph.svg
     with pytest.raises(ParameterError, match="no value is given for A"):
         pf.draw(e, x=np.ones(2))
 
