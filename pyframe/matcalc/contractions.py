@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
+
+from pyframe.matcalc.pairwise import contract
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -69,40 +70,52 @@ class Contraction:
         return (*self.factors[:place], scaled, *self.factors[place + 1 :])
 
 
-def contract(factors: Sequence[tuple[Array, str]], output: str) -> Array:
-    """The product of the factors, summed over the labels that are not in the output."""
-    arrays = [array for array, _ in factors]
-    inputs = tuple(labels for _, labels in factors)
-    summed = set("".join(inputs)) - set(output)
-    if not summed and all(len(set(labels)) == len(labels) for labels in inputs):
-        return _outer(arrays, inputs, output)
-    text = f"{','.join(inputs)}->{output}"
-    if len(arrays) < 3:
-        return np.asarray(np.einsum(text, *arrays, optimize=len(arrays) == 2))
-    path = _path(text, tuple(array.shape for array in arrays))
-    return np.asarray(np.einsum(text, *arrays, optimize=path))
+def merged(terms: Sequence[Contraction]) -> list[Contraction]:
+    """Terms that differ in one part of an outer product joined: a sum times what they share.
+
+    The parts of a term are its factors that labels connect, diagonals of the result among them.
+    """
+    if len(terms) < 2 or len({term.output for term in terms}) > 1:
+        return list(terms)
+    split = [_parts(term) for term in terms]
+    if any(set(parts) != set(split[0]) for parts in split) or len(split[0]) < 2:
+        return list(terms)
+    apart = [
+        key for key in split[0] if not all(_equal(parts[key], split[0][key]) for parts in split)
+    ]
+    if len(apart) != 1:
+        return list(terms)
+    [labels] = apart
+    joined = sum(
+        term.coefficient * contract(parts[labels], labels)
+        for term, parts in zip(terms, split, strict=True)
+    )
+    shared = [factor for key, part in first.items() if key != labels for factor in part]
+    return [Contraction(1.0, ((np.asarray(joined), labels), *shared), terms[0].output)]
 
 
-@lru_cache(maxsize=256)
-def _path(text: str, shapes: tuple[tuple[int, ...], ...]) -> list[Any]:
-    like = [np.broadcast_to(np.float64(0), shape) for shape in shapes]
-    return np.einsum_path(text, *like, optimize="optimal" if len(like) <= 6 else "greedy")[0]
+def _parts(term: Contraction) -> dict[str, list[tuple[Array, str]]]:
+    """The factors by the labels of the result that they reach."""
+    groups: list[tuple[set[str], list[tuple[Array, str]]]] = []
+    for factor in term.factors:
+        labels, members = set(factor[1]), [factor]
+        for group in [group for group in groups if group[0] & labels]:
+            groups.remove(group)
+            labels |= group[0]
+            members = group[1] + members
+        groups.append((labels, members))
+    parts: dict[str, list[tuple[Array, str]]] = {}
+    for labels, members in groups:
+        reached = "".join(label for label in term.labels if label in labels)
+        parts.setdefault(reached, []).extend(members)
+    return parts
 
 
-def _outer(arrays: Sequence[Array], inputs: Sequence[str], output: str) -> Array:
-    """A product without sums, by broadcasting."""
-    spread: list[Array] = []
-    for array, labels in zip(arrays, inputs, strict=True):
-        order = sorted(range(len(labels)), key=lambda axis: output.index(labels[axis]))
-        own = [array.shape[axis] for axis in order]
-        there = {labels[axis] for axis in order}
-        lengths = iter(own)
-        shape = [next(lengths) if label in there else 1 for label in output]
-        spread.append(array.transpose(order).reshape(shape))
-    product = spread[0]
-    for array in spread[1:]:
-        product = product * array
-    return product
+def _equal(these: Sequence[tuple[Array, str]], those: Sequence[tuple[Array, str]]) -> bool:
+    return len(these) == len(those) and all(
+        a.shape == b.shape and own == other and np.array_equal(a, b)
+        for (a, own), (b, other) in zip(these, those, strict=True)
+    )
 
 
 def dense(terms: Sequence[Contraction], shape: Sequence[int], dtype: Any = np.float64) -> Array:
@@ -114,10 +127,13 @@ def dense(terms: Sequence[Contraction], shape: Sequence[int], dtype: Any = np.fl
         ours = whole.dtype == dtype and whole.flags.writeable and not shared
         return whole if ours else np.array(whole, dtype=dtype)
     result = np.zeros(shape, dtype)
-    for term in terms:
+    for place, term in enumerate(terms):
         # The diagonals of the result, as a view to write to.
-        place = np.einsum(f"{term.output}->{term.labels}", result)
-        place += term.compact(shape)
+        diagonal = np.einsum(f"{term.output}->{term.labels}", result)
+        if place:
+            diagonal += term.compact(shape)
+        else:
+            diagonal[...] = term.compact(shape)
     return result
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pyframe.errors import ParameterError, ShapeError, UnsupportedOperation
 from pyframe.matcalc.binding import Array, Bound
-from pyframe.matcalc.contractions import Contraction, dense
+from pyframe.matcalc.contractions import Contraction, dense, merged
 from pyframe.matcalc.expression import Expression, restored
 from pyframe.matcalc.programs import Programs
 from pyframe.matcalc.structured import Structured
@@ -147,7 +147,7 @@ class Derivative:
             for coefficient, parts, output in contractions
         ]
         shape = [length(size, bound.sizes) for size in self.sizes]
-        return terms, shape, np.float32 if bound.single else np.float64
+        return merged(terms), shape, np.float32 if bound.single else np.float64
 
     def _symbols(self) -> dict[str, Any]:
         """What may be given: not the directions."""
