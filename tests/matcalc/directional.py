@@ -53,6 +53,12 @@ def _on_circle(f, x, direction, order, radius):
     turns = np.exp(2j * np.pi * np.arange(POINTS // 2 + 1) / POINTS)
     values = np.array([f(x + radius * turn * direction) for turn in turns])
     coefficients = np.fft.hfft(values, POINTS, axis=0) / POINTS
+    # Powers below 0 tell of a pole inside the circle.
+    value, above, below = (
+        np.max(np.abs(part), initial=0.0) for part in np.split(coefficients, [1, POINTS // 2])
+    )
+    if not below <= 1e-6 * above + 1e-12 * value:
+        return [np.full(values.shape[1:], np.nan)] * order
     return [coefficients[k] * math.factorial(k) / radius**k for k in range(1, order + 1)]
 
 

@@ -42,7 +42,7 @@ INVERTIBLE = ("V", "P", "Q")
 # Directions at an orthogonal matrix are those of a curved space: it stays constant.
 CONSTANT = ("Q",)
 
-SMOOTH = ("sin", "cos", "tanh", "sigmoid", "softplus", "exp", "tan", "sinh", "cosh")
+SMOOTH = ("sin", "cos", "tanh", "sigmoid", "softplus", "exp", "sinh", "cosh")
 KINKED = ("abs", "relu", "sign", "step")
 
 
@@ -135,7 +135,7 @@ class Writer:
             case 4:
                 return f"{w('', depth)}^{self.pick('2', '3')}"
             case 5:
-                return f"{self.pick(*SMOOTH[:7])}({w('', depth)})"
+                return f"{self.pick(*SMOOTH[:6])}({w('', depth)})"
             case 6:
                 return f"{self.pick('log', 'sqrt')}({w('', depth)}^2 + 1)"
             case 7 | 8:
