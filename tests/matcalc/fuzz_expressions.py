@@ -251,7 +251,7 @@ class _Case:
                 continue
             if not np.all(np.isfinite(wanted)):
                 self.count(f"{label}: not finite")
-            elif close(found, wanted, TOLERANCE[order], 1e-6 if who == "AD" else 1e-3):
+            elif close(found, wanted, TOLERANCE[order], 1e-4 if who == "AD" else 1e-3):
                 self.count(label)
             elif self.rounding_decides(derive, expression, ask, found, wanted):
                 self.count(f"{label}: rounding decides")

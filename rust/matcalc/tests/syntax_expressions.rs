@@ -55,6 +55,10 @@ fn two_ways_to_write_one_thing() {
         ("p*x + p*S*p*x where p = x'*y", "x'*y*x + x'*y*S*(x'*y)*x"),
         ("u + v where u = T*v v = S*x + y", "T*(S*x + y) + S*x + y"),
         ("S - S", "zeros(n, n)"),
+        ("tr(diag(x)*S*diag(x))", "tr(diag(x.^2)*S)"),
+        ("tr(expm(S)*T*expm(S))", "tr(expm(2*S)*T)"),
+        ("1/(2*(0.04*t^2 + 1))", "1/(0.04*t^2 + 1)/2"),
+        ("x/(17*(t^2 + 1))", "x/(17*t^2 + 17)"),
         ("eye(1)", "1"),
     ] {
         let (left, right) = (made(&mut store, one), made(&mut store, other));

@@ -47,12 +47,11 @@ impl Store {
 
     fn trace_of_chain(&mut self, mut chain: Vec<(Id, i32)>) -> Id {
         // X A inv(X) has the trace of A.
-        while chain.len() > 1 && chain[0].0 == chain[chain.len() - 1].0 {
-            let last = chain.remove(chain.len() - 1);
-            chain[0].1 += last.1;
-            if chain[0].1 == 0 {
-                chain.remove(0);
-            }
+        if chain.len() > 1 && chain[0].0 == chain[chain.len() - 1].0 {
+            // What meets is taken as one power, with the rules for such powers.
+            chain.rotate_right(1);
+            let turned = self.product(1.0, &[], &chain);
+            return self.trace(turned);
         }
         if let [(only, e)] = *chain {
             let power = self.product(1.0, &[], &[(only, e)]);
