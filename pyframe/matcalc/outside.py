@@ -11,7 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.errors import ParameterError, PyframeError, ShapeError, UnknownNameError
+from pyframe.errors import (
+    MissingRule,
+    ParameterError,
+    PyframeError,
+    RuleRefused,
+    ShapeError,
+    UnknownNameError,
+)
 from pyframe.matcalc.expression import Expression
 from pyframe.registry import manager
 
@@ -107,18 +114,28 @@ def _shape(primitive: Any, operands: list[Expression]) -> str:
 
 def trace_rule(primitive: Any, result: Expression, template: Any) -> None:
     """The rule called with symbols that stand for the operands, for each differential alone."""
-    operator, places, value, directions = template
-    rule = primitive.forward_rule()
-    if rule is None:
+    operator, places, value, directions, adjoint = template
+    try:
+        rule = primitive.forward_rule()
+        primitive.prove()
+    except (MissingRule, RuleRefused):
+        # The expression may be evaluated; a derivative names the operator.
         return
     wrap = result.like
     operands = [wrap(place) for place in places]
     y = wrap(value)
+    formula = result.formula
     found: list[Any] = [None] * len(operands)
-    # Known by now, should the rule apply the primitive itself.
-    result.formula.set_rules(operator, found)
+    # Known by now, should the rule or the transpose apply the primitive itself.
+    formula.set_rules(operator, found)
     try:
-        for k in primitive.places:
+        if primitive.transposed is not None:
+            others = [x for k, x in enumerate(operands) if k != primitive.place]
+            back = y.operand(primitive.transposed(*others, wrap(adjoint)))
+            formula.set_transposed(operator, adjoint, back.formula)
+        for k in primitive.places if rule else []:
+            if k == primitive.place:
+                continue
             tangents = [
                 wrap(directions[j]) if j == k else wrap(directions[j].like("zeros"))
                 for j in primitive.places
@@ -127,6 +144,6 @@ def trace_rule(primitive: Any, result: Expression, template: Any) -> None:
             if form is not None and not form.formula.is_zero():
                 found[k] = (directions[k], form.formula)
     except PyframeError:
-        result.formula.set_rules(operator, [])
+        formula.set_rules(operator, [])
         raise
-    result.formula.set_rules(operator, found)
+    formula.set_rules(operator, found if rule else [])

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe.autodiff.foreign.table import primitive
 from pyframe.errors import UnsupportedOperation
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -89,10 +90,19 @@ def _node(
             return _scalar(np.sum(np.abs(x[0]) ** p) ** (1 / p))
         case "unvec":
             return x[0].reshape(shape, order="F")
+        case "apply":
+            return _applied(int(node.numbers[0]), x).reshape(shape)
         case _ if operation in _FUNCTIONS:
             return np.asarray(_FUNCTIONS[operation](*x))
         case _:
             raise UnsupportedOperation(f"{node.name or operation} has no plain evaluation")
+
+
+def _applied(number: int, x: list[Array]) -> Array:
+    """A primitive from outside, which is given vectors for columns."""
+    operands = [each[:, 0] if each.shape[1] == 1 < len(each) else each for each in x]
+    operands = [each[0, 0] if each.shape == (1, 1) else each for each in operands]
+    return np.asarray(primitive(number).impl(*operands))
 
 
 def _scalar(number: Any) -> Array:

@@ -81,6 +81,65 @@ def test_an_operator_without_a_rule_is_named():
         return np.sin(x)
 
     e = pf.matrix(lambda x: np.sum(unknown(x)), x="n")
+    assert str(e) == "sum(nothing_known(x))"
     assert np.isclose(e(x=np.ones(2)), 2 * np.sin(1.0))
     with pytest.raises(MissingRule, match=r"nothing.known"):
         e.gradient("x")
+
+
+@pf.primitive(
+    "backslash",
+    linear="b",
+    shape=lambda a, b: b,
+    shapes=((3, 3), (3,)),
+    sample=lambda rng, a, b: (
+        rng.standard_normal(a) + 4 * np.eye(3),
+        rng.standard_normal(b),
+    ),
+)
+def backslash(a, b):
+    return np.linalg.solve(a, b)
+
+
+backslash.transpose(lambda a, v: backslash(a.T, v))
+backslash.rule(lambda y, a, b, da, db: backslash(a, db - da @ y))
+
+
+def test_an_operator_that_is_linear_in_an_operand():
+    e = pf.matrix(lambda c, A, b: c @ backslash(A, b), c="n", A="n,n", b="n")
+    assert str(e.gradient("A")) == "-backslash(A', c)*backslash(A, b)'"
+    assert str(e.gradient("b")) == "backslash(A', c)"
+    rng = np.random.default_rng(1)
+    values = {"c": rng.random(3), "A": rng.random((3, 3)) + 3 * np.eye(3), "b": rng.random(3)}
+    plain = pf.matrix("c'*inv(A)*b", c="n", A="n,n", b="n")
+    for name in ("A", "b", "c"):
+        wanted = plain.gradient(name)(**values)
+        assert np.allclose(e.gradient(name)(**values), wanted, rtol=1e-12)
+        assert e.gradient(name).check()
+    whole = plain.hessian("A")(**values)
+    assert np.allclose(e.hessian("A")(**values), whole, rtol=1e-11)
+
+    def traced(A):
+        return values["c"] @ backslash(A, values["b"])
+
+    for mode in ("forward", "reverse"):
+        assert np.allclose(
+            pf.grad(traced, mode=mode)(values["A"]), plain.gradient("A")(**values), rtol=1e-12
+        )
+    assert np.allclose(pf.hessian(traced)(values["A"]), whole, rtol=1e-11)
+
+
+def test_an_operator_without_a_transpose_is_named():
+    unfinished = pf.primitive(
+        "unfinished-solve",
+        linear="b",
+        shape=lambda a, b: b,
+        shapes=((3, 3), (3,)),
+        proof="on-first-use",
+    )(np.linalg.solve)
+    e = pf.matrix(lambda A, b: np.sum(unfinished(A, b)), A="n,n", b="n")
+    assert e.differential("b")(A=np.eye(2), b=np.ones(2), db=np.ones(2)) == 2
+    with pytest.raises(MissingRule, match=r"unfinished_solve \(it has no transpose\)"):
+        e.gradient("b")
+    with pytest.raises(MissingRule, match="has no transpose in 'b'"):
+        pf.grad(lambda b: np.sum(unfinished(np.eye(2), b)))(np.ones(2))

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from pyframe import _core
-from pyframe.autodiff.foreign import table
+from pyframe.autodiff.foreign import table, transposing
 from pyframe.autodiff.foreign.domain import Set, domains
 from pyframe.autodiff.foreign.symbolic import Symbolic
 from pyframe.autodiff.foreign.table import Kind
@@ -60,10 +60,13 @@ class Primitive(PrimitiveRecord):
     shapes: tuple[tuple[int, ...], ...] = ()
     sample: Callable[..., Any] | None = None
     arguments: tuple[str, ...] = ()
+    linear: str | None = None
     proof: str = "at-once"
     number: int = field(init=False, default=0)
     domains: tuple[Set, ...] = field(init=False, default=())
     places: list[int] = field(init=False, default_factory=list)
+    place: int | None = field(init=False, default=None)
+    transposed: Callable[..., Any] | None = field(init=False, default=None)
     rules: dict[bool, Rule] = field(init=False, default_factory=dict)
     traced: dict[Any, Any] = field(init=False, default_factory=dict)
     standing: Standing = field(init=False, default_factory=Standing)
@@ -97,6 +100,14 @@ class Primitive(PrimitiveRecord):
             )
         put("domains", domains(self.domain, self.arguments, self.name))
         put("number", table.number(self))
+        if self.linear is not None:
+            if self.linear not in chosen:
+                raise RecordError(
+                    f"primitive {self.name!r}: linear must be one of {', '.join(chosen)}, "
+                    f"got {self.linear!r:.60}"
+                )
+            put("place", self.arguments.index(self.linear))
+            _core._declare_linear(self.number, self.place)  # noqa: SLF001
 
     @property
     def elementwise(self) -> bool:
@@ -206,21 +217,51 @@ class Primitive(PrimitiveRecord):
 
     jvp = rule
 
+    def transpose(self, function: F) -> F:
+        """Give the adjoint in the argument in which the primitive is linear.
+
+        ``function(*other operands, adjoint of y) -> adjoint of that argument``.  The differential
+        in that argument is the primitive itself.
+
+        Raises
+        ------
+        RuleRefused
+            When it is not the adjoint.
+        """
+        if self.place is None:
+            raise RecordError(f"primitive {self.name!r} has no argument that is linear")
+        before = self.transposed
+
+        def undo() -> None:
+            object.__setattr__(self, "transposed", before)
+
+        object.__setattr__(self, "transposed", function)
+        self._tried(undo)
+        return function
+
     def _ruled(self, rule: Rule) -> Any:
         if not callable(rule.function):
             raise RecordError(f"a rule is a function, got {rule.function!r:.60}")
         before = dict(self.rules)
+
+        def undo() -> None:
+            self.rules.clear()
+            self.rules.update(before)
+
         self.rules[rule.reverse] = rule
+        self._tried(undo)
+        return rule.function
+
+    def _tried(self, undo: Callable[[], None]) -> None:
+        """Prove what was just given, or take it back."""
         self._forget()
         if self.proof == "at-once":
             try:
                 self.prove(final=False)
             except RuleRefused:
-                self.rules.clear()
-                self.rules.update(before)
+                undo()
                 self._forget()
                 raise
-        return rule.function
 
     def _from_outside(self) -> Rule | None:
         """The rule that another package gives, adopted."""
@@ -296,13 +337,19 @@ class Primitive(PrimitiveRecord):
                     f"primitive {self.label} has no rule for the derivative "
                     f"with respect to {name!r}"
                 )
+        if reverse and [k for k, each in enumerate(active) if each] == [self.place]:
+            self.prove()
+            return self._fragment(transposing.as_rule(self), types)
         rule = self.rules.get(reverse) or self.rules.get(not reverse) or self._from_outside()
         if rule is None:
             raise MissingRule(
                 f"primitive {self.label} has no rule: give one with @{self.name}.rule or .vjp"
             )
         self.prove()
-        key = (types, rule.reverse)
+        return self._fragment(rule, types)
+
+    def _fragment(self, rule: Rule, types: tuple[Kind, ...]) -> Any:
+        key = (types, rule.reverse, rule.place)
         made = self.traced.get(key)
         if made is None:
             made = fragment(self, rule, types)
@@ -336,6 +383,7 @@ def primitive(
     shapes: tuple[tuple[int, ...], ...] = (),
     sample: Callable[..., Any] | None = None,
     arguments: tuple[str, ...] = (),
+    linear: str | None = None,
     replaces: str | tuple[str, ...] = (),
     proof: str = "at-once",
     summary: str = "",
@@ -366,6 +414,9 @@ def primitive(
         of intervals.
     arguments : tuple of str, optional
         Names of the arguments, where the function does not tell.
+    linear : str, optional
+        The argument in which it is linear, as ``solve`` is in its right-hand side: rules may then
+        apply it to tangents.  Reverse mode asks for its :meth:`Primitive.transpose`.
     replaces : str or tuple of str, optional
         Functions of other packages that it stands in for, once it is registered: with
         ``"scipy.special.struve"`` that ufunc may be called with traced values.
@@ -413,6 +464,7 @@ def primitive(
             shapes=shapes,
             sample=sample,
             arguments=arguments,
+            linear=linear,
             proof=proof,
         )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyframe.autodiff.foreign import tracing
+from pyframe.autodiff.foreign import tracing, transposing
 from pyframe.autodiff.foreign.differences import Measured, measured
 from pyframe.autodiff.foreign.domain import Interval, Values
 from pyframe.autodiff.foreign.table import Kind
@@ -55,10 +55,13 @@ def prove(primitive: Primitive) -> int:
     RuleRefused
         When they are not right, with what was measured.
     """
-    if not primitive.rules:
-        return 0
     rng = np.random.default_rng(1_964)
     types = _types(primitive)
+    if primitive.transposed is not None:
+        for _ in range(ENOUGH):
+            transposing.prove(primitive, types, rng)
+    if not primitive.rules:
+        return 0
     for rule in primitive.rules.values():
         tracing.fragment(primitive, rule, types)
         single = tuple(("float32" if dtype == "float64" else dtype, s) for dtype, s in types)

@@ -27,6 +27,11 @@ def number(primitive: Primitive) -> int:
     return given
 
 
+def primitive(number: int) -> Primitive:
+    """The primitive with a number."""
+    return _known[number]
+
+
 def label(number: int) -> str:
     """How the primitive with a number is called in messages."""
     return _known[number].label

@@ -28,15 +28,19 @@ class Rule:
     """A rule as it was written.
 
     `function` takes the result, the operands and then the tangents of the differentiable
-    operands, or with `reverse` the adjoint of the result.
+    operands, or with `reverse` the adjoint of the result.  `place` is given when it serves one
+    operand alone.
     """
 
     function: Callable[..., Any]
     reverse: bool
+    place: int | None = None
 
     @property
     def form(self) -> str:
         """What it is called in messages."""
+        if self.place is not None:
+            return "transpose"
         return "vjp" if self.reverse else "rule"
 
 
@@ -59,7 +63,7 @@ def fragment(primitive: Primitive, rule: Rule, types: tuple[Kind, ...]) -> Any:
         operands = [recording.input(array) for array in arrays]
         result = recording.input(np.asarray(y))
         lift = _lifted if primitive.elementwise else _as_it_is
-        places = primitive.places
+        places = primitive.places if rule.place is None else [rule.place]
         seeds = (
             [_like(rng, (dtype, shape))] if rule.reverse else [_like(rng, types[k]) for k in places]
         )
@@ -70,7 +74,7 @@ def fragment(primitive: Primitive, rule: Rule, types: tuple[Kind, ...]) -> Any:
             error.add_note(f"in {who}, traced for {_shown(types)}")
             raise
         if rule.reverse:
-            outputs = _adjoints(made, primitive, types, who)
+            outputs = _adjoints(made, primitive, places, types, who)
         else:
             outputs = [
                 _fitted(made, dtype, shape, primitive.elementwise, f"{who} must return a tangent")
@@ -95,8 +99,9 @@ def _as_it_is(x: Any) -> Any:
     return x
 
 
-def _adjoints(made: Any, primitive: Primitive, types: tuple[Kind, ...], who: str) -> list[Any]:
-    places = primitive.places
+def _adjoints(
+    made: Any, primitive: Primitive, places: list[int], types: tuple[Kind, ...], who: str
+) -> list[Any]:
     given = made if isinstance(made, tuple | list) else (made,)
     if len(given) != len(places):
         names = ", ".join(primitive.arguments[k] for k in places)

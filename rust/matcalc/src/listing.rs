@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::node::{Function, Id, Map, Node, Real};
 use crate::size::{Dim, Type};
-use crate::store::Store;
+use crate::store::{Operator, Store};
 
 /// One expression: what it is, and the places in the list of what it is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +15,8 @@ pub struct Listed {
     pub name: String,
     /// Places in the list.
     pub operands: Vec<u32>,
-    /// Coefficients or exponents, one for each operand, or the number itself.
+    /// Coefficients or exponents, one for each operand, or the number itself; of an operator from
+    /// outside, the number it was registered under.
     pub numbers: Vec<f64>,
     /// Of a product, how many operands are scalars.
     pub scalars: usize,
@@ -55,7 +56,11 @@ fn listed(store: &Store, id: Id, places: &FxHashMap<Id, u32>) -> Listed {
         }
         Node::Function(Function::NormP(p), _) => own.numbers = vec![p.get()],
         Node::Function(Function::Unvec(dim), _) => own.name = text(*dim),
-        Node::Apply(operator, _) => own.name = store.operator_at(*operator).name.to_string(),
+        Node::Apply(operator, _) => {
+            let Operator { name, function, .. } = store.operator_at(*operator);
+            own.name = name.to_string();
+            own.numbers = vec![*function as f64];
+        }
         _ => {}
     }
     own

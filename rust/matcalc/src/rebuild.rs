@@ -92,6 +92,7 @@ pub fn import(from: &Store, root: Id, to: &mut Store) -> Id {
 fn operator_in(from: &Store, operator: u32, to: &mut Store) -> u32 {
     let mut own = from.operator_at(operator).clone();
     let mut rules = std::mem::take(&mut own.rules);
+    let transposed = own.transposed.take();
     own.ty = type_in(from, own.ty, to);
     for operand in &mut own.operands {
         *operand = import(from, *operand, to);
@@ -105,6 +106,13 @@ fn operator_in(from: &Store, operator: u32, to: &mut Store) -> u32 {
             *form = import(from, *form, to);
         }
         to.set_rules(place, rules);
+    }
+    if let (Some((adjoint, form)), None) = (transposed, to.operator_at(place).transposed) {
+        let adjoint = import(from, adjoint, to);
+        // Known by now, should it name the operator.
+        to.set_transposed(place, adjoint, adjoint);
+        let form = import(from, form, to);
+        to.set_transposed(place, adjoint, form);
     }
     place
 }

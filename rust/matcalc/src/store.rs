@@ -52,6 +52,12 @@ pub struct Operator {
     /// expression that is linear in it; nothing is zero.  As many as operands, or none when
     /// there is no rule.
     pub rules: Vec<Option<(Id, Id)>>,
+    /// The operand in which it is linear, when there is one: its differential along that is the
+    /// operator itself.
+    pub linear: Option<usize>,
+    /// The adjoint in that operand: a symbol that stands for the adjoint of the result, and an
+    /// expression that is linear in it.
+    pub transposed: Option<(Id, Id)>,
 }
 
 impl Store {
@@ -194,14 +200,32 @@ impl Store {
         self.operators[operator as usize].rules = rules;
     }
 
+    /// The adjoint of an operator in the operand in which it is linear.
+    pub fn set_transposed(&mut self, operator: u32, adjoint: Id, form: Id) {
+        self.operators[operator as usize].transposed = Some((adjoint, form));
+    }
+
     /// The operator with this place.
     pub fn operator_at(&self, place: u32) -> &Operator {
         &self.operators[place as usize]
     }
 
-    /// An operator from outside, of operands that have the types of its own.
+    /// An operator from outside, of operands that have the types of its own; a number in front of
+    /// the one in which it is linear comes out.
     pub fn apply(&mut self, operator: u32, operands: &[Id]) -> Id {
-        let ty = self.operators[operator as usize].ty;
+        let Operator { ty, linear, .. } = self.operators[operator as usize];
+        if let Some(place) = linear {
+            let (inner, number) = self.scaled(operands[place]);
+            if self.is_zero(operands[place]) {
+                return self.zeros(ty);
+            }
+            if number != 1.0 {
+                let mut operands = operands.to_vec();
+                operands[place] = inner;
+                let plain = self.intern(Node::Apply(operator, operands.into()), ty);
+                return self.sum(&[(plain, number)]);
+            }
+        }
         self.intern(Node::Apply(operator, operands.into()), ty)
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pyframe_graph::{Attribute, Graph, NodeId, Type};
+use pyframe_graph::{Attribute, Graph, NodeId, Primitive, Type};
 
 use super::elementwise::Adjoints;
 use super::linear::LinearMap;
@@ -30,6 +30,20 @@ pub trait ForeignRules {
 
     /// From the adjoint of the result to the adjoints of the active operands.
     fn adjoint(&self, call: &Call) -> Result<Arc<LinearMap>, DerivativeError>;
+
+    /// The operand in which a function is linear, when there is one: its tangent is the function
+    /// itself, which no rule need tell.
+    fn linear(&self, _function: u64) -> Option<usize> {
+        None
+    }
+}
+
+/// The operand in which a node is linear, when it is a call of a function that has one.
+pub(super) fn linear_operand(graph: &Graph, id: NodeId, rules: &dyn ForeignRules) -> Option<usize> {
+    match *graph.attribute(id) {
+        Attribute::Foreign { function, .. } => rules.linear(function),
+        _ => None,
+    }
 }
 
 /// No function from outside has a rule.
@@ -68,10 +82,28 @@ pub fn forward_call(
     rules: &dyn ForeignRules,
 ) -> Result<Option<NodeId>, DerivativeError> {
     let active: Vec<bool> = tangents.iter().map(Option::is_some).collect();
+    if let Some((place, tangent)) = along_linear(graph, id, tangents, rules) {
+        let mut operands = graph.operands(id).to_vec();
+        operands[place] = tangent;
+        let (attribute, ty) = (graph.attribute(id).clone(), graph.ty(id).clone());
+        return Ok(Some(graph.add(Primitive::Foreign, &operands, attribute, Some(&ty))?));
+    }
     let (call, parameters) = call(graph, id, &active)?;
     let map = rules.differential(&call)?;
     let given: Vec<NodeId> = tangents.iter().flatten().copied().collect();
     Ok(map.apply(graph, &parameters, &given)?.into_iter().next().flatten())
+}
+
+/// The only tangent, when it is that of the operand in which the function is linear.
+fn along_linear(
+    graph: &Graph,
+    id: NodeId,
+    tangents: &[Option<NodeId>],
+    rules: &dyn ForeignRules,
+) -> Option<(usize, NodeId)> {
+    let place = linear_operand(graph, id, rules)?;
+    let alone = tangents.iter().enumerate().all(|(k, tangent)| tangent.is_none() || k == place);
+    tangents.get(place).copied().flatten().filter(|_| alone).map(|tangent| (place, tangent))
 }
 
 /// The adjoints of a foreign node's operands.

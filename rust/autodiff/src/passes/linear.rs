@@ -9,7 +9,7 @@ use pyframe_graph::{Array, Attribute, Binary, Graph, GraphError, NodeId, Part, P
 use pyframe_graph::{Data, Unary};
 
 use super::apply::zeros;
-use super::foreign::ForeignRules;
+use super::foreign::{ForeignRules, NoForeign, linear_operand};
 use super::forward::forward;
 use super::reverse::reverse;
 use crate::error::DerivativeError;
@@ -26,7 +26,16 @@ pub struct LinearMap {
 impl LinearMap {
     /// A graph whose outputs must be linear in the inputs after the first `parameters`.
     pub fn new(graph: Graph, parameters: usize) -> Result<Self, DerivativeError> {
-        let kinds = kinds(&graph, &graph.inputs()[parameters..])?;
+        Self::with_rules(graph, parameters, &NoForeign)
+    }
+
+    /// The same, where functions from outside may be linear.
+    pub fn with_rules(
+        graph: Graph,
+        parameters: usize,
+        rules: &dyn ForeignRules,
+    ) -> Result<Self, DerivativeError> {
+        let kinds = kinds(&graph, &graph.inputs()[parameters..], rules)?;
         if let Some(id) = graph.outputs().iter().find(|id| kinds[id.index()] == Kind::Free) {
             let what = format!("{id} does not vanish with the arguments it should be linear in");
             return Err(DerivativeError::NonLinear(what));
@@ -147,7 +156,11 @@ enum Kind {
 }
 
 /// How each node depends on the arguments; an error at the first that is not linear in them.
-fn kinds(graph: &Graph, arguments: &[NodeId]) -> Result<Vec<Kind>, DerivativeError> {
+fn kinds(
+    graph: &Graph,
+    arguments: &[NodeId],
+    rules: &dyn ForeignRules,
+) -> Result<Vec<Kind>, DerivativeError> {
     use Kind::{Free, Linear, Zero};
     use Primitive as P;
     let mut kinds: Vec<Kind> = Vec::with_capacity(graph.len());
@@ -227,6 +240,13 @@ fn kinds(graph: &Graph, arguments: &[NodeId]) -> Result<Vec<Kind>, DerivativeErr
                 | P::ExpmFrechet,
                 &[a, Linear],
             ) if a != Linear => Linear,
+            (P::Foreign, own)
+                if linear_operand(graph, id, rules).is_some_and(|place| {
+                    own.iter().enumerate().all(|(k, kind)| (*kind == Linear) == (k == place))
+                }) =>
+            {
+                Linear
+            }
             (_, own) if own.contains(&Linear) => return Err(refuse()),
             _ => Free,
         });

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::{MissingRule, differential, factored};
 use crate::node::{Function, Id, Node};
+use crate::rebuild::substitute;
 use crate::store::Store;
 
 /// The gradient of a scalar: zeros where it does not depend on the name.
@@ -118,6 +121,18 @@ fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id, MissingRu
                 let turned = store.transpose(a);
                 let adjoint = store.expm_frechet(turned, g);
                 give(store, t, adjoint, 1.0);
+            }
+            Node::Apply(operator, operands) => {
+                let own = store.operator_at(operator).clone();
+                let alone = |place: &usize| (0..operands.len()).all(|k| k == *place || !moving(operands[k]));
+                let place = own.linear.filter(alone).ok_or_else(not_linear)?;
+                let (seed, form) = own.transposed.ok_or_else(|| {
+                    MissingRule(format!("{} (it has no transpose)", own.name))
+                })?;
+                let places = own.operands.iter().copied().zip(operands.iter().copied());
+                let replaced: FxHashMap<Id, Id> = places.chain([(seed, g)]).collect();
+                let adjoint = substitute(store, form, &replaced);
+                give(store, operands[place], adjoint, 1.0);
             }
             Node::Kron(..) => return Err(MissingRule("kron in a gradient".into())),
             _ => return Err(not_linear()),

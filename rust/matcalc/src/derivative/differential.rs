@@ -135,6 +135,12 @@ fn from_outside(store: &mut Store, operator: u32, operands: &[Id], of: &mut Tang
     let mut terms = Vec::new();
     for (k, &operand) in operands.iter().enumerate() {
         let Some(t) = of(store, operand) else { continue };
+        if own.linear == Some(k) {
+            let mut moved = operands.to_vec();
+            moved[k] = t;
+            terms.push((store.apply(operator, &moved), 1.0));
+            continue;
+        }
         let rule = own.rules.get(k).ok_or_else(|| MissingRule(own.name.to_string()))?;
         let Some((direction, form)) = *rule else { continue };
         let places = own.operands.iter().copied().zip(operands.iter().copied());

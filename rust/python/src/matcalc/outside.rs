@@ -1,14 +1,16 @@
 //! Operators from outside: primitives of Python, with their rules as formulas.
 
+use pyframe_autodiff::ForeignRules;
 use pyframe_matcalc::{Declaration, Facts, Id, Operator, Store, Type, syntax};
 use pyo3::prelude::*;
 
 use super::formula::Formula;
 use crate::errors::{self, guard};
+use crate::recording::Outside;
 
 /// What a rule is traced with: the operator's place, the symbols of its operands, its value of
-/// them, and the symbols of their differentials.
-pub type Template = (u32, Vec<Formula>, Formula, Vec<Formula>);
+/// them, the symbols of their differentials, and that of the adjoint of its value.
+pub type Template = (u32, Vec<Formula>, Formula, Vec<Formula>, Formula);
 
 /// An operator of some operands, and what its rule is traced with, unless it is known.
 pub struct Placed {
@@ -17,6 +19,7 @@ pub struct Placed {
     places: Vec<Id>,
     value: Id,
     directions: Vec<Id>,
+    adjoint: Id,
     known: bool,
 }
 
@@ -44,17 +47,26 @@ impl Placed {
             ty,
             facts: Facts::NONE,
             rules: Vec::new(),
+            linear: Outside.linear(function).filter(|&place| place < operands.len()),
+            transposed: None,
+        });
+        let adjoint = store.symbol(Declaration {
+            name: format!("{name}.adjoint").into(),
+            ty,
+            facts: Facts::NONE,
+            differential: None,
         });
         let known = !store.operator_at(operator).rules.is_empty();
         let result = store.apply(operator, operands);
         let value = store.apply(operator, &places);
-        Self { result, operator, places, value, directions, known }
+        Self { result, operator, places, value, directions, adjoint, known }
     }
 
     /// What the rule is traced with, beside an expression of the same store.
     pub fn template(self, beside: &Formula) -> Option<Template> {
         let all = |ids: Vec<_>| ids.into_iter().map(|id| beside.sibling(id)).collect::<Vec<_>>();
-        let template = (self.operator, all(self.places), beside.sibling(self.value), all(self.directions));
+        let (value, adjoint) = (beside.sibling(self.value), beside.sibling(self.adjoint));
+        let template = (self.operator, all(self.places), value, all(self.directions), adjoint);
         (!self.known).then_some(template)
     }
 }
@@ -81,6 +93,20 @@ impl Formula {
             let placed = Placed::new(&mut store, name, function, &operands, ty);
             drop(store);
             Ok((self.sibling(placed.result), placed.template(self)))
+        })
+    }
+
+    /// The adjoint of an operator in the operand in which it is linear, of a symbol.
+    fn set_transposed(
+        &self,
+        operator: u32,
+        adjoint: PyRef<'_, Self>,
+        form: PyRef<'_, Self>,
+    ) -> PyResult<()> {
+        guard("Formula.set_transposed", || {
+            let (adjoint, form) = (self.take_in(&adjoint)?, self.take_in(&form)?);
+            self.open().set_transposed(operator, adjoint, form);
+            Ok(())
         })
     }
 

@@ -128,6 +128,19 @@ fn map(call: &Call, reverse: bool) -> Result<Arc<LinearMap>, DerivativeError> {
     Ok(map)
 }
 
+/// The operands in which functions are linear.
+fn linear_operands() -> MutexGuard<'static, HashMap<u64, usize>> {
+    static LINEAR: LazyLock<Mutex<HashMap<u64, usize>>> = LazyLock::new(Mutex::default);
+    LINEAR.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Say that a function is linear in one of its operands.
+#[pyfunction]
+#[pyo3(name = "_declare_linear")]
+pub fn declare_linear(function: u64, operand: usize) {
+    linear_operands().insert(function, operand);
+}
+
 /// Forget what was made of a function's rule.
 #[pyfunction]
 #[pyo3(name = "_forget_rule")]
@@ -141,6 +154,9 @@ impl ForeignRules for Outside {
     }
     fn adjoint(&self, call: &Call) -> Result<Arc<LinearMap>, DerivativeError> {
         map(call, true)
+    }
+    fn linear(&self, function: u64) -> Option<usize> {
+        linear_operands().get(&function).copied()
     }
 }
 

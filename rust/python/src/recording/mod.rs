@@ -25,7 +25,7 @@ mod wrap;
 
 pub use array::ArrayTracer;
 pub use checkpoint::add_to as add_checkpoints;
-pub use foreign::Fragment;
+pub use foreign::{Fragment, Outside};
 pub use numeric::{Numeric, is_compiled, set_compiled};
 pub use operations::operations;
 pub use recording::Recording;

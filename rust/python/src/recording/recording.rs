@@ -294,7 +294,7 @@ impl Recording {
                 graph.set_outputs(&outputs);
                 Ok(graph.pruned()?)
             })?;
-            let map = LinearMap::new(graph, parameters).map_err(refused_rule)?;
+            let map = LinearMap::with_rules(graph, parameters, &Outside).map_err(refused_rule)?;
             Ok(Fragment::new(map, places, reverse))
         })
     }

@@ -107,6 +107,7 @@ pub fn operations(module: &Bound<'_, PyModule>) -> PyResult<()> {
         foreign::foreign,
         foreign::set_foreign,
         foreign::forget_rule,
+        foreign::declare_linear,
         colour_columns,
         colour_star,
     );
