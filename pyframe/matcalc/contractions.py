@@ -90,7 +90,7 @@ def merged(terms: Sequence[Contraction]) -> list[Contraction]:
         term.coefficient * contract(parts[labels], labels)
         for term, parts in zip(terms, split, strict=True)
     )
-    shared = [factor for key, part in first.items() if key != labels for factor in part]
+    shared = [factor for key, part in split[0].items() if key != labels for factor in part]
     return [Contraction(1.0, ((np.asarray(joined), labels), *shared), terms[0].output)]
 
 
