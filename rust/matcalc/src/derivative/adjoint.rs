@@ -126,9 +126,9 @@ fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id, MissingRu
                 let own = store.operator_at(operator).clone();
                 let alone = |place: &usize| (0..operands.len()).all(|k| k == *place || !moving(operands[k]));
                 let place = own.linear.filter(alone).ok_or_else(not_linear)?;
-                let (seed, form) = own.transposed.ok_or_else(|| {
-                    MissingRule(format!("{} (it has no transpose)", own.name))
-                })?;
+                let (seed, form) = own
+                    .transposed
+                    .ok_or_else(|| MissingRule(format!("{} (it has no transpose)", own.name)))?;
                 let places = own.operands.iter().copied().zip(operands.iter().copied());
                 let replaced: FxHashMap<Id, Id> = places.chain([(seed, g)]).collect();
                 let adjoint = substitute(store, form, &replaced);

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::{
     MissingRule, collected_gradient, differential_of_node, factored, jacobian, matrix_of, rule_name,
 };
-use crate::node::{Id, Node};
+use crate::node::{Function, Id, Node};
 use crate::rebuild::substitute;
 use crate::store::Store;
 
@@ -113,12 +113,24 @@ fn step(
                 }
                 part_of(store, part, of, direction)
             };
+            // An inner product has the rule of a product.
+            let traced = match *store.node(inner) {
+                Node::Function(Function::Trace, x) if matches!(store.node(x), Node::Product { .. }) => {
+                    Some(x)
+                }
+                _ => None,
+            };
+            let ruled = traced.unwrap_or(inner);
             let tangent =
-                if inner == of { Some(direction) } else { differential_of_node(store, inner, &mut child)? };
-            if inner != of && !rules.contains(&rule_name(store, inner)) {
-                rules.push(rule_name(store, inner));
+                if ruled == of { Some(direction) } else { differential_of_node(store, ruled, &mut child)? };
+            let rule = rule_name(store, ruled);
+            if ruled != of && !rules.contains(&rule) {
+                rules.push(rule);
             }
-            tangent
+            match tangent {
+                Some(moved) if traced.is_some() => Some(store.function(Function::Trace, moved)),
+                other => other,
+            }
         } else {
             None
         };

@@ -97,12 +97,7 @@ impl Formula {
     }
 
     /// The adjoint of an operator in the operand in which it is linear, of a symbol.
-    fn set_transposed(
-        &self,
-        operator: u32,
-        adjoint: PyRef<'_, Self>,
-        form: PyRef<'_, Self>,
-    ) -> PyResult<()> {
+    fn set_transposed(&self, operator: u32, adjoint: PyRef<'_, Self>, form: PyRef<'_, Self>) -> PyResult<()> {
         guard("Formula.set_transposed", || {
             let (adjoint, form) = (self.take_in(&adjoint)?, self.take_in(&form)?);
             self.open().set_transposed(operator, adjoint, form);
