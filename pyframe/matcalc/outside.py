@@ -64,13 +64,17 @@ def identifier(name: str) -> str:
 
 def called(text: str) -> list[Any]:
     """The primitives that a text of the language calls."""
-    found = []
+    from pyframe.autodiff.foreign.primitive import Primitive  # noqa: PLC0415  only if one is called
+
+    found: list[Any] = []
     for name in dict.fromkeys(re.findall(r"([A-Za-z][A-Za-z0-9_]*)\s*\(", text)):
         for own in dict.fromkeys((name, name.replace("_", "-"))):
             try:
-                found.append(manager.find("primitive", own).record.load())
+                known = manager.find("primitive", own).record.load()
             except UnknownNameError:
                 continue
+            # What stands in for another function may be made of primitives.
+            found += [known] if isinstance(known, Primitive) else []
             break
     return found
 

@@ -113,8 +113,9 @@ def case(request):
 
 @pytest.fixture(autouse=True, scope="module")
 def registered():
-    here = {record.name for known in pf.plugins("space") for record in [known.record]}
-    undo = [pf.register(r) for r in pyframe_spaces() if r.name not in here]
+    here = {(known.kind, known.name) for known in pf.plugins()}
+    given = [*pyframe_primitives(), *pyframe_spaces()]
+    undo = [pf.register(record) for record in given if (record.kind, record.name) not in here]
     yield
     for each in undo:
         each.undo()
@@ -213,6 +214,19 @@ def test_what_is_shown():
     assert str(e) == "inner(S, sqrtm(A))"
     assert str(e.differential("A")) == "inner(S, sylvester(sqrtm(A), sqrtm(A), dA))"
     assert str(e.gradient("A")) == "sylvester(sqrtm(A)', sqrtm(A)', S)"
+
+
+def test_in_text():
+    e = pf.matrix("inner(S, sqrtm(A))", S="n,n")
+    assert str(e.gradient("A")) == "sylvester(sqrtm(A)', sqrtm(A)', S)"
+    e = pf.matrix("inner(W, sylvester(A, B, C))")
+    assert str(e.gradient("C")) == "sylvester(A', B', W)"
+    assert str(e.gradient("A")) == "-sylvester(A', B', W)*sylvester(A, B, C)'"
+    e = pf.matrix("inner(W, lyapunov(A, Q))")
+    assert str(e.gradient("Q")) == "lyapunov(A', W)"
+    values = {"A": STABLE, "Q": NOISE, "W": ROOT}
+    again = pf.matrix(str(e.gradient("A")))
+    assert close(e.gradient("A")(**values), again(**values))
 
 
 def test_certificates():

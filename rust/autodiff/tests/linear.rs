@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pyframe_autodiff::{Call, DerivativeError, ForeignRules, LinearMap, NoForeign, forward, reverse};
+use pyframe_autodiff::{Call, DerivativeError, ForeignRules, LinearMap, NoForeign, batch, forward, reverse};
 use pyframe_graph::{Attribute, Binary, DType, Graph, GraphError, NodeId, Primitive, Type, Unary};
 
 type Made = Result<(), DerivativeError>;
@@ -109,6 +109,63 @@ impl ForeignRules for Exponential {
     fn adjoint(&self, call: &Call) -> Result<Arc<LinearMap>, DerivativeError> {
         Ok(Arc::new(self.differential(call)?.transposed(&NoForeign)?))
     }
+}
+
+/// Linear in the second operand, and its own adjoint there.
+struct Symmetric;
+
+impl ForeignRules for Symmetric {
+    fn differential(&self, call: &Call) -> Result<Arc<LinearMap>, DerivativeError> {
+        NoForeign.differential(call)
+    }
+
+    fn adjoint(&self, call: &Call) -> Result<Arc<LinearMap>, DerivativeError> {
+        assert_eq!(call.active, [false, true]);
+        let mut graph = Graph::append_only();
+        let [x, _, _, v] = [(); 4].map(|()| graph.input(vector()));
+        let back = applied(&mut graph, x?, v?)?;
+        graph.set_outputs(&[back]);
+        Ok(Arc::new(LinearMap::with_rules(graph, 3, self)?))
+    }
+
+    fn linear(&self, _: u64) -> Option<usize> {
+        Some(1)
+    }
+}
+
+fn applied(graph: &mut Graph, x: NodeId, t: NodeId) -> Result<NodeId, GraphError> {
+    let attribute = Attribute::Foreign { function: 1, result: 0 };
+    graph.add(Primitive::Foreign, &[x, t], attribute, Some(&vector()))
+}
+
+#[test]
+fn a_call_may_be_linear_in_one_operand() -> Made {
+    let of = |operands: fn(NodeId, NodeId) -> [NodeId; 2]| -> Result<Graph, GraphError> {
+        let mut graph = Graph::append_only();
+        let [x, t] = [graph.input(vector())?, graph.input(vector())?];
+        let [a, b] = operands(x, t);
+        let output = applied(&mut graph, a, b)?;
+        graph.set_outputs(&[output]);
+        Ok(graph)
+    };
+    let map = LinearMap::with_rules(of(|x, t| [x, t])?, 1, &Symmetric)?;
+    assert!(LinearMap::new(of(|x, t| [x, t])?, 1).is_err());
+    assert!(LinearMap::with_rules(of(|x, t| [t, x])?, 1, &Symmetric).is_err());
+    assert!(LinearMap::with_rules(of(|_, t| [t, t])?, 1, &Symmetric).is_err());
+    let back = map.transposed(&Symmetric)?;
+    let mut graph = Graph::append_only();
+    let [x, v] = [graph.input(vector())?, graph.input(vector())?];
+    let found = back.apply(&mut graph, &[x], &[v])?[0].expect("an adjoint");
+    assert_eq!(graph.operands(found), [x, v]);
+    // Its tangent is the call itself, of the tangent.
+    let [y, t] = [applied(&mut graph, x, v)?, graph.input(vector())?];
+    let tangent = forward(&mut graph, &[(v, t)], &[y], &Symmetric)?[0].expect("a tangent");
+    assert_eq!(graph.operands(tangent), [x, t]);
+    // Many directions are called one by one.
+    let many = graph.input(Type::new(DType::Float64, &[2, 3]))?;
+    let stacked = batch(&mut graph, &[(t, many)], &[tangent])?[0].expect("many tangents");
+    assert_eq!(graph.shape(stacked), [2, 3]);
+    Ok(())
 }
 
 #[test]

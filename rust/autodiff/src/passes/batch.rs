@@ -2,7 +2,7 @@
 //!
 //! Tangents and adjoints are linear in their seeds, so a Jacobian is one pass with all seeds
 //! stacked: products with vectors become products with matrices.  Every primitive that the
-//! passes emit can carry the axis; a function from outside cannot.
+//! passes emit can carry the axis; a function from outside is called for each direction.
 
 use pyframe_graph::{Attribute, Graph, GraphError, Labels, NodeId, Part, Primitive, Shape, Sliced, Type};
 use smallvec::SmallVec;
@@ -134,11 +134,32 @@ impl Node<'_> {
                 let operands = self.every(graph)?;
                 graph.add(primitive, &operands, attribute, None)?
             }
+            (P::Foreign, attribute) => self.one_by_one(graph, &attribute, &ty)?,
             _ => {
                 let what = format!("{} of many directions at once", primitive.name());
                 return Err(DerivativeError::MissingRule(what));
             }
         })
+    }
+
+    /// A function from outside, called for each direction alone.
+    fn one_by_one(&self, graph: &mut Graph, attribute: &Attribute, ty: &Type) -> Result<NodeId, GraphError> {
+        let with_one = |shape: &[usize]| std::iter::once(1).chain(shape.iter().copied()).collect::<Shape>();
+        let mut rows = Vec::with_capacity(self.size);
+        for row in 0..self.size {
+            let mut operands: SmallVec<[NodeId; 4]> = self.operands.into();
+            for (k, operand) in operands.iter_mut().enumerate() {
+                let Some(batched) = self.own[k] else { continue };
+                let own: Shape = graph.shape(*operand).into();
+                let whole = std::iter::repeat_n(Sliced { start: 0, step: 1 }, own.len());
+                let slices: Vec<_> = std::iter::once(Sliced { start: row, step: 1 }).chain(whole).collect();
+                let part = graph.slice(batched, &slices, &with_one(&own))?;
+                *operand = graph.reshape(part, &own)?;
+            }
+            let made = graph.add(Primitive::Foreign, &operands, attribute.clone(), Some(ty))?;
+            rows.push(graph.reshape(made, &with_one(&ty.shape))?);
+        }
+        graph.concatenate(&rows, 0)
     }
 
     fn with_axis(&self, shape: &[usize]) -> Shape {
