@@ -36,7 +36,7 @@ def _formulas(subject: Subject) -> dict[str, Expression]:
     """What the projector makes of symbols, for each shape that the space has."""
     made: dict[str, Expression] = {}
     refused: Exception | None = None
-    assumed = dict.fromkeys(_record(subject).assumes, True)
+    assumed: dict[str, Any] = dict.fromkeys(_record(subject).assumes, True)
     for shape in SHAPES:
         try:
             gradient, point = Symbol(shape, name="G"), Symbol(shape, name="X", **assumed)

@@ -137,11 +137,21 @@ def test_values():
         sqrtm(-np.eye(2))
 
 
-@pytest.mark.parametrize("mode", ["forward", "reverse", "auto"])
+@pytest.mark.parametrize("mode", ["forward", "reverse", "auto", "checkpointed", "cross-country"])
 def test_forward_and_reverse(case, mode):
     for k in range(len(case.names)):
         found = pf.grad(case.traced, argnums=k, mode=mode)(*case.values, case.weight)
         assert close(found, case.gradient(k)), case.names[k]
+
+
+def test_jacobians(case):
+    k = len(case.names) - 1
+    wanted = pf.jacobian(case.operator, argnums=k, mode="finite-difference")(*case.values)
+    for mode in ("forward", "reverse", "cross-country"):
+        found = pf.jacobian(case.operator, argnums=k, mode=mode)(*case.values)
+        assert close(found, wanted, 1e-5), mode
+    exact = pf.jacobian(case.operator, argnums=k, mode="reverse")(*case.values)
+    assert close(found, exact)
 
 
 def test_second_order(case):

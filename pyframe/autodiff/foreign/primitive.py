@@ -106,8 +106,9 @@ class Primitive(PrimitiveRecord):
                     f"primitive {self.name!r}: linear must be one of {', '.join(chosen)}, "
                     f"got {self.linear!r:.60}"
                 )
-            put("place", self.arguments.index(self.linear))
-            _core._declare_linear(self.number, self.place)  # noqa: SLF001
+            place = self.arguments.index(self.linear)
+            put("place", place)
+            _core._declare_linear(self.number, place)  # noqa: SLF001
 
     @property
     def elementwise(self) -> bool:
