@@ -5,7 +5,7 @@ from .autodiff import modes as modes
 from .autodiff.check_grads import check_grads as check_grads
 from .autodiff.checkpoint import checkpoint as checkpoint
 from .autodiff.compiled import compile as compile
-from .autodiff.foreign.primitive import primitive as primitive
+from .autodiff.foreign.declaring import primitive as primitive
 from .autodiff.foreign.rules import rule as rule
 from .autodiff.limits import limits as limits
 from .autodiff.loaded import load as load
