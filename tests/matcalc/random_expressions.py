@@ -162,7 +162,9 @@ class Writer:
             case 19:
                 return f"norm2({self.any(depth)}){self.pick('', '^2')}"
             case 20:
-                return f"{self.pick('norm1', 'nuc', 'norms')}({w(f'{n},{m}', depth)})"
+                # A sum, so that singular values are seldom 0, where a nuclear norm has a kink.
+                x = f"{w(f'{n},{m}', depth)} + {self.leaf(f'{n},{m}')}"
+                return f"{self.pick('norm1', 'nuc', 'norms')}({x})"
             case 21:
                 return f"normp({w(n, depth)}, {self.pick('3', '1.5', '4')})"
             case 22:

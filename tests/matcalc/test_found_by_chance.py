@@ -44,3 +44,9 @@ def test_values_and_reading_again(text, declared):
     wanted = evaluate(text, values, SIZES)
     assert np.allclose(np.reshape(expression(**values), wanted.shape), wanted, rtol=1e-12)
     assert pf.matrix(str(expression), **symbols) == expression
+
+
+def test_the_larger_of_equal_ones():
+    f = pf.matrix("sum(max(max(x, y), x))", x="n", y="n")
+    x, y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 1.0, 0.0])
+    assert np.array_equal(f.gradient("x")(x=x, y=y), [0, 1, 1])

@@ -58,6 +58,13 @@ pub fn differential_of_node(store: &mut Store, id: Id, of: &mut Tangents<'_>) ->
         }
         Node::Larger(x, y) => {
             let sides = [(Side::Left, of(store, x)), (Side::Right, of(store, y))];
+            // The shares of both make one, also where both are equal, as in max(x, max(x, y)).
+            if let [(_, Some(dx)), (_, Some(dy))] = sides {
+                let (above, apart) = (store.sub(x, y), store.sub(dx, dy));
+                let step = store.map(Map::Step, above);
+                let moved = store.hadamard(step, apart);
+                return Ok(Some(store.add(dy, moved)));
+            }
             binary_rule(store, Binary::Maximum, sides, [x, y, id], 0.5)
         }
         Node::Function(f, x) => {
