@@ -53,6 +53,9 @@ def _on_circle(f, x, direction, order, radius):
     turns = np.exp(2j * np.pi * np.arange(POINTS // 2 + 1) / POINTS)
     values = np.array([f(x + radius * turn * direction) for turn in turns])
     coefficients = np.fft.hfft(values, POINTS, axis=0) / POINTS
+    # Below the rounding of the values there is nothing.
+    rounding = 8 * np.finfo(float).eps * np.max(np.abs(values), axis=0)
+    coefficients = np.where(np.abs(coefficients) <= rounding, 0.0, coefficients)
     # Powers below 0 tell of a pole inside the circle.
     value, above, below = (
         np.max(np.abs(part), initial=0.0) for part in np.split(coefficients, [1, POINTS // 2])
