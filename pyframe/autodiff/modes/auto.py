@@ -10,8 +10,9 @@ from pyframe.autodiff.modes.forward import Forward
 from pyframe.autodiff.modes.reverse import Reverse
 from pyframe.autodiff.record import Recorded
 
-CLEAR = 8
-"""From this ratio of inputs to outputs on, or below its inverse, the choice needs no count."""
+CLEAR = 4
+"""From this ratio of inputs to outputs on, or below its inverse, the choice needs no count: an
+operator and its adjoint cost alike."""
 
 
 @dataclass(frozen=True)
