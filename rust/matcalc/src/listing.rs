@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::node::{Function, Id, Map, Node, Real};
+use crate::notation::function_name;
 use crate::size::{Dim, Type};
 use crate::store::{Operator, Store};
 
@@ -88,37 +89,8 @@ fn operation(node: &Node) -> &'static str {
         Node::Larger(..) => "larger",
         Node::Apply(..) => "apply",
         Node::Differential(_) => "d",
-        Node::Function(f, _) => match f {
-            Function::Trace => "tr",
-            Function::Total => "total",
-            Function::Det => "det",
-            Function::LogDet => "logdet",
-            Function::Cofactor => "cof",
-            Function::PseudoInverse => "pinv",
-            Function::Expm => "expm",
-            Function::Diag => "diag",
-            Function::Diagonal => "diagv",
-            Function::Upper => "triu",
-            Function::Toeplitz => "toeplitz",
-            Function::Vec => "vec",
-            Function::Unvec(_) => "unvec",
-            Function::Norm1 => "norm1",
-            Function::Norm2 => "norm2",
-            Function::NormP(_) => "normp",
-            Function::Nuclear => "nuc",
-            Function::Spectral => "norms",
-            Function::LargestEigenvalue => "lmax",
-            Function::SmallestEigenvalue => "lmin",
-            Function::Polar => "polar",
-            Function::Leading => "leading",
-            Function::LargestProjector => "pmax",
-            Function::SmallestProjector => "pmin",
-            Function::Max => "max",
-            Function::Min => "min",
-            Function::AtMax => "atmax",
-            Function::AtMin => "atmin",
-            Function::Logsumexp => "logsumexp",
-            Function::Softmax => "softmax",
-        },
+        // "sum" is the sum of terms here.
+        Node::Function(Function::Total, _) => "total",
+        Node::Function(f, _) => function_name(*f),
     }
 }

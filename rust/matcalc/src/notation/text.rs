@@ -54,7 +54,7 @@ pub(super) fn map_name(map: Map) -> &'static str {
 }
 
 /// The name of a function of a whole.
-pub(super) fn function_name(function: Function) -> &'static str {
+pub(crate) fn function_name(function: Function) -> &'static str {
     match function {
         Function::Trace => "tr",
         Function::Total => "sum",
