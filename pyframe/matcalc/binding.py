@@ -186,6 +186,16 @@ def _products(
                 raise ShapeError(f"{name} has shape {known[name].shown}, got {array.shape}: {says}")
 
 
+def length(size: str, sizes: Mapping[str, int]) -> int:
+    """The value of a size such as ``2*n``."""
+    product = 1
+    for factor in size.split("*"):
+        if not factor.isdigit() and factor not in sizes:
+            raise ShapeError(f"the size {factor} has no value: pass a value that has it")
+        product *= int(factor) if factor.isdigit() else sizes[factor]
+    return product
+
+
 def _is_single(arrays: Mapping[str, Array], values: Mapping[str, Any]) -> bool:
     """Whether float32 it is: at least one such value, and no array of float64."""
     plain = [

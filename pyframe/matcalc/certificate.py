@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.matcalc.binding import Argument
+from pyframe.matcalc.binding import Argument, length
 from pyframe.matcalc.plainly import evaluate, is_analytic
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -178,15 +178,11 @@ def _sizes(symbols: Sequence[Argument]) -> dict[str, int]:
     return {name: 3 + k for k, name in enumerate(sorted(names))}
 
 
-def _length(size: str, sizes: Mapping[str, int]) -> int:
-    return int(np.prod([int(part) if part.isdigit() else sizes[part] for part in size.split("*")]))
-
-
 def _draw(
     own: Argument, sizes: Mapping[str, int], rng: np.random.Generator, positive: bool
 ) -> Array:
     """A value that has what is declared of it."""
-    shape = tuple(_length(size, sizes) for size in own.shape)
+    shape = tuple(length(size, sizes) for size in own.shape)
     facts = set(own.facts)
     value = rng.standard_normal(shape)
     if positive or facts & {"positive", "nonnegative"}:

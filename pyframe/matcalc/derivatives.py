@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyframe.errors import ParameterError, ShapeError, UnsupportedOperation
-from pyframe.matcalc.binding import Array, Bound
+from pyframe.matcalc.binding import Array, Bound, length
 from pyframe.matcalc.contractions import Contraction, dense, merged
 from pyframe.matcalc.expression import Expression, restored
 from pyframe.matcalc.programs import Programs
@@ -196,16 +196,6 @@ def _hessian_restored(state: tuple[Any, ...], form: Derivative) -> Hessian:
     made: Hessian = restored(Hessian, *state)
     made.derivative_form = form
     return made
-
-
-def length(size: str, sizes: Mapping[str, int]) -> int:
-    """The value of a size such as ``2*n``."""
-    product = 1
-    for factor in size.split("*"):
-        if not factor.isdigit() and factor not in sizes:
-            raise ShapeError(f"the size {factor} has no value: pass a value that has it")
-        product *= int(factor) if factor.isdigit() else sizes[factor]
-    return product
 
 
 def jacobian(f: Expression, name: str) -> Expression | Derivative:

@@ -13,6 +13,7 @@ import numpy as np
 
 from pyframe.autodiff.foreign.table import primitive
 from pyframe.errors import UnsupportedOperation
+from pyframe.matcalc.binding import length
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -42,16 +43,10 @@ def evaluate(listing: list[Any], values: Mapping[str, Any], sizes: Mapping[str, 
     """
     made: list[Array] = []
 
-    def length(text: str) -> int:
-        product = 1
-        for part in text.split("*"):
-            product *= int(part) if part.isdigit() else sizes[part]
-        return product
-
     for node in listing:
         x = [made[place] for place in node.operands]
-        shape = length(node.shape[0]), length(node.shape[1])
-        made.append(_node(node, x, shape, values, length))
+        shape = length(node.shape[0], sizes), length(node.shape[1], sizes)
+        made.append(_node(node, x, shape, values, sizes))
     return made[-1]
 
 
@@ -60,14 +55,14 @@ def _node(
     x: list[Array],
     shape: tuple[int, int],
     values: Mapping[str, Any],
-    length: Callable[[str], int],
+    sizes: Mapping[str, int],
 ) -> Array:
     operation = node.operation
     match operation:
         case "number":
             return np.full((1, 1), node.numbers[0])
         case "size":
-            return np.full((1, 1), float(length(node.name)))
+            return np.full((1, 1), float(length(node.name, sizes)))
         case "symbol":
             return np.asarray(values[node.name]).reshape(shape)
         case "eye":

@@ -45,8 +45,6 @@ fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id, MissingRu
         match store.node(id).clone() {
             Node::Sum(terms) => {
                 for (term, c) in terms.iter().filter(|t| moving(t.0)) {
-                    let own = store.ty(*term);
-                    let g = if own == store.ty(g) { g } else { store.function(Function::Total, g) };
                     give(store, *term, g, c.get());
                 }
             }

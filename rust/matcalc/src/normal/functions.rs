@@ -326,7 +326,7 @@ impl Store {
                 Some(self.map(map, y))
             }
             Node::Product { scalars, chain } => {
-                let mut scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+                let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
                 if let Some(k) = (1..chain.len()).find(|&k| self.ty(chain[k].0).rows == Dim::ONE) {
                     let (left, right) =
                         (self.product(1.0, &[], &chain[..k]), self.product(1.0, &[], &chain[k..]));
@@ -362,9 +362,7 @@ impl Store {
                     if turned { self.product(sign, &[], &other) } else { self.product(1.0, &[], &chain) };
                 let (rest, c) = self.scaled(rest);
                 let diagonal = self.function(Function::Diagonal, rest);
-                scalars.push((diagonal, 1.0));
-                let own = scalars.pop().map_or(diagonal, |s| s.0);
-                Some(self.product(c, &scalars, &[(own, 1)]))
+                Some(self.product(c, &scalars, &[(diagonal, 1)]))
             }
             _ => None,
         }

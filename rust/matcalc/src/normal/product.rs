@@ -223,7 +223,6 @@ impl Store {
             Node::Product { chain, .. } => chain,
             Node::Function(Function::Trace, x) => match self.node(*x) {
                 Node::Product { scalars, chain } if scalars.is_empty() => chain,
-                Node::Product { .. } => return None,
                 _ => return None,
             },
             _ => return None,
