@@ -5,7 +5,7 @@ use std::fmt::Write;
 use pyframe_graph::Unary;
 
 use super::inner::{Side, inner_product};
-use super::layout::{Body, Term, common_number, decimal, fraction, is_stretched, terms, unstretched};
+use super::layout::{Body, Term, common_number, decimal, fraction, stretches_beside, terms, unstretched};
 use super::names;
 use super::shared::Shared;
 use super::text::{LONG, LONGEST, function_name, map_name};
@@ -248,11 +248,7 @@ impl Latex<'_> {
     /// One of two operands of which a scalar one is stretched.
     fn operand(&self, id: Id, other: Id, level: Level, line: &mut Line) {
         let store = self.store;
-        let bare = is_stretched(store, id)
-            && !is_stretched(store, other)
-            && !store.ty(other).is_scalar()
-            && self.shared.name(id).is_none();
-        if !bare {
+        if !stretches_beside(store, self.shared, id, other) {
             line.part(id, level);
             return;
         }

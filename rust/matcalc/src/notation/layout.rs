@@ -167,6 +167,14 @@ pub(super) fn unstretched(store: &Store, shared: &Shared, id: Id) -> Term {
     Term::of(store, shared, term, c).bare(store)
 }
 
+/// Whether an operand is a scalar that the other one, which is a matrix, stretches by itself.
+pub(super) fn stretches_beside(store: &Store, shared: &Shared, id: Id, other: Id) -> bool {
+    is_stretched(store, id)
+        && !is_stretched(store, other)
+        && !store.ty(other).is_scalar()
+        && shared.name(id).is_none()
+}
+
 /// The number above and the one below that all terms of a sum have, taken from them.
 pub(super) fn common_number(terms: &mut [Term]) -> Option<(f64, f64)> {
     let first = terms.first().map(|term| (term.number, term.divisor)).filter(|&own| own != (1.0, 1.0))?;
