@@ -66,10 +66,32 @@ def cof(x):
     )
 
 
-def dexpm(a, t):
-    """The derivative of the exponential at a along t: a block of a larger exponential."""
+def dexpm(a, *along):
+    """The derivative of the exponential at a along all others: a block of a larger exponential."""
     n = a.shape[0]
-    return scipy.linalg.expm(np.block([[a, t], [np.zeros((n, n)), a]]))[:n, n:]
+    for t in along:
+        beside = np.kron(np.eye(a.shape[0] // n), t)
+        a = np.block([[a, beside], [np.zeros(a.shape), a]])
+    return scipy.linalg.expm(a)[:n, -n:]
+
+
+def sylv(a, b, c):
+    """The solution Y of a Y + Y b = c, as one linear system."""
+    n, m = c.shape
+    system = np.kron(a, np.eye(m)) + np.kron(np.eye(n), b.T)
+    return np.reshape(np.linalg.solve(system, np.reshape(c, (-1, 1))), (n, m))
+
+
+def kron_factor(labels):
+    """What a factor of a Kronecker product is paired with in <kron(a, b), whole>."""
+
+    def found(whole, other):
+        a, b = (n // k for n, k in zip(whole.shape, other.shape, strict=True))
+        c, d = other.shape
+        shape = (a, c, b, d) if labels[0] == "i" else (c, a, d, b)
+        return np.einsum(labels, np.reshape(whole, shape), other)
+
+    return found
 
 
 def polar(x):
@@ -86,6 +108,18 @@ def projector(place):
     def found(x):
         v = np.linalg.eigh((x + x.T) / 2)[1][:, place]
         return np.outer(v, v)
+
+    return found
+
+
+def resolvent(place):
+    """The pseudo-inverse of l I - x for one eigenvalue l, from the other eigenvectors."""
+
+    def found(x):
+        values, vectors = np.linalg.eigh((x + x.T) / 2)
+        gaps = values[place] - np.delete(values, place)
+        others = np.delete(vectors, place, axis=1)
+        return others @ np.diag(1 / gaps) @ others.T
 
     return found
 
@@ -138,6 +172,9 @@ BOTH = {
     "expm": scipy.linalg.expm,
     "cof": cof,
     "dexpm": dexpm,
+    "sylv": sylv,
+    "kronl": kron_factor("ikjl,kl->ij"),
+    "kronr": kron_factor("kilj,kl->ij"),
     "upper": np.triu,
     "toeplitz": toeplitz,
 }
@@ -163,6 +200,8 @@ REAL = BOTH | {
     "leading": leading,
     "pmax": projector(-1),
     "pmin": projector(0),
+    "rmax": resolvent(-1),
+    "rmin": resolvent(0),
     "atmax": shared(np.max),
     "atmin": shared(np.min),
 }
@@ -213,6 +252,32 @@ def expm(x):
     return total
 
 
+def spectrum(x):
+    """Eigenvalues of a symmetric matrix by their real parts, and vectors v with v' v = 1."""
+    values, vectors = np.linalg.eig((x + x.T) / 2)
+    order = np.argsort(np.real(values))
+    vectors = vectors[:, order]
+    return values[order], vectors / np.sqrt(np.sum(vectors * vectors, axis=0) + 0j)
+
+
+def analytic_polar(x):
+    """Of full rank: x times the root of the inverse of x' x."""
+    if x.shape[0] < x.shape[1]:
+        return analytic_polar(x.T).T
+    values, vectors = spectrum(x.T @ x)
+    return x @ (vectors / np.sqrt(values + 0j)) @ vectors.T
+
+
+def analytic_resolvent(place):
+    def found(x):
+        values, vectors = spectrum(x)
+        gaps = values[place] - np.delete(values, place)
+        others = np.delete(vectors, place, axis=1)
+        return (others / gaps) @ others.T
+
+    return found
+
+
 def normp(x, p):
     p = float(np.real(p[0, 0]))
     return scalar(np.sum(absolute(x) ** p) ** (1 / p))
@@ -235,4 +300,7 @@ COMPLEX = BOTH | {
     "step": lambda x: (np.real(x) > 0) * 1.0,
     "abs": absolute,
     "sign": lambda x: np.sign(np.real(x)) + 0j,
+    "polar": analytic_polar,
+    "rmax": analytic_resolvent(-1),
+    "rmin": analytic_resolvent(0),
 }

@@ -157,8 +157,11 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
         Node::Larger(a, b) => {
             (of(a) & of(b) & F::SYMMETRIC) | ((of(a) | of(b)) & (F::POSITIVE | F::NONNEGATIVE))
         }
+        Node::Smaller(a, b) => of(a) & of(b) & (F::SYMMETRIC | F::POSITIVE | F::NONNEGATIVE),
         Node::Differential(x) => of(x).kept_by_differentials(),
-        Node::ExpmFrechet(a, t) => of(a) & of(t) & F::SYMMETRIC,
+        Node::ExpmFrechet(a, along) => along.iter().fold(of(a), |kept, t| kept & of(t)) & F::SYMMETRIC,
+        Node::Sylvester([a, b, c]) => (of(c) & (F::SYMMETRIC | F::SKEW)).when(a == b),
+        Node::KronFactor(_, whole, other) => of(whole) & of(other) & (F::SYMMETRIC | F::DIAGONAL),
         Node::Apply(operator, _) => store.operator_at(*operator).facts,
     }
 }
@@ -222,6 +225,7 @@ fn of_function(function: Function, x: Facts) -> Facts {
             (x & (F::POSITIVE | F::NONNEGATIVE)) | F::POSITIVE.when(x.contains(F::POSITIVE_DEFINITE))
         }
         Fn::LargestProjector | Fn::SmallestProjector => F::SYMMETRIC,
+        Fn::LargestResolvent | Fn::SmallestResolvent => F::SYMMETRIC,
         Fn::AtMax | Fn::AtMin => F::NONNEGATIVE | (x & F::SYMMETRIC),
         Fn::Softmax => F::POSITIVE,
         Fn::Upper => F::UPPER | (x & (F::NONNEGATIVE | F::DIAGONAL)),

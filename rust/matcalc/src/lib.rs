@@ -15,7 +15,7 @@ pub mod syntax;
 pub use facts::Facts;
 pub use listing::{Listed, listing};
 pub use lower::{LowerError, lower};
-pub use node::{Function, Id, Map, Node, Real, Terms};
+pub use node::{Function, Id, Map, Node, Place, Real, Terms};
 pub use rebuild::{import, substitute};
 pub use size::{Dim, Shown, Sizes, Type};
 pub use store::{Declaration, Operator, Store};

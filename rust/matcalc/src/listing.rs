@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::node::{Function, Id, Map, Node, Real};
-use crate::notation::function_name;
+use crate::notation::{function_name, kron_factor_name};
 use crate::size::{Dim, Type};
 use crate::store::{Operator, Store};
 
@@ -85,8 +85,11 @@ fn operation(node: &Node) -> &'static str {
         Node::Map(Map::Step, _) => "step",
         Node::Power(..) => "power",
         Node::ExpmFrechet(..) => "dexpm",
+        Node::Sylvester(_) => "sylv",
+        Node::KronFactor(place, ..) => kron_factor_name(*place),
         Node::Kron(..) => "kron",
         Node::Larger(..) => "larger",
+        Node::Smaller(..) => "smaller",
         Node::Apply(..) => "apply",
         Node::Differential(_) => "d",
         // "sum" is the sum of terms here.

@@ -62,6 +62,15 @@ pub enum Map {
     Step,
 }
 
+/// Which of two factors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The left one.
+    Left,
+    /// The right one.
+    Right,
+}
+
 /// Functions of one matrix as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Function {
@@ -113,6 +122,10 @@ pub enum Function {
     LargestProjector,
     /// v v' of the smallest eigenvalue: its gradient.
     SmallestProjector,
+    /// The pseudo-inverse of lmax(A) I - A: how the eigenvector of the largest eigenvalue moves.
+    LargestResolvent,
+    /// The pseudo-inverse of lmin(A) I - A: how the eigenvector of the smallest eigenvalue moves.
+    SmallestResolvent,
     /// The largest element.
     Max,
     /// The smallest element.
@@ -128,6 +141,11 @@ pub enum Function {
 }
 
 impl Function {
+    /// Whether it is a norm: 0 for nothing but zeros.
+    pub const fn is_norm(self) -> bool {
+        matches!(self, Self::Norm1 | Self::Norm2 | Self::NormP(_) | Self::Nuclear | Self::Spectral)
+    }
+
     /// The type of its result.
     pub fn type_of(self, x: Type, sizes: &mut crate::size::Sizes) -> Type {
         use Function as F;
@@ -137,6 +155,7 @@ impl Function {
             F::Max | F::Min | F::Logsumexp => Type::SCALAR,
             F::PseudoInverse => x.transposed(),
             F::Cofactor | F::Expm | F::Polar | F::Leading | F::LargestProjector | F::SmallestProjector => x,
+            F::LargestResolvent | F::SmallestResolvent => x,
             F::AtMax | F::AtMin | F::Softmax | F::Upper | F::Toeplitz => x,
             F::Diag => Type::new(x.rows, x.rows),
             F::Diagonal => Type::vector(x.rows),
@@ -181,12 +200,18 @@ pub enum Node {
     Power(Id, Id),
     /// A function of a whole.
     Function(Function, Id),
-    /// The derivative of the matrix exponential at the first, of the second.
-    ExpmFrechet(Id, Id),
+    /// The derivative of the matrix exponential at the first, along all the others.
+    ExpmFrechet(Id, Box<[Id]>),
+    /// The solution Y of A Y + Y B = C, for symmetric A and B.
+    Sylvester([Id; 3]),
     /// The Kronecker product.
     Kron(Id, Id),
+    /// The adjoint of a Kronecker product in one factor: of a whole matrix, and the other factor.
+    KronFactor(Place, Id, Id),
     /// The larger of elements.
     Larger(Id, Id),
+    /// The smaller of elements.
+    Smaller(Id, Id),
     /// An operator from outside, by its place, of some operands.
     Apply(u32, Box<[Id]>),
     /// A differential that is not taken yet.
@@ -210,9 +235,13 @@ impl Node {
             Self::Transpose(x) | Self::Map(_, x) | Self::Function(_, x) | Self::Differential(x) => {
                 SmallVec::from_slice(&[*x])
             }
-            Self::Power(x, y) | Self::ExpmFrechet(x, y) | Self::Kron(x, y) | Self::Larger(x, y) => {
-                SmallVec::from_slice(&[*x, *y])
-            }
+            Self::Power(x, y)
+            | Self::Kron(x, y)
+            | Self::KronFactor(_, x, y)
+            | Self::Larger(x, y)
+            | Self::Smaller(x, y) => SmallVec::from_slice(&[*x, *y]),
+            Self::ExpmFrechet(x, along) => std::iter::once(*x).chain(along.iter().copied()).collect(),
+            Self::Sylvester(operands) => SmallVec::from_slice(operands),
             Self::Apply(_, operands) => operands.iter().copied().collect(),
         }
     }

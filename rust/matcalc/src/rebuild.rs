@@ -32,9 +32,15 @@ fn rebuilt(store: &mut Store, node: &Node, of: &dyn Fn(Id) -> Id) -> Id {
         Node::Map(map, x) => store.map(*map, of(*x)),
         Node::Power(x, y) => store.power(of(*x), of(*y)),
         Node::Function(f, x) => store.function(*f, of(*x)),
-        Node::ExpmFrechet(a, t) => store.expm_frechet(of(*a), of(*t)),
+        Node::ExpmFrechet(a, along) => {
+            let along: Vec<Id> = along.iter().map(|&t| of(t)).collect();
+            store.expm_frechet(of(*a), &along)
+        }
+        Node::Sylvester([a, b, c]) => store.sylvester(of(*a), of(*b), of(*c)),
+        Node::KronFactor(place, whole, other) => store.kron_factor(*place, of(*whole), of(*other)),
         Node::Kron(a, b) => store.kron(of(*a), of(*b)),
         Node::Larger(a, b) => store.larger(of(*a), of(*b)),
+        Node::Smaller(a, b) => store.smaller(of(*a), of(*b)),
         Node::Apply(operator, operands) => {
             let operands: Vec<Id> = operands.iter().map(|&x| of(x)).collect();
             store.apply(*operator, &operands)

@@ -2,7 +2,7 @@
 
 use pyframe_graph::Unary;
 use pyframe_matcalc::notation::{self, text};
-use pyframe_matcalc::{Declaration, Dim, Facts, Function, Id, Map, Store, Type};
+use pyframe_matcalc::{Declaration, Dim, Facts, Function, Id, Map, Place, Store, Type};
 
 struct Names {
     store: Store,
@@ -167,7 +167,13 @@ fn formulas() -> (Store, Vec<(Id, &'static str)>) {
     all.push((outer, "x*x'"));
     all.push((e.sub(diag, outer), "diag(x) - x*x'"));
     all.push((e.kron(a, wide), "kron(A, B)"));
-    all.push((e.expm_frechet(a, w), "dexpm(A, X)"));
+    all.push((e.expm_frechet(a, &[w]), "dexpm(A, X)"));
+    all.push((e.expm_frechet(a, &[w, a]), "dexpm(A, X, A)"));
+    let whole = e.kron(a, wide);
+    let whole = e.map(Map::Unary(Unary::Sin), whole);
+    all.push((e.kron_factor(Place::Left, whole, wide), "kronl(sin(kron(A, B)), B)"));
+    all.push((e.kron_factor(Place::Right, whole, a), "kronr(sin(kron(A, B)), A)"));
+    all.push((e.sylvester(a, a, w), "sylv(A, A, X)"));
     let norm = e.function(Function::Norm2, x);
     all.push((e.divide(x, norm), "x/norm2(x)"));
     (names.store, all)

@@ -5,7 +5,7 @@ use proptest::sample::Index;
 use pyframe_graph::Unary;
 use pyframe_matcalc::notation::text;
 use pyframe_matcalc::syntax::read;
-use pyframe_matcalc::{Declaration, Facts, Function, Id, Map, Real, Store, Type};
+use pyframe_matcalc::{Declaration, Facts, Function, Id, Map, Place, Real, Store, Type};
 
 const DECLARED: [(&str, &str); 9] = [
     ("s", ""),
@@ -113,6 +113,20 @@ fn grow(store: &mut Store, all: &mut Vec<Id>, kind: u8, first: Index, second: In
             Some(if place % 2 == 0 { size } else { one })
         }
         20 => Some(store.eye(ty.rows)),
+        21 => pick(store, second, &|other| other == ty).filter(|_| ty.is_square()).map(|b| match place % 3 {
+            0 => store.sylvester(a, a, b),
+            1 => store.expm_frechet(a, &[b]),
+            _ => store.expm_frechet(a, &[b, a]),
+        }),
+        22 => pick(store, second, &|_| true).map(|b| {
+            let whole = store.kron(a, b);
+            let whole = store.map(maps[place % maps.len()], whole);
+            if place % 2 == 0 {
+                store.kron_factor(Place::Left, whole, b)
+            } else {
+                store.kron_factor(Place::Right, whole, a)
+            }
+        }),
         _ => None,
     };
     all.extend(made);
@@ -122,7 +136,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, rng_seed: proptest::test_runner::RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn text_is_read_back(steps in prop::collection::vec((0..21_u8, any::<Index>(), any::<Index>(), any::<u8>()), 1..14)) {
+    fn text_is_read_back(steps in prop::collection::vec((0..23_u8, any::<Index>(), any::<Index>(), any::<u8>()), 1..14)) {
         let mut store = Store::default();
         let mut all = symbols(&mut store);
         for (kind, first, second, number) in steps {

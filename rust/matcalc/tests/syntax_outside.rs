@@ -72,7 +72,7 @@ fn wrong_calls() {
         ("sqrtm(A, B)", &[], 0, "sqrtm takes 1 argument, not 2 or more"),
         ("1 + sqrtm(A)", &[], 4, "sqrtm has no rule"),
         ("sqrtn(A)", &[], 0, "unknown function 'sqrtn': did you mean 'sqrt'?"),
-        ("solv(A)", &[], 0, "did you mean 'solve'?"),
+        ("slove(A)", &[], 0, "did you mean 'solve'?"),
         ("stack(A, B) + x", &[("A", "2,3"), ("B", "4,3"), ("x", "7,3")], 12, "the left side is 8 x 3"),
     ] {
         let mut store = Store::default();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::{MissingRule, differential, factored};
-use crate::node::{Function, Id, Node};
+use crate::node::{Function, Id, Node, Place};
 use crate::rebuild::substitute;
 use crate::store::Store;
 
@@ -115,10 +115,41 @@ fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id, MissingRu
                 };
                 give(store, x, adjoint, 1.0);
             }
-            Node::ExpmFrechet(a, t) if !moving(a) => {
+            Node::ExpmFrechet(a, along) if !moving(a) => {
                 let turned = store.transpose(a);
-                let adjoint = store.expm_frechet(turned, g);
-                give(store, t, adjoint, 1.0);
+                let others: Vec<Id> = along.iter().map(|&t| store.transpose(t)).collect();
+                for (k, &t) in along.iter().enumerate().filter(|own| moving(*own.1)) {
+                    let mut others = others.clone();
+                    others[k] = g;
+                    let adjoint = store.expm_frechet(turned, &others);
+                    give(store, t, adjoint, 1.0);
+                }
+            }
+            Node::Sylvester([a, b, c]) if !moving(a) && !moving(b) => {
+                let adjoint = store.sylvester(a, b, g);
+                give(store, c, adjoint, 1.0);
+            }
+            Node::Kron(a, b) => {
+                for (place, own, other) in [(Place::Left, a, b), (Place::Right, b, a)] {
+                    if moving(own) {
+                        let adjoint = store.kron_factor(place, g, other);
+                        give(store, own, adjoint, 1.0);
+                    }
+                }
+            }
+            Node::KronFactor(place, whole, other) => {
+                if moving(whole) {
+                    let adjoint = match place {
+                        Place::Left => store.kron(g, other),
+                        Place::Right => store.kron(other, g),
+                    };
+                    give(store, whole, adjoint, 1.0);
+                }
+                if moving(other) {
+                    let beside = if place == Place::Left { Place::Right } else { Place::Left };
+                    let adjoint = store.kron_factor(beside, whole, g);
+                    give(store, other, adjoint, 1.0);
+                }
             }
             Node::Apply(operator, operands) => {
                 let own = store.operator_at(operator).clone();
@@ -132,7 +163,6 @@ fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id, MissingRu
                 let adjoint = substitute(store, form, &replaced);
                 give(store, operands[place], adjoint, 1.0);
             }
-            Node::Kron(..) => return Err(MissingRule("kron in a gradient".into())),
             _ => return Err(not_linear()),
         }
     }

@@ -6,8 +6,8 @@ use pyframe_graph::{Attribute, Binary, Part, Primitive, Reduction, Unary};
 use rustc_hash::FxHashMap;
 use smallvec::smallvec;
 
-use super::MissingRule;
 use super::formulas::{Formulas, Value};
+use super::{MissingRule, spectral};
 use crate::node::{Function, Id, Map, Node, Terms};
 use crate::rebuild::substitute;
 use crate::store::Store;
@@ -56,31 +56,50 @@ pub fn differential_of_node(store: &mut Store, id: Id, of: &mut Tangents<'_>) ->
             let sides = [(Side::Left, of(store, x)), (Side::Right, of(store, y))];
             binary_rule(store, Binary::Pow, sides, [x, y, id], 0.0)
         }
-        Node::Larger(x, y) => {
+        Node::Larger(x, y) | Node::Smaller(x, y) => {
+            let larger = matches!(store.node(id), Node::Larger(..));
             let sides = [(Side::Left, of(store, x)), (Side::Right, of(store, y))];
             // The shares of both make one, also where both are equal, as in max(x, max(x, y)).
             if let [(_, Some(dx)), (_, Some(dy))] = sides {
-                let (above, apart) = (store.sub(x, y), store.sub(dx, dy));
+                let (first, second) = if larger { (x, y) } else { (y, x) };
+                let (above, apart) = (store.sub(first, second), store.sub(dx, dy));
                 let step = store.map(Map::Step, above);
                 let moved = store.hadamard(step, apart);
                 return Ok(Some(store.add(dy, moved)));
             }
-            binary_rule(store, Binary::Maximum, sides, [x, y, id], 0.5)
+            let f = if larger { Binary::Maximum } else { Binary::Minimum };
+            binary_rule(store, f, sides, [x, y, id], 0.5)
         }
         Node::Function(f, x) => {
             let Some(t) = of(store, x) else { return Ok(None) };
             function_rule(store, f, x, id, t)
         }
-        Node::ExpmFrechet(a, t) => {
-            if of(store, a).is_some() {
-                return Err(MissingRule("dexpm in its first operand".into()));
+        Node::ExpmFrechet(a, along) => {
+            let further = of(store, a).map(|t| [&along[..], &[t]].concat());
+            let mut terms: Vec<_> =
+                further.map(|all| (store.expm_frechet(a, &all), 1.0)).into_iter().collect();
+            for (k, &direction) in along.iter().enumerate() {
+                let Some(t) = of(store, direction) else { continue };
+                let mut moved = along.to_vec();
+                moved[k] = t;
+                terms.push((store.expm_frechet(a, &moved), 1.0));
             }
-            Ok(of(store, t).map(|t| store.expm_frechet(a, t)))
+            Ok((!terms.is_empty()).then(|| store.sum(&terms)))
+        }
+        Node::Sylvester(operands) => {
+            let tangents = operands.map(|operand| of(store, operand));
+            Ok(spectral::sylvester(store, operands, id, tangents))
         }
         Node::Kron(a, b) => {
             let left = of(store, a).map(|t| (store.kron(t, b), 1.0));
             let right = of(store, b).map(|t| (store.kron(a, t), 1.0));
             let terms: Vec<_> = left.into_iter().chain(right).collect();
+            Ok((!terms.is_empty()).then(|| store.sum(&terms)))
+        }
+        Node::KronFactor(place, whole, other) => {
+            let first = of(store, whole).map(|t| (store.kron_factor(place, t, other), 1.0));
+            let second = of(store, other).map(|t| (store.kron_factor(place, whole, t), 1.0));
+            let terms: Vec<_> = first.into_iter().chain(second).collect();
             Ok((!terms.is_empty()).then(|| store.sum(&terms)))
         }
         Node::Apply(operator, operands) => from_outside(store, operator, &operands, of),
@@ -266,10 +285,12 @@ fn function_rule(store: &mut Store, f: Function, x: Id, y: Id, t: Id) -> Ruled {
             Ok(Some(store.sub(own, shared)))
         }
         F::AtMax | F::AtMin => Ok(None),
-        F::Polar => Err(MissingRule("polar (the gradient of nuc)".into())),
-        F::Leading => Err(MissingRule("leading (the gradient of norms)".into())),
-        F::LargestProjector => Err(MissingRule("pmax (the gradient of lmax)".into())),
-        F::SmallestProjector => Err(MissingRule("pmin (the gradient of lmin)".into())),
+        F::Polar => Ok(Some(spectral::polar(store, x, y, t))),
+        F::Leading => Ok(Some(spectral::leading(store, x, y, t))),
+        F::LargestProjector => Ok(Some(spectral::projector(store, F::LargestResolvent, x, y, t))),
+        F::SmallestProjector => Ok(Some(spectral::projector(store, F::SmallestResolvent, x, y, t))),
+        F::LargestResolvent => Ok(Some(spectral::resolvent(store, F::LargestProjector, x, y, t))),
+        F::SmallestResolvent => Ok(Some(spectral::resolvent(store, F::SmallestProjector, x, y, t))),
     }
 }
 
@@ -291,8 +312,11 @@ pub fn rule_name(store: &Store, id: Id) -> &'static str {
         Node::Map(..) => "d f(x) = f'(x).*dx",
         Node::Power(..) => "d(x.^y) = y.*x.^(y-1).*dx + log(x).*x.^y.*dy",
         Node::Larger(..) => "d max(x, y) = step(x - y).*dx + step(y - x).*dy",
-        Node::ExpmFrechet(..) => "dexpm is linear in its second operand",
+        Node::Smaller(..) => "d min(x, y) = step(y - x).*dx + step(x - y).*dy",
+        Node::ExpmFrechet(..) => "d dexpm(X, Y) = dexpm(X, Y, dX) + dexpm(X, dY)",
+        Node::Sylvester(_) => "d sylv(X, Y, Z) = sylv(X, Y, dZ - dX*S - S*dY) with S = sylv(X, Y, Z)",
         Node::Kron(..) => "d kron(X, Y) = kron(dX, Y) + kron(X, dY)",
+        Node::KronFactor(..) => "what is linear in two operands moves with each",
         Node::Apply(..) => "the operator's own rule",
         Node::Differential(_) => "d",
         Node::Function(f, _) => match f {
@@ -317,9 +341,13 @@ pub fn rule_name(store: &Store, id: Id) -> &'static str {
             F::Min => "d min(X) = <atmin(X), dX>",
             F::Logsumexp => "d logsumexp(x) = <softmax(x), dx>",
             F::Softmax => "d softmax(x) = softmax(x).*dx - <softmax(x), dx>*softmax(x)",
-            F::Polar | F::Leading | F::LargestProjector | F::SmallestProjector | F::AtMax | F::AtMin => {
-                "locally constant"
-            }
+            F::Polar => "d polar(X) = sylv(Q*X', Q'*X, dX - Q*dX'*Q) with Q = polar(X)",
+            F::Leading => "d leading(X), by the resolvents of X*X' and X'*X",
+            F::LargestProjector => "d pmax(X) = rmax(X)*dX*pmax(X) + pmax(X)*dX*rmax(X)",
+            F::SmallestProjector => "d pmin(X) = rmin(X)*dX*pmin(X) + pmin(X)*dX*rmin(X)",
+            F::LargestResolvent => "d rmax(X), the pseudo-inverse of lmax(X)*I - X",
+            F::SmallestResolvent => "d rmin(X), the pseudo-inverse of lmin(X)*I - X",
+            F::AtMax | F::AtMin => "locally constant",
         },
     }
 }

@@ -389,7 +389,7 @@ impl Linear for Formulas<'_> {
 
     fn expm_frechet(&self, a: Value, t: Id) -> Id {
         let a = self.id(a);
-        self.with(|store| store.expm_frechet(a, t))
+        self.with(|store| store.expm_frechet(a, &[t]))
     }
 
     fn along(&self, t: Id, slope: Slope<Value>) -> Option<Id> {

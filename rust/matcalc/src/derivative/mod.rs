@@ -7,6 +7,7 @@ mod factoring;
 mod formulas;
 mod index;
 mod jacobian;
+mod spectral;
 mod steps;
 
 pub use adjoint::{collected_gradient, gradient};

@@ -84,12 +84,17 @@ impl Lowering<'_> {
         let mut switches = Vec::new();
         for &(factor, e) in factors {
             let value = self.value(factor)?;
-            // What is switched off is 0, whatever it would be.
-            if matches!(self.store.node(factor), Node::Map(Map::Step, _)) {
-                switches.push(value);
-                continue;
-            }
-            let (value, below) = (self.powered(value, e.get().abs())?, usize::from(e.get() < 0.0));
+            let below = e.get() < 0.0;
+            let value = match self.store.node(factor) {
+                // What is switched off is 0, whatever it would be.
+                Node::Map(Map::Step | Map::Unary(Unary::Sign), _) if !below => {
+                    switches.push(self.powered(value, e.get())?);
+                    continue;
+                }
+                Node::Function(f, _) if below && f.is_norm() => self.infinite_at_zero(value)?,
+                _ => value,
+            };
+            let (value, below) = (self.powered(value, e.get().abs())?, usize::from(below));
             parts[below] = Some(match parts[below] {
                 None => value,
                 Some(product) => self.binary(Binary::Mul, product, value)?,
@@ -115,6 +120,13 @@ impl Lowering<'_> {
         Ok(product)
     }
 
+    /// A norm as it divides: its derivative at 0 is 0 (convention K4).
+    fn infinite_at_zero(&mut self, norm: NodeId) -> Lowered {
+        let (zero, infinity) = (self.number(0.0)?, self.number(f64::INFINITY)?);
+        let nothing = self.graph.compare(Compare::Equal, norm, zero)?;
+        Ok(self.graph.select(nothing, infinity, norm)?)
+    }
+
     fn powered(&mut self, x: NodeId, e: f64) -> Lowered {
         if e == 1.0 {
             return Ok(x);
@@ -130,11 +142,6 @@ impl Lowering<'_> {
     pub(super) fn power(&mut self, x: Id, y: Id) -> Lowered {
         let (x, y) = (self.value(x)?, self.value(y)?);
         self.binary(Binary::Pow, x, y)
-    }
-
-    pub(super) fn larger(&mut self, a: Id, b: Id) -> Lowered {
-        let (a, b) = (self.value(a)?, self.value(b)?);
-        self.binary(Binary::Maximum, a, b)
     }
 
     pub(super) fn map(&mut self, map: Map, x: Id) -> Lowered {

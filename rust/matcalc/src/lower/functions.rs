@@ -2,7 +2,7 @@
 
 use pyframe_graph::{
     Array, Attribute, Binary, Compare, Factor as Factorisation, Labels, NodeId, Part, Primitive, Reduction,
-    Sliced, Unary,
+    Unary,
 };
 
 use super::chain::{Block, Factor};
@@ -93,59 +93,6 @@ impl Lowering<'_> {
         }
     }
 
-    /// Functions of singular values or eigenvalues.
-    fn spectral(&mut self, function: Function, value: NodeId, own: Type) -> Lowered {
-        use Function as F;
-        let largest = matches!(function, F::LargestEigenvalue | F::LargestProjector);
-        if let F::LargestEigenvalue | F::SmallestEigenvalue = function {
-            let eigh = self.spectrum(Factorisation::Eigh, value, own)?;
-            let eigenvalues = self.graph.part(Part::Eigenvalues, &[eigh])?;
-            let last = self.graph.shape(eigenvalues)[0].saturating_sub(1);
-            return Ok(self.graph.element(eigenvalues, if largest { last } else { 0 })?);
-        }
-        if let F::LargestProjector | F::SmallestProjector = function {
-            let eigh = self.spectrum(Factorisation::Eigh, value, own)?;
-            let vectors = self.graph.part(Part::Eigenvectors, &[eigh])?;
-            let last = self.graph.shape(vectors)[0].saturating_sub(1);
-            let v = self.line(vectors, 1, if largest { last } else { 0 })?;
-            return self.outer(v, v);
-        }
-        let svd = self.spectrum(Factorisation::Svd, value, own)?;
-        if let F::Nuclear | F::Spectral = function {
-            let numbers = self.graph.part(Part::SingularValues, &[svd])?;
-            let f = if function == F::Nuclear { Reduction::Sum } else { Reduction::Max };
-            return self.reduced(f, numbers);
-        }
-        let (u, vt) = (self.graph.part(Part::U, &[svd])?, self.graph.part(Part::Vt, &[svd])?);
-        let product = if function == F::Leading {
-            let (u, v) = (self.line(u, 1, 0)?, self.line(vt, 0, 0)?);
-            self.outer(u, v)?
-        } else {
-            self.graph.contract(u, vt, Labels::new("ik", "kj", "ij"))?
-        };
-        self.as_typed(product, own)
-    }
-
-    fn spectrum(&mut self, factorisation: Factorisation, value: NodeId, ty: Type) -> Lowered {
-        let matrix = self.as_matrix(value, ty)?;
-        Ok(self.graph.add(Primitive::Factor(factorisation), &[matrix], Attribute::None, None)?)
-    }
-
-    /// One row or column of a matrix.
-    fn line(&mut self, x: NodeId, axis: usize, place: usize) -> Lowered {
-        let mut slices = [Sliced { start: 0, step: 1 }; 2];
-        slices[axis].start = place;
-        let length = self.graph.shape(x)[1 - axis];
-        let mut shape = [length; 2];
-        shape[axis] = 1;
-        let slice = self.graph.slice(x, &slices, &shape)?;
-        Ok(self.graph.reshape(slice, &[length])?)
-    }
-
-    fn outer(&mut self, u: NodeId, v: NodeId) -> Lowered {
-        Ok(self.graph.contract(u, v, Labels::new("i", "j", "ij"))?)
-    }
-
     /// 1 at the largest or smallest elements, shared among equal ones.
     fn shares(&mut self, f: Reduction, x: NodeId) -> Lowered {
         let extreme = self.reduced(f, x)?;
@@ -183,17 +130,6 @@ impl Lowering<'_> {
         let means = self.binary(Binary::Div, totals, counts)?;
         let spread = self.graph.gather(means, places, 0)?;
         self.as_typed(spread, ty)
-    }
-
-    fn kron_operand(&mut self, x: Id) -> Lowered {
-        let value = self.value(x)?;
-        self.as_matrix(value, self.store.ty(x))
-    }
-
-    pub(super) fn kron(&mut self, a: Id, b: Id, ty: Type) -> Lowered {
-        let (a, b) = (self.kron_operand(a)?, self.kron_operand(b)?);
-        let blocks = self.graph.contract(a, b, Labels::new("ij", "kl", "ikjl"))?;
-        self.as_typed(blocks, ty)
     }
 
     /// The sum of all elements of a chain: ones on both sides of it.

@@ -8,9 +8,11 @@ mod chain;
 mod elementwise;
 mod functions;
 mod order;
+mod several;
+mod spectral;
 mod values;
 
-use pyframe_graph::{Attribute, DType, Graph, GraphError, NodeId, Primitive, Shape, Type as Array};
+use pyframe_graph::{Attribute, Binary, DType, Graph, GraphError, NodeId, Primitive, Shape, Type as Array};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use thiserror::Error;
@@ -177,12 +179,15 @@ impl Lowering<'_> {
             Node::Map(map, x) => self.map(*map, *x),
             Node::Power(x, y) => self.power(*x, *y),
             Node::Function(function, x) => self.function(*function, *x, ty),
-            Node::ExpmFrechet(a, t) => {
-                let operands = [self.value(*a)?, self.value(*t)?];
-                Ok(self.graph.add(Primitive::ExpmFrechet, &operands, Attribute::None, None)?)
-            }
+            Node::ExpmFrechet(a, along) => self.expm_frechet(*a, along),
+            Node::Sylvester(operands) => self.sylvester(*operands, ty),
             Node::Kron(a, b) => self.kron(*a, *b, ty),
-            Node::Larger(a, b) => self.larger(*a, *b),
+            Node::KronFactor(place, whole, other) => self.kron_factor(*place, *whole, *other, ty),
+            Node::Larger(a, b) | Node::Smaller(a, b) => {
+                let (a, b) = (self.value(*a)?, self.value(*b)?);
+                let larger = matches!(store.node(id), Node::Larger(..));
+                self.binary(if larger { Binary::Maximum } else { Binary::Minimum }, a, b)
+            }
             Node::Apply(operator, operands) => {
                 let function = store.operator_at(*operator).function;
                 let operands = operands.iter().map(|x| self.value(*x)).collect::<Result<Vec<_>, _>>()?;

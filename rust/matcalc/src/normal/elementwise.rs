@@ -212,6 +212,15 @@ impl Store {
 
     /// The larger of elements; a scalar stretches.
     pub fn larger(&mut self, a: Id, b: Id) -> Id {
+        self.extreme(a, b, true)
+    }
+
+    /// The smaller of elements; a scalar stretches.
+    pub fn smaller(&mut self, a: Id, b: Id) -> Id {
+        self.extreme(a, b, false)
+    }
+
+    fn extreme(&mut self, a: Id, b: Id, larger: bool) -> Id {
         let ty = if self.ty(a).is_scalar() { self.ty(b) } else { self.ty(a) };
         let ones = self.ones(ty);
         let [a, b] =
@@ -219,19 +228,19 @@ impl Store {
         if a == b {
             return a;
         }
-        for (x, bound) in [(a, b), (b, a)] {
-            if self.is_zero(bound) {
-                return self.map(Map::Relu, x);
-            }
+        let zero = self.is_zero(a) || self.is_zero(b);
+        let turned = if zero { !larger } else { self.scaled(a).1 < 0.0 && self.scaled(b).1 < 0.0 };
+        if turned {
+            // min(-x, -y) = -max(x, y)
+            let (a, b) = (self.neg(a), self.neg(b));
+            let other = self.extreme(a, b, !larger);
+            return self.neg(other);
         }
-        self.intern(Node::Larger(a.min(b), a.max(b)), ty)
-    }
-
-    /// The smaller of elements; a scalar stretches.
-    pub fn smaller(&mut self, a: Id, b: Id) -> Id {
-        let (a, b) = (self.neg(a), self.neg(b));
-        let larger = self.larger(a, b);
-        self.neg(larger)
+        if zero {
+            return self.map(Map::Relu, if self.is_zero(a) { b } else { a });
+        }
+        let (first, second) = (a.min(b), a.max(b));
+        self.intern(if larger { Node::Larger(first, second) } else { Node::Smaller(first, second) }, ty)
     }
 
     /// A function of each element.

@@ -91,7 +91,12 @@ impl Store {
                 // A row that has no simpler transpose stays one.
                 (*self.node(column) != Node::Transpose(x)).then(|| self.function(f, column))
             }
+            F::Nuclear | F::Spectral if ty.is_column() => Some(self.function(F::Norm2, x)),
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => self.norm(f, x),
+            F::Polar | F::Leading if ty.is_column() || ty.is_row() => {
+                let norm = self.function(F::Norm2, x);
+                Some(self.product(1.0, &[(norm, -1.0)], &[(x, 1)]))
+            }
             F::Upper | F::Toeplitz if matches!(self.node(x), Node::Sum(_)) => {
                 let mut parts = self.terms(x);
                 for part in &mut parts {
@@ -118,6 +123,7 @@ impl Store {
             F::LargestEigenvalue | F::SmallestEigenvalue => x,
             F::Softmax | F::AtMax | F::AtMin | F::Cofactor => self.number(1.0),
             F::LargestProjector | F::SmallestProjector => self.number(1.0),
+            F::LargestResolvent | F::SmallestResolvent => self.number(0.0),
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => map(self, Unary::Abs),
             F::Polar | F::Leading => map(self, Unary::Sign),
             F::Expm => map(self, Unary::Exp),
@@ -138,6 +144,22 @@ impl Store {
         }
         if self.is_zero(x) {
             return Some(self.number(0.0));
+        }
+        // Of u v' all of these are the product of two lengths.
+        if let (Function::Norm2 | Function::Nuclear | Function::Spectral, Node::Product { scalars, chain }) =
+            (f, self.node(x).clone())
+            && let Some(cut) = (1..chain.len()).find(|&k| self.ty(chain[k].0).rows == Dim::ONE)
+        {
+            let (column, row) =
+                (self.product(1.0, &[], &chain[..cut]), self.product(1.0, &[], &chain[cut..]));
+            let (row, _) = self.flip(row);
+            let mut factors = vec![(self.function(Function::Norm2, column), 1.0)];
+            factors.push((self.function(Function::Norm2, row), 1.0));
+            for (scalar, e) in scalars {
+                let size = self.map(Map::Unary(Unary::Abs), scalar);
+                factors.push((size, e.get()));
+            }
+            return Some(self.product(1.0, &factors, &[]));
         }
         let (inner, c) = self.scaled(x);
         if inner != x {
@@ -366,54 +388,5 @@ impl Store {
             }
             _ => None,
         }
-    }
-
-    /// The Kronecker product.
-    pub fn kron(&mut self, a: Id, b: Id) -> Id {
-        let (s, t) = (self.ty(a), self.ty(b));
-        if s.is_scalar() || t.is_scalar() {
-            return self.mul(a, b);
-        }
-        let rows = self.sizes.product(s.rows, t.rows);
-        let columns = self.sizes.product(s.columns, t.columns);
-        let ty = Type::new(rows, columns);
-        if self.is_zero(a) || self.is_zero(b) {
-            return self.zeros(ty);
-        }
-        if let (Node::Eye(_), Node::Eye(_)) = (self.node(a), self.node(b)) {
-            return self.eye(rows);
-        }
-        let ((a, c), (b, d)) = (self.scaled(a), self.scaled(b));
-        if c * d != 1.0 {
-            let kron = self.kron(a, b);
-            return self.times(c * d, kron);
-        }
-        // u v' is the product of a column and a row.
-        if s.is_column() && t.is_row() {
-            return self.mul(a, b);
-        }
-        if s.is_row() && t.is_column() {
-            return self.mul(b, a);
-        }
-        self.intern(Node::Kron(a, b), ty)
-    }
-
-    /// The derivative of the matrix exponential at a, of t.
-    pub fn expm_frechet(&mut self, a: Id, t: Id) -> Id {
-        let ty = self.ty(a);
-        if self.is_zero(t) {
-            return t;
-        }
-        if ty.is_scalar() {
-            let power = self.map(Map::Unary(Unary::Exp), a);
-            return self.mul(power, t);
-        }
-        // Along the unit matrix, which commutes with a.
-        let (inner, c) = self.scaled(t);
-        if let Node::Eye(_) = self.node(inner) {
-            let power = self.function(Function::Expm, a);
-            return self.times(c, power);
-        }
-        self.intern(Node::ExpmFrechet(a, t), ty)
     }
 }

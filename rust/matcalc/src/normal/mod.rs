@@ -3,6 +3,7 @@
 mod elementwise;
 mod functions;
 mod product;
+mod several;
 mod sum;
 mod trace;
 mod transpose;

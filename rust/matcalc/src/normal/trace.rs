@@ -25,10 +25,11 @@ impl Store {
                 self.sum(&traces)
             }
             Node::Function(Function::Diag, v) => self.function(Function::Total, v),
-            // d tr(expm(A)) = tr(expm(A) dA)
-            Node::ExpmFrechet(a, t) => {
-                let power = self.function(Function::Expm, a);
-                let product = self.mul(power, t);
+            // d tr(expm(A)) = tr(expm(A) dA), and what follows for further directions.
+            Node::ExpmFrechet(a, along) => {
+                let (&last, others) = along.split_last().unwrap_or((&a, &[]));
+                let power = self.expm_frechet(a, others);
+                let product = self.mul(power, last);
                 self.trace(product)
             }
             Node::Kron(a, b) if self.ty(a).is_square() && self.ty(b).is_square() => {

@@ -72,6 +72,14 @@ impl Store {
                 let (a, b) = (self.transpose(a), self.transpose(b));
                 self.kron(a, b)
             }
+            Node::KronFactor(place, whole, other) => {
+                let (whole, other) = (self.transpose(whole), self.transpose(other));
+                self.kron_factor(place, whole, other)
+            }
+            Node::Sylvester([a, b, c]) => {
+                let c = self.transpose(c);
+                self.sylvester(b, a, c)
+            }
             Node::Function(
                 f @ (Function::PseudoInverse | Function::Cofactor | Function::Expm | Function::Polar),
                 x,

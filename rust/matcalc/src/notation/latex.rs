@@ -8,7 +8,7 @@ use super::inner::{Side, inner_product};
 use super::layout::{Body, Term, common_number, decimal, fraction, stretches_beside, terms, unstretched};
 use super::names;
 use super::shared::Shared;
-use super::text::{LONG, LONGEST, function_name, map_name};
+use super::text::{LONG, LONGEST, function_name, kron_factor_name, map_name};
 use super::walk::{Level, Line, Style, write};
 use crate::facts::Facts;
 use crate::node::{Function, Id, Map, Node};
@@ -136,14 +136,21 @@ impl Latex<'_> {
                 return Level::Power;
             }
             Node::Function(function, x) => return self.function(function, x, line),
-            Node::ExpmFrechet(x, y) => self.call("\\operatorname{dexpm}".into(), &[x, y], line),
+            Node::ExpmFrechet(x, ref along) => {
+                self.call("\\operatorname{dexpm}".into(), &[&[x], &along[..]].concat(), line);
+            }
+            Node::Sylvester(ref operands) => self.call("\\operatorname{sylv}".into(), operands, line),
+            Node::KronFactor(place, x, y) => {
+                self.call(format!("\\operatorname{{{}}}", kron_factor_name(place)), &[x, y], line);
+            }
             Node::Kron(x, y) => {
                 line.part(x, Level::Power).text(" \\otimes ").part(y, Level::Power);
                 return Level::Product;
             }
-            Node::Larger(x, y) => {
+            Node::Larger(x, y) | Node::Smaller(x, y) => {
                 let (open, close) = self.around(&[x, y]);
-                line.text("\\max").text(open);
+                let larger = matches!(store.node(id), Node::Larger(..));
+                line.text(if larger { "\\max" } else { "\\min" }).text(open);
                 self.operand(x, y, Level::Sum, line);
                 line.text(", ");
                 self.operand(y, x, Level::Sum, line);

@@ -11,5 +11,5 @@ mod walk;
 
 pub use latex::latex;
 pub use numpy::numpy;
-pub(crate) use text::function_name;
 pub use text::text;
+pub(crate) use text::{function_name, kron_factor_name};

@@ -9,7 +9,7 @@ use super::layout::{Body, Term, common_number, decimal, fraction, stretches_besi
 use super::shared::Shared;
 use super::walk::{Level, Line, Style, write};
 use crate::facts::Facts;
-use crate::node::{Function, Id, Map, Node};
+use crate::node::{Function, Id, Map, Node, Place};
 use crate::size::{Dim, Type};
 use crate::store::Store;
 
@@ -80,12 +80,22 @@ pub(crate) fn function_name(function: Function) -> &'static str {
         Function::Leading => "leading",
         Function::LargestProjector => "pmax",
         Function::SmallestProjector => "pmin",
+        Function::LargestResolvent => "rmax",
+        Function::SmallestResolvent => "rmin",
         Function::Max => "max",
         Function::Min => "min",
         Function::AtMax => "atmax",
         Function::AtMin => "atmin",
         Function::Logsumexp => "logsumexp",
         Function::Softmax => "softmax",
+    }
+}
+
+/// The name of a factor of a Kronecker product.
+pub(crate) fn kron_factor_name(place: Place) -> &'static str {
+    match place {
+        Place::Left => "kronl",
+        Place::Right => "kronr",
     }
 }
 
@@ -161,10 +171,12 @@ impl Text<'_> {
                 }
                 _ => call(function_name(function), &[x], line),
             },
-            Node::ExpmFrechet(x, y) => call("dexpm", &[x, y], line),
+            Node::ExpmFrechet(x, ref along) => call("dexpm", &[&[x], &along[..]].concat(), line),
+            Node::Sylvester(ref operands) => call("sylv", operands, line),
             Node::Kron(x, y) => call("kron", &[x, y], line),
-            Node::Larger(x, y) => {
-                line.text("max(");
+            Node::KronFactor(place, x, y) => call(kron_factor_name(place), &[x, y], line),
+            Node::Larger(x, y) | Node::Smaller(x, y) => {
+                line.text(if matches!(store.node(id), Node::Larger(..)) { "max(" } else { "min(" });
                 self.operand(x, y, Level::Sum, line);
                 line.text(", ");
                 self.operand(y, x, Level::Sum, line);

@@ -40,8 +40,10 @@ impl Inference<'_, '_> {
                 }
             }
             Kind::Inner | Kind::OnSquares => {
-                if !self.classes.unite_shapes(shape, other) {
-                    return Err(self.sides(node, arguments[0], arguments[1]));
+                for &argument in &arguments[1..] {
+                    if !self.classes.unite_shapes(shape, self.shapes[argument as usize]) {
+                        return Err(self.sides(node, arguments[0], argument));
+                    }
                 }
                 if kind == Kind::Inner {
                     return Ok(Shape::SCALAR);
@@ -74,6 +76,24 @@ impl Inference<'_, '_> {
                 let whole = self.product(node, columns, rows);
                 self.classes.unite(whole, shape.rows);
                 Shape::new(rows, columns)
+            }
+            Kind::Equation => {
+                for (&argument, wanted) in arguments.iter().zip([other.rows, other.columns]) {
+                    let own = self.shapes[argument as usize];
+                    if !self.classes.unite_shapes(own, Shape::new(wanted, wanted)) {
+                        return Err(self.takes(node, argument, "square matrices beside the last one"));
+                    }
+                }
+                other
+            }
+            Kind::LeftFactor | Kind::RightFactor => {
+                let own = Shape::new(self.classes.fresh(), self.classes.fresh());
+                let (left, right) = if kind == Kind::LeftFactor { (own, other) } else { (other, own) };
+                let rows = self.product(node, left.rows, right.rows);
+                let columns = self.product(node, left.columns, right.columns);
+                self.classes.unite(rows, shape.rows);
+                self.classes.unite(columns, shape.columns);
+                own
             }
             Kind::Kronecker => {
                 let rows = self.product(node, shape.rows, other.rows);

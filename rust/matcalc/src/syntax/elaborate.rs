@@ -280,13 +280,23 @@ impl Walk<'_, '_> {
         if function.meaning == Meaning::Unvec {
             return Ok(self.store.function(Whole::Unvec(ty.rows), a));
         }
+        if function.meaning == Meaning::ExpmFrechet || function.meaning == Meaning::Sylvester {
+            let mut others = Vec::with_capacity(arguments.len() - 1);
+            for &argument in &arguments[1..] {
+                others.push(self.whole(argument, values)?);
+            }
+            return Ok(match *others {
+                [b, c] if function.meaning == Meaning::Sylvester => self.store.sylvester(a, b, c),
+                _ => self.store.expm_frechet(a, &others),
+            });
+        }
         if let [_, second] = *arguments {
             let b = self.whole(second, values)?;
             return Ok(match function.meaning {
                 Meaning::Inner => self.store.inner(a, b),
                 Meaning::Larger => self.store.larger(a, b),
                 Meaning::Smaller => self.store.smaller(a, b),
-                Meaning::ExpmFrechet => self.store.expm_frechet(a, b),
+                Meaning::KronFactor(place) => self.store.kron_factor(place, a, b),
                 Meaning::NormP => {
                     let p = Real::new(self.checked.tree.number(second).unwrap_or(2.0));
                     self.store.function(Whole::NormP(p), a)

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use pyframe_graph::Unary;
 
-use crate::node::{Function as Whole, Map};
+use crate::node::{Function as Whole, Map, Place};
 
 /// How a function takes its arguments, and what shape it gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,8 +38,14 @@ pub enum Kind {
     Stacked,
     /// The columns of so many rows, out of one vector.
     Unstacked,
-    /// A square matrix of two of one shape.
+    /// A square matrix of several of one shape.
     OnSquares,
+    /// The solution of an equation with square matrices left and right of it, of the right side's shape.
+    Equation,
+    /// The left factor of a Kronecker product, of the whole and the right one.
+    LeftFactor,
+    /// The right factor of a Kronecker product, of the whole and the left one.
+    RightFactor,
     /// Each element of one matrix by the whole of another.
     Kronecker,
     /// A square matrix of a size.
@@ -69,8 +75,12 @@ pub enum Meaning {
     Kron,
     /// The columns of so many rows, out of one vector.
     Unvec,
-    /// The derivative of the matrix exponential at the first, of the second.
+    /// The derivative of the matrix exponential at the first, along the others.
     ExpmFrechet,
+    /// The solution of A Y + Y B = C.
+    Sylvester,
+    /// The adjoint of a Kronecker product in one factor.
+    KronFactor(Place),
     /// The identity.
     Eye,
     /// Ones.
@@ -96,9 +106,15 @@ pub struct Function {
     pub summary: &'static str,
 }
 
+/// Along so many directions at once a derivative of the matrix exponential may be taken.
+const MOST_DIRECTIONS: usize = 8;
+
 const fn function(name: &'static str, kind: Kind, meaning: Meaning, summary: &'static str) -> Function {
     let arity = match kind {
-        Kind::Inner | Kind::Norm | Kind::Kronecker | Kind::Unstacked | Kind::OnSquares => 2..=2,
+        Kind::Inner | Kind::Norm | Kind::Kronecker | Kind::Unstacked => 2..=2,
+        Kind::LeftFactor | Kind::RightFactor => 2..=2,
+        Kind::Equation => 3..=3,
+        Kind::OnSquares => 2..=MOST_DIRECTIONS + 1,
         Kind::Extreme | Kind::OfSizes => 1..=2,
         _ => 1..=1,
     };
@@ -303,7 +319,42 @@ static FURTHER: &[Function] = &[
         Meaning::Unvec,
         "a matrix of so many rows, whose columns are one under another",
     ),
-    further("dexpm", Kind::OnSquares, Meaning::ExpmFrechet, "the derivative of expm at A, along B"),
+    further(
+        "dexpm",
+        Kind::OnSquares,
+        Meaning::ExpmFrechet,
+        "the derivative of expm at A along B, and along C and so on",
+    ),
+    further(
+        "rmax",
+        Kind::OnSquare,
+        Meaning::Whole(Whole::LargestResolvent),
+        "the pseudo-inverse of lmax(A)*eye(n) - A, for a symmetric A",
+    ),
+    further(
+        "rmin",
+        Kind::OnSquare,
+        Meaning::Whole(Whole::SmallestResolvent),
+        "the pseudo-inverse of lmin(A)*eye(n) - A, for a symmetric A",
+    ),
+    further(
+        "sylv",
+        Kind::Equation,
+        Meaning::Sylvester,
+        "the solution Y of A*Y + Y*B = C, for symmetric A and B",
+    ),
+    further(
+        "kronl",
+        Kind::LeftFactor,
+        Meaning::KronFactor(Place::Left),
+        "the matrix L with inner(L, A) = inner(G, kron(A, B)) for every A",
+    ),
+    further(
+        "kronr",
+        Kind::RightFactor,
+        Meaning::KronFactor(Place::Right),
+        "the matrix R with inner(R, B) = inner(G, kron(A, B)) for every B",
+    ),
 ];
 
 /// Every function that can be called: those of the language, those of derivatives, and each function of

@@ -57,18 +57,16 @@ impl Numpy<'_> {
                 let text = format!("(1 / {})", decimal(p.get()));
                 Value::call("np.sum", &[&powers]).power(&Value::atom(text))
             }
-            F::Nuclear if ty.is_column() => Value::call("np.linalg.norm", &[&x]),
             F::Nuclear => with("np.linalg.norm", "\"nuc\""),
             F::Spectral => with("np.linalg.norm", "2"),
             F::LargestEigenvalue => Value::call("np.linalg.eigvalsh", &[&x]).suffixed("[-1]"),
             F::SmallestEigenvalue => Value::call("np.linalg.eigvalsh", &[&x]).suffixed("[0]"),
-            F::Polar | F::Leading if ty.is_column() || ty.is_row() => {
-                x.over(&Value::call("np.linalg.norm", &[&x]))
-            }
             F::Polar => Value::call("polar", &[&x]),
             F::Leading => Value::call("leading", &[&x]),
             F::LargestProjector => with("projector", "-1"),
             F::SmallestProjector => with("projector", "0"),
+            F::LargestResolvent => with("resolvent", "-1"),
+            F::SmallestResolvent => with("resolvent", "0"),
             F::Max => Value::call("np.max", &[&x]),
             F::Min => Value::call("np.min", &[&x]),
             F::AtMax | F::AtMin => {
@@ -102,23 +100,6 @@ impl Numpy<'_> {
         };
         let right = self.chain(&chain[cut..]);
         Value::call("np.sum", &[&left.times(&right)])
-    }
-
-    /// The Kronecker product; what is one row or one column is an array of one axis.
-    pub(super) fn kron(&mut self, x: Id, y: Id) -> Value {
-        let types = [self.store.ty(x), self.store.ty(y)];
-        let flat = types.iter().all(|ty| ty.is_column()) || types.iter().all(|ty| ty.is_row());
-        let mut value = |id: Id| {
-            let (value, ty) = (self.part(id), self.store.ty(id));
-            match () {
-                () if flat => value,
-                () if ty.is_column() => value.suffixed("[:, None]"),
-                () if ty.is_row() => value.suffixed("[None, :]"),
-                () => value,
-            }
-        };
-        let (x, y) = (value(x), value(y));
-        Value::call("np.kron", &[&x, &y])
     }
 }
 

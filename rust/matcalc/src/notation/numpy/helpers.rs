@@ -1,7 +1,7 @@
 //! Functions that NumPy and SciPy do not have under one name.
 
 /// Names and definitions.
-pub(super) const HELPERS: [(&str, &str); 6] = [
+pub(super) const HELPERS: [(&str, &str); 8] = [
     (
         "cofactor",
         "\
@@ -33,6 +33,27 @@ def leading(X):
 def projector(A, k):
     _, V = np.linalg.eigh(A)
     return np.outer(V[:, k], V[:, k])
+",
+    ),
+    (
+        "resolvent",
+        "\
+def resolvent(A, k):
+    w, V = np.linalg.eigh(A)
+    gaps = w[k] - w
+    gaps[k] = np.inf
+    return (V / gaps) @ V.T
+",
+    ),
+    (
+        "dexpm",
+        "\
+def dexpm(A, *directions):
+    n = len(A)
+    for T in directions:
+        T = np.kron(np.eye(len(A) // n), T)
+        A = np.block([[A, T], [np.zeros_like(A), A]])
+    return scipy.linalg.expm(A)[:n, -n:]
 ",
     ),
     (

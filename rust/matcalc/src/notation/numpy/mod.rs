@@ -4,6 +4,7 @@ mod chain;
 mod functions;
 mod helpers;
 mod identifiers;
+mod several;
 mod value;
 
 use std::collections::BTreeSet;
@@ -45,15 +46,16 @@ pub fn numpy(store: &Store, id: Id, name: &str) -> String {
     let (arguments, mut lines) = numpy.arguments(&mut identifiers);
     lines.extend(numpy.lines(id, &mut identifiers));
     let mut source = String::from("import numpy as np\n");
+    let called = |name: &str| lines.iter().any(|line| line.contains(&format!("{name}(")));
+    let helpers: Vec<_> = HELPERS.iter().filter(|(helper, _)| called(helper)).collect();
     for package in ["scipy.linalg", "scipy.special"] {
-        if lines.iter().any(|line| line.contains(package)) {
+        let of_helper = helpers.iter().any(|(_, definition)| definition.contains(package));
+        if of_helper || lines.iter().any(|line| line.contains(package)) {
             let _ = writeln!(source, "import {package}");
         }
     }
-    for (helper, definition) in HELPERS {
-        if lines.iter().any(|line| line.contains(&format!("{helper}("))) {
-            let _ = write!(source, "\n\n{definition}");
-        }
+    for (_, definition) in helpers {
+        let _ = write!(source, "\n\n{definition}");
     }
     let _ = write!(source, "\n\ndef {name}({}):\n", arguments.join(", "));
     for line in lines {
@@ -215,14 +217,14 @@ impl Numpy<'_> {
                 base.power(&self.part(y))
             }
             Node::Function(function, x) => self.function(function, id, x),
-            Node::ExpmFrechet(x, y) => {
-                let (x, y) = (self.part(x), self.part(y));
-                Value::call("scipy.linalg.expm_frechet", &[&x, &y, &Value::atom("compute_expm=False")])
-            }
+            Node::ExpmFrechet(x, ref along) => self.expm_frechet(x, along),
+            Node::Sylvester(operands) => self.sylvester(operands),
             Node::Kron(x, y) => self.kron(x, y),
-            Node::Larger(x, y) => {
+            Node::KronFactor(place, x, y) => self.kron_factor(place, id, x, y),
+            Node::Larger(x, y) | Node::Smaller(x, y) => {
                 let (a, b) = (self.operand(x, y), self.operand(y, x));
-                Value::call("np.maximum", &[&a, &b])
+                let larger = matches!(store.node(id), Node::Larger(..));
+                Value::call(if larger { "np.maximum" } else { "np.minimum" }, &[&a, &b])
             }
             Node::Apply(operator, ref operands) => {
                 let operands: Vec<_> = operands.iter().map(|&operand| self.part(operand)).collect();
@@ -269,7 +271,12 @@ impl Numpy<'_> {
             above.push(self.raised(scalar, e));
         }
         for &(scalar, e) in &term.below {
-            below.push(self.raised(scalar, e));
+            let divisor = self.part(scalar);
+            below.push(match self.store.node(scalar) {
+                // What is divided by a norm of 0 is 0, as in derivatives of norms.
+                Node::Function(f, _) if f.is_norm() => raised(&divisor.or("np.inf"), e),
+                _ => raised(&divisor, e),
+            });
         }
         match &term.body {
             Body::Empty => {}
@@ -295,13 +302,16 @@ impl Numpy<'_> {
 
     /// A scalar or the elements of an array to a positive power.
     fn raised(&mut self, id: Id, e: f64) -> Value {
-        let base = self.part(id);
-        match fraction(e) {
-            (1.0, 1.0) => base,
-            (1.0, 2.0) => Value::call("np.sqrt", &[&base]),
-            (above, 3.0) => base.power(&number(above).over(&number(3.0))),
-            _ => base.power(&number(e)),
-        }
+        raised(&self.part(id), e)
+    }
+}
+
+fn raised(base: &Value, e: f64) -> Value {
+    match fraction(e) {
+        (1.0, 1.0) => base.clone(),
+        (1.0, 2.0) => Value::call("np.sqrt", &[base]),
+        (above, 3.0) => base.power(&number(above).over(&number(3.0))),
+        _ => base.power(&number(e)),
     }
 }
 

@@ -63,6 +63,11 @@ impl Value {
         }
     }
 
+    /// `(a or b)`: b where a is 0.
+    pub(super) fn or(&self, other: &str) -> Self {
+        Self::around(format!("({} or {other})", self.text), Level::Atom, &[self])
+    }
+
     /// `a @ b`
     pub(super) fn matmul(&self, other: &Self) -> Self {
         let text = format!("{} @ {}", self.at(Level::Matmul), other.at(Level::Power));
