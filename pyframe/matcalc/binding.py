@@ -65,6 +65,29 @@ class Bound:
     single: bool
 
 
+def named(
+    point: tuple[Any, ...],
+    values: Mapping[str, Any],
+    known: Mapping[str, Argument],
+    variable: str | None = None,
+) -> Mapping[str, Any]:
+    """The values with one that came without a name.
+
+    It is that of the variable, or of the only symbol that no value is given for.
+    """
+    if not point:
+        return values
+    own = [name for name, argument in known.items() if argument.of is None]
+    left = [variable] if variable else [name for name in own if name not in values]
+    if len(point) != 1 or len(left) != 1 or left[0] in values:
+        names = ", ".join(own) or "none"
+        raise ParameterError(
+            "one value may come without a name, where it is clear of which symbol; "
+            f"they are {names}"
+        )
+    return dict(zip(left, point, strict=True), **values)
+
+
 def bind(
     values: Mapping[str, Any],
     needed: Iterable[Argument],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyframe.errors import ParameterError
-from pyframe.matcalc.binding import Array
+from pyframe.matcalc.binding import Array, named
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.programs import Programs
 
@@ -24,10 +24,10 @@ class Compiled:
         known = {name: own for e in expressions for name, own in e.known.items()}
         self._programs = Programs([e.formula for e in expressions], known)
 
-    def __call__(self, **values: Any) -> Array | tuple[Array, ...]:
+    def __call__(self, *point: Any, **values: Any) -> Array | tuple[Array, ...]:
         """The value, or the tuple of all values; see :meth:`Expression.__call__`."""
         check = True if "verify" in self._programs.known else bool(values.pop("verify", True))
-        found = self._programs(values, check)
+        found = self._programs(named(point, values, self._programs.known), check)
         return found[0] if len(found) == 1 else tuple(found)
 
     def graph(self, **values: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyframe.errors import ParameterError, ShapeError, UnsupportedOperation
-from pyframe.matcalc.binding import Array, Bound, length
+from pyframe.matcalc.binding import Array, Bound, length, named
 from pyframe.matcalc.contractions import Contraction, dense, merged
 from pyframe.matcalc.expression import Expression, restored
 from pyframe.matcalc.programs import Programs
@@ -37,7 +37,7 @@ class Derivative:
     (2, 2, 2, 2)
     """
 
-    __slots__ = ("_contractions", "_programs", "directions", "form", "origin")
+    __slots__ = ("_apart", "_contractions", "_programs", "directions", "form", "origin")
 
     def __init__(self, form: Expression, directions: Sequence[Expression]) -> None:
         self.form = form
@@ -47,6 +47,7 @@ class Derivative:
             [direction.formula for direction in directions]
         )
         self._programs: Programs | None = None
+        self._apart: tuple[list[Any], Programs] | None = None
 
     @property
     def sizes(self) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ class Derivative:
         return hash(self.form)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Derivative, (self.form, self.directions)
+        return _derivative_restored, (self.form, self.directions, self.origin)
 
     def latex(self) -> str:
         """The form as LaTeX."""
@@ -95,18 +96,29 @@ class Derivative:
             lines.append(f"{'*'.join(number + parts)} -> {output}")
         return "\n".join(lines) or "0"
 
-    def __call__(self, **values: Any) -> Array:
+    def __call__(self, *point: Any, **values: Any) -> Array:
         """The array for these values of the symbols; see :meth:`Expression.__call__`."""
+        given, check = self._given(point, values)
+        return self.evaluate(given, verify=check)
+
+    def _given(
+        self, point: tuple[Any, ...], values: dict[str, Any]
+    ) -> tuple[Mapping[str, Any], bool]:
+        """The values by name, and whether they are looked at."""
         known = self.form.known
         check = True if "verify" in known else bool(values.pop("verify", True))
-        return self.evaluate(values, verify=check)
+        last = self.directions[-1]
+        variable = self.origin[1] if self.origin else last.known[str(last)].of
+        return named(point, values, self._symbols(), variable), check
 
     def evaluate(self, values: Mapping[str, Any], verify: bool = True) -> Array:
         """The array for a mapping from names to array-likes; see :meth:`__call__`."""
         check = verify
         if self._contractions is None:
             return self._by_directions(values, check)
-        terms, shape, dtype = self._terms(self._contractions, values, check)
+        if self._programs is None:
+            self._programs = self._programs_of(self._contractions)
+        terms, shape, dtype = self._terms(self._contractions, self._programs, values, check)
         return dense(terms, shape, dtype)
 
     def check(self, points: int = 3) -> Any:
@@ -115,8 +127,18 @@ class Derivative:
 
         return checked(self, points)
 
-    def structured(self, **values: Any) -> Structured:
-        """The array as a linear map that keeps its structure: diagonal, blocks, Kronecker.
+    def structured(self, *point: Any, **values: Any) -> Structured:
+        """The array as a linear map that keeps its structure, such as a diagonal.
+
+        Parameters
+        ----------
+        *point, **values
+            Values of the symbols; see :meth:`Expression.__call__`.
+
+        Returns
+        -------
+        Structured
+            It is applied with ``@``, solved, and made dense; ``structure`` says what it is.
 
         Raises
         ------
@@ -126,21 +148,40 @@ class Derivative:
         half = len(self.sizes) // 2
         if len(self.sizes) % 2 or self.sizes[:half] != self.sizes[half:]:
             raise ShapeError(f"a derivative of shape {self.sizes} is no map of a space to itself")
-        check = bool(values.pop("verify", True))
+        given, check = self._given(point, values)
         if self._contractions is None:
-            whole = self._by_directions(values, check)
+            whole = self._by_directions(given, check)
             labels = "ijkl"[: whole.ndim]
-            return Structured([Contraction(1.0, ((whole, labels),), labels)], whole.shape)
-        terms, shape, _ = self._terms(self._contractions, values, check)
-        return Structured(terms, shape)
+            return Structured(
+                [Contraction(1.0, ((whole, labels),), labels)], whole.shape, whole.dtype
+            )
+        contractions, programs = self._factor_by_factor(self._contractions)
+        terms, shape, dtype = self._terms(contractions, programs, given, check)
+        return Structured(terms, shape, dtype)
+
+    def _factor_by_factor(self, together: list[Any]) -> tuple[list[Any], Programs]:
+        """The contractions of a vector's Hessian with products such as A'A not multiplied out."""
+        if self._apart is None:
+            apart = None
+            if self.form.ndim == 1:
+                directions = [direction.formula for direction in self.directions]
+                apart = self.form.formula.contractions(directions, apart=True)
+            contractions = together if apart is None else apart
+            self._apart = contractions, self._programs_of(contractions)
+        return self._apart
+
+    def _programs_of(self, contractions: Sequence[Any]) -> Programs:
+        factors = [factor for _, parts, _ in contractions for factor, _ in parts]
+        return Programs(factors, self._symbols())
 
     def _terms(
-        self, contractions: Sequence[Any], values: Mapping[str, Any], check: bool
+        self,
+        contractions: Sequence[Any],
+        programs: Programs,
+        values: Mapping[str, Any],
+        check: bool,
     ) -> tuple[list[Contraction], list[int], Any]:
-        factors = [factor for _, parts, _ in contractions for factor, _ in parts]
-        if self._programs is None:
-            self._programs = Programs(factors, self._symbols())
-        bound, arrays = self._programs.evaluated(values, check)
+        bound, arrays = programs.evaluated(values, check)
         given = iter(arrays)
         terms = [
             Contraction(coefficient, tuple(_factor(next(given), own) for _, own in parts), output)
@@ -183,13 +224,21 @@ class Hessian(Expression):
 
     __slots__ = ("derivative_form",)
 
-    def structured(self, **values: Any) -> Structured:
-        """The matrix as a linear map that keeps its structure, such as a diagonal."""
+    def structured(self, *point: Any, **values: Any) -> Structured:
+        """The matrix as a linear map that keeps its structure; see `Derivative.structured`."""
         form: Derivative = self.derivative_form
-        return form.structured(**values)
+        return form.structured(*point, **values)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _hessian_restored, (self.state(), self.derivative_form)
+
+
+def _derivative_restored(
+    form: Expression, directions: Sequence[Expression], origin: tuple[Expression, str] | None
+) -> Derivative:
+    made = Derivative(form, directions)
+    made.origin = origin
+    return made
 
 
 def _hessian_restored(state: tuple[Any, ...], form: Derivative) -> Hessian:

@@ -15,7 +15,7 @@ from pyframe.errors import (
     ParameterTypeError,
     UnsupportedOperation,
 )
-from pyframe.matcalc.binding import Argument, Array
+from pyframe.matcalc.binding import Argument, Array, named
 from pyframe.matcalc.operators import Operators
 from pyframe.matcalc.programs import Programs, arguments
 
@@ -138,11 +138,14 @@ class Expression(Operators):
 
     # -- values --------------------------------------------------------------------------------
 
-    def __call__(self, **values: Any) -> Array:
+    def __call__(self, *point: Any, **values: Any) -> Array:
         """The value for these values of the symbols.
 
         Parameters
         ----------
+        *point
+            At most one value without a name: of the symbol that this is a derivative in, or of
+            the only one that no other value is given for.
         **values
             An array-like for each symbol; all symbols of the function that this is a derivative
             of are accepted.  ``verify=False`` leaves out the check of what was declared.
@@ -160,7 +163,8 @@ class Expression(Operators):
             When shapes do not fit.
         """
         check = True if "verify" in self.known else bool(values.pop("verify", True))
-        return self.evaluate(values, verify=check)
+        variable = self.origin[1] if self.origin else None
+        return self.evaluate(named(point, values, self.known, variable), verify=check)
 
     def evaluate(self, values: Mapping[str, Any], verify: bool = True) -> Array:
         """The value for a mapping from names to array-likes; see :meth:`__call__`."""

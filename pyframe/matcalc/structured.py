@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 
 from pyframe.errors import ShapeError
+from pyframe.matcalc.cholesky import Cholesky
 from pyframe.matcalc.contractions import Array, Contraction, applied, dense
+from pyframe.matcalc.cuts import Pair, halves, sides
+from pyframe.matcalc.descent import by_blocks, by_low_rank, by_sides
+from pyframe.matcalc.low_rank import SYMMETRIC, LowRank
 
 
 class Structured:
@@ -22,29 +26,49 @@ class Structured:
         The map as a sum; the last half of each output's labels belongs to what it is applied to.
     shape : sequence of int
         The lengths of all axes.
+    dtype : dtype
+        That of results; equations are solved in float64.
 
     Attributes
     ----------
     structure : str
-        ``"zero"``, ``"diagonal"``, ``"block-diagonal"``, ``"kronecker"`` or ``"dense"``.
+        What is known of it:
+
+        ============================  =======================================================
+        ``"zero"``                    nothing but zeros
+        ``"diagonal"``                D
+        ``"block-diagonal"``          blocks, stacked along the axes that are tied
+        ``"kronecker"``               X to A X B', or to A X' B'
+        ``"low rank plus diagonal"``  D + B C B', B with fewer columns than rows
+        ``"A'DA"``                    such products, perhaps with a diagonal, of full rank or
+                                      without a diagonal
+        ``"dense"``                   none of these
+        ============================  =======================================================
     shape : tuple of int
         As a matrix: ``(N, N)`` for a variable of N elements.
 
     Examples
     --------
     >>> import numpy as np
-    >>> d = np.array([2.0, 4.0])
+    >>> d, a = np.array([2.0, 4.0]), np.array([1.0, 0.0])
     >>> h = Structured([Contraction(1.0, ((d, "i"),), "ii")], (2, 2))
     >>> h.structure, h.solve([2.0, 2.0])
     ('diagonal', array([1. , 0.5]))
+    >>> outer = Contraction(1.0, ((a, "i"), (a, "j")), "ij")
+    >>> h = Structured([Contraction(1.0, ((d, "i"),), "ii"), outer], (2, 2))
+    >>> h.structure, h.solve([3.0, 4.0])
+    ('low rank plus diagonal', array([1., 1.]))
     """
 
-    __slots__ = ("__dict__", "_axes", "_shape", "_terms")
+    __slots__ = ("__dict__", "_axes", "_dtype", "_shape", "_terms")
 
-    def __init__(self, terms: Sequence[Contraction], shape: Sequence[int]) -> None:
+    def __init__(
+        self, terms: Sequence[Contraction], shape: Sequence[int], dtype: Any = np.float64
+    ) -> None:
         self._terms = tuple(terms)
         self._shape = tuple(shape)
         self._axes = len(self._shape) // 2
+        self._dtype = np.dtype(dtype)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -62,7 +86,13 @@ class Structured:
             return "diagonal"
         if any(tied):
             return "block-diagonal"
-        return "kronecker" if self._sides is not None else "dense"
+        if self._sides is not None:
+            return "kronecker"
+        if self._halves is None:
+            return "dense"
+        low = self._low_rank
+        full = self._halves[0] is None or low is None or low.rank >= self.shape[0]
+        return "A'DA" if full else "low rank plus diagonal"
 
     @cached_property
     def _tied(self) -> list[bool]:
@@ -73,23 +103,29 @@ class Structured:
     @cached_property
     def _sides(self) -> tuple[Array, Array, bool] | None:
         """A, B and whether it is A dX B' or, crossed, A dX' B'."""
-        if len(self._terms) != 1 or self._axes != 2:
+        return sides(self._terms[0]) if len(self._terms) == 1 else None
+
+    @cached_property
+    def _halves(self) -> tuple[Array | None, list[Pair]] | None:
+        """The diagonal and the terms L M R' whose sum it is."""
+        return halves(self._terms, self._shape)
+
+    @cached_property
+    def _low_rank(self) -> LowRank | None:
+        """D + B C B' when B has fewer columns than rows; without a diagonal D is 0."""
+        if self._halves is None:
             return None
-        [term] = self._terms
-        i, j, k, m = term.output
-        if len(set(term.output)) != 4:
-            return None
-        for crossed, left, right in ((False, i + k, j + m), (True, i + m, j + k)):
-            a, b = (_on(term, side) for side in (left, right))
-            if a is not None and b is not None and len(term.factors) == 2:
-                return term.coefficient * a, b, crossed
-        return None
+        diagonal, pairs = self._halves
+        return LowRank.of(np.zeros(self.shape[0]) if diagonal is None else diagonal, pairs)
 
     def __matmul__(self, v: Any) -> Array:
         """The map applied to an array of the variable's shape, or to that array flattened."""
         array, flat = self._taken(v)
         result = applied(self._terms, self._shape, array, self._axes)
-        return result.ravel() if flat else result
+        return self._given(result, flat)
+
+    def _given(self, result: Array, flat: bool) -> Array:
+        return (result.ravel() if flat else result).astype(self._dtype, copy=False)
 
     def _taken(self, v: Any) -> tuple[Array, bool]:
         array = np.asarray(v, dtype=np.float64)
@@ -109,30 +145,89 @@ class Structured:
             When the map is singular.
         """
         array, flat = self._taken(b)
-        solved = self._solved(array)
-        return solved.ravel() if flat else solved
+        return self._given(self._solved(array), flat)
 
     def _solved(self, b: Array) -> Array:
+        if self.structure == "zero" and b.size:
+            raise np.linalg.LinAlgError("the Hessian is singular: it is zero")
         if self.structure in ("diagonal", "block-diagonal"):
             return self._by_blocks(b)
         if self.structure == "kronecker" and self._sides is not None:
             a, c, crossed = self._sides
             half = np.linalg.solve(c, np.linalg.solve(a, b).T)
             return half if crossed else half.T
-        return np.linalg.solve(self.to_matrix(), b.ravel()).reshape(b.shape)
+        low = self._low_rank
+        if low is not None and self.structure == "low rank plus diagonal":
+            return low.solve(b.reshape(-1)).reshape(b.shape)
+        if low is not None and self._halves is not None and self._halves[0] is None:
+            raise np.linalg.LinAlgError(
+                f"the Hessian is singular: a matrix of order {self.shape[0]} "
+                f"of rank {len(low.core)} at most"
+            )
+        return self._by_factors(b.reshape(-1)).reshape(b.shape)
+
+    def _by_factors(self, b: Array) -> Array:
+        """Solve with the matrix: by Cholesky's factor where it has one."""
+        if self._cholesky is not None:
+            return self._cholesky.solve(b)
+        return np.linalg.solve(self._matrix, b)
+
+    @cached_property
+    def _matrix(self) -> Array:
+        return dense(self._terms, self._shape).reshape(self.shape)
+
+    @cached_property
+    def _cholesky(self) -> Cholesky | None:
+        matrix = self._matrix
+        size = np.max(np.abs(matrix), initial=0.0)
+        if not np.max(np.abs(matrix - matrix.T), initial=0.0) <= SYMMETRIC * size:
+            return None
+        try:
+            return Cholesky(matrix)
+        except np.linalg.LinAlgError:
+            return None
+
+    def newton_direction(self, gradient: Any) -> Array | None:
+        """The direction of Newton's method, -(H + E)^-1 g with an E that makes it descend.
+
+        E is 0 where H is safely positive definite.
+
+        Returns
+        -------
+        ndarray or None
+            None where nothing is known that a dense factorisation would not use better.
+        """
+        array, flat = self._taken(gradient)
+        if not all(np.all(np.isfinite(own)) for term in self._terms for own, _ in term.factors):
+            return self._given(-array, flat)
+        found = self._newton(-array)
+        return None if found is None else self._given(found, flat)
+
+    def _newton(self, b: Array) -> Array | None:
+        if self.structure in ("zero", "diagonal", "block-diagonal"):
+            return self._unstacked(by_blocks(self.blocks, self._stacked(b)), b)
+        if self.structure == "kronecker" and self._sides is not None:
+            a, c, _ = self._sides
+            return by_sides(a, c, b)
+        low = self._low_rank
+        return None if low is None else by_low_rank(low, b.reshape(-1)).reshape(b.shape)
 
     def _by_blocks(self, b: Array) -> Array:
-        blocks, order = self.blocks, self._order
-        stacked = b.transpose(order)
-        batch = blocks.shape[:-2]
-        vectors = stacked.reshape(*batch, -1)
+        blocks, vectors = self.blocks, self._stacked(b)
         if blocks.shape[-1] == 1:
             if not np.all(blocks):
                 raise np.linalg.LinAlgError("the Hessian is singular: a diagonal element is 0")
-            solved = vectors / blocks[..., 0]
-        else:
-            solved = np.linalg.solve(blocks, vectors[..., None])[..., 0]
-        return solved.reshape(stacked.shape).transpose(np.argsort(order))
+            return self._unstacked(vectors / blocks[..., 0], b)
+        return self._unstacked(np.linalg.solve(blocks, vectors[..., None])[..., 0], b)
+
+    def _stacked(self, b: Array) -> Array:
+        """A vector for each block."""
+        return b.transpose(self._order).reshape(*self.blocks.shape[:-1])
+
+    def _unstacked(self, vectors: Array, like: Array) -> Array:
+        order = self._order
+        stacked = vectors.reshape([like.shape[axis] for axis in order])
+        return stacked.transpose(np.argsort(order))
 
     @property
     def _order(self) -> list[int]:
@@ -156,23 +251,14 @@ class Structured:
 
     def to_dense(self) -> Array:
         """The map as an array with an axis for each of the variable's, twice."""
-        return dense(self._terms, self._shape)
+        return dense(self._terms, self._shape, self._dtype)
 
     def to_matrix(self) -> Array:
         """The map as a square matrix, the variable's elements in row-major order."""
         return self.to_dense().reshape(self.shape)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        return self.to_dense().astype(dtype or np.float64, copy=False)
+        return self.to_dense().astype(dtype or self._dtype, copy=False)
 
     def __repr__(self) -> str:
         return f"<{self.structure} Hessian of {self.shape[0]} variables>"
-
-
-def _on(term: Contraction, side: str) -> Array | None:
-    """The only factor with these two labels, its axes in their order."""
-    found = [(a, own) for a, own in term.factors if sorted(own) == sorted(side)]
-    if len(found) != 1:
-        return None
-    [(array, own)] = found
-    return array if own == side else array.T

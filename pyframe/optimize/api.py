@@ -68,7 +68,9 @@ def minimize(
         No longer step is tried in any search.
     hess, hessp : callable, optional
         ``hess(x, *args)`` of shape (n, n); ``hessp(x, v, *args)`` of shape (n,).  Without
-        `grad` they come from f, too.
+        `grad` they come from f, too.  A Hessian that keeps its structure (what
+        ``pf.matrix(...).hessian("x").structured`` gives) is never made whole; the Hessian of a
+        formula itself, given as `hess`, is taken in this form.
     args : tuple
         Further arguments of the functions.
     noise : float, optional
@@ -109,6 +111,7 @@ def minimize(
     if callback is not None and not callable(callback):
         raise ParameterTypeError(f"callback must be callable, got {type(callback).__name__}")
     defaults = _defaults(direction)
+    hess = getattr(hess, "structured", hess)
     if grad is None and callable(f):
         f = WithGradient(f)
         grad = True

@@ -142,6 +142,11 @@ class Newton(Direction):
 
     ``(H + E) d = -g`` with a diagonal E >= 0 that is 0 where H is safely positive definite.
 
+    A Hessian may solve for itself: what `hess` returns is then asked for
+    ``newton_direction(g)``, such as that of a formula that keeps its structure
+    (:class:`pyframe.matcalc.structured.Structured`).  Where this is None, ``to_matrix()`` is
+    factored.
+
     References
     ----------
     Gill, Murray and Wright (1981), section 4.4.2.2.

@@ -157,7 +157,7 @@ fn second_derivatives_in_index_notation() {
     // d(inv(X)') = -inv(X)' dX' inv(X)'
     let inverse = store.inverse(x);
     let turned = store.transpose(inverse);
-    let terms = contractions(&mut store, &second).unwrap();
+    let terms = contractions(&mut store, &second, false).unwrap();
     let wanted = Contraction {
         coefficient: -1.0,
         factors: vec![(turned, "il".into()), (turned, "kj".into())],

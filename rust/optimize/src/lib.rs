@@ -48,5 +48,5 @@ pub mod vector;
 pub use line::Line;
 pub use minimize::{Options, Progress, Report, minimize};
 use objective::Work;
-pub use objective::{Counts, Objective};
+pub use objective::{Counts, Curvature, Objective};
 pub use pyframe_linesearch::Fault;

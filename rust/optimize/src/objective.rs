@@ -28,10 +28,17 @@ pub trait Objective {
         Ok(false)
     }
 
-    /// The Hessian at x, row by row, into `h`; `false` when it cannot be had.
-    fn hessian(&mut self, x: &[f64], h: &mut [f64]) -> Result<bool, Fault> {
-        let _ = (x, h);
-        Ok(false)
+    /// The Hessian at x, row by row, into `h`, which then has n * n places; or, by a Hessian that
+    /// solves by itself, Newton's direction for the gradient g, into `d`.
+    fn curvature(
+        &mut self,
+        x: &[f64],
+        g: &[f64],
+        h: &mut Vec<f64>,
+        d: &mut [f64],
+    ) -> Result<Curvature, Fault> {
+        let _ = (x, g, h, d);
+        Ok(Curvature::Unknown)
     }
 
     /// Called about every ten milliseconds of a long computation, so that others can run; an
@@ -54,6 +61,17 @@ pub trait Objective {
     fn unit(&self) -> f64 {
         f64::EPSILON
     }
+}
+
+/// What an objective tells of its Hessian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Curvature {
+    /// It cannot be had.
+    Unknown,
+    /// The matrix.
+    Matrix,
+    /// Newton's direction.
+    Direction,
 }
 
 /// Calls of the function and its derivatives.

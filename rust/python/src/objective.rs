@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use numpy::PyArray1;
-use pyframe_optimize::{Fault, Objective, memory};
+use pyframe_optimize::{Curvature, Fault, Objective, memory};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyTupleMethods};
@@ -11,6 +11,7 @@ use pyo3::types::{PyTuple, PyTupleMethods};
 use crate::call;
 use crate::callables::{Derivative, Function};
 use crate::errors;
+use crate::float_environment::kept;
 use crate::numbers::{self, FLOAT32, describe, real, vector_into};
 use crate::recording::Numeric;
 
@@ -32,6 +33,11 @@ pub struct PyObjective<'a, 'py> {
     pub unit: f64,
     /// The array that the last call was given, for the next one if nobody kept it.
     pub argument: Cell<Option<Bound<'py, PyArray1<f64>>>>,
+}
+
+/// Whether a Hessian solves by itself.
+fn solves(hessian: &Bound<'_, PyAny>) -> PyResult<bool> {
+    hessian.hasattr(intern!(hessian.py(), "newton_direction"))
 }
 
 fn fault(error: PyErr) -> Fault {
@@ -89,7 +95,7 @@ impl<'py> PyObjective<'_, 'py> {
         if let Some(args) = self.args {
             all.extend(args.iter());
         }
-        crate::float_environment::kept(|| f.call1(PyTuple::new(self.py, all)?))
+        kept(|| f.call1(PyTuple::new(self.py, all)?))
     }
 
     /// f(x) by Python; a compiled function may have another trace afterwards.
@@ -164,22 +170,49 @@ impl Objective for PyObjective<'_, '_> {
             vector_into(&answer, &self.shape, "hessp", out).map_err(fault)?;
             return Ok(true);
         }
+        let Some(hess) = self.hess else { return Ok(false) };
+        let answer = self.call(hess, x, None).map_err(fault)?;
+        if solves(&answer).map_err(fault)? {
+            let v = self.array(v).map_err(fault)?;
+            let answer = kept(|| answer.matmul(v)).map_err(fault)?;
+            vector_into(&answer, &self.shape, "hess @ v", out).map_err(fault)?;
+            return Ok(true);
+        }
         let n = x.len();
         let mut h = memory::square(n)?;
-        if !self.hessian(x, &mut h)? {
-            return Ok(false);
-        }
+        vector_into(&answer, &[n, n], "hess", &mut h).map_err(fault)?;
         for (out, row) in out.iter_mut().zip(h.chunks_exact(n)) {
             *out = row.iter().zip(v).map(|(h, v)| h * v).sum();
         }
         Ok(true)
     }
 
-    fn hessian(&mut self, x: &[f64], h: &mut [f64]) -> Result<bool, Fault> {
-        let Some(hess) = self.hess else { return Ok(false) };
-        let answer = self.call(hess, x, None).map_err(fault)?;
-        vector_into(&answer, &[x.len(), x.len()], "hess", h).map_err(fault)?;
-        Ok(true)
+    fn curvature(
+        &mut self,
+        x: &[f64],
+        g: &[f64],
+        h: &mut Vec<f64>,
+        d: &mut [f64],
+    ) -> Result<Curvature, Fault> {
+        let Some(hess) = self.hess else { return Ok(Curvature::Unknown) };
+        let mut answer = self.call(hess, x, None).map_err(fault)?;
+        if solves(&answer).map_err(fault)? {
+            let g = self.array(g).map_err(fault)?;
+            let method = intern!(self.py, "newton_direction");
+            let found = kept(|| answer.call_method1(method, (g,))).map_err(fault)?;
+            if !found.is_none() {
+                vector_into(&found, &self.shape, "hess.newton_direction", d).map_err(fault)?;
+                return Ok(Curvature::Direction);
+            }
+            let method = intern!(self.py, "to_matrix");
+            answer = kept(|| answer.call_method0(method)).map_err(fault)?;
+        }
+        let n = x.len();
+        if h.len() != n * n {
+            *h = memory::square(n)?;
+        }
+        vector_into(&answer, &[n, n], "hess", h).map_err(fault)?;
+        Ok(Curvature::Matrix)
     }
 
     /// Signals are seen, and other threads have their turn.

@@ -63,7 +63,9 @@ struct Term {
 }
 
 /// The contractions whose sum is the derivative; nothing where it is no such sum.
-pub fn contractions(store: &mut Store, derivative: &Derivative) -> Option<Vec<Contraction>> {
+///
+/// Products that do not move are one factor, or factor by factor when they shall be `apart`.
+pub fn contractions(store: &mut Store, derivative: &Derivative, apart: bool) -> Option<Vec<Contraction>> {
     let Derivative { form, directions } = derivative;
     if store.is_zero(*form) {
         return Some(Vec::new());
@@ -75,7 +77,7 @@ pub fn contractions(store: &mut Store, derivative: &Derivative) -> Option<Vec<Co
         }
         moves
     });
-    let mut walk = Walk { store, moves, directions: Vec::new(), labels: 0, terms: 0 };
+    let mut walk = Walk { store, moves, directions: Vec::new(), labels: 0, terms: 0, apart };
     let ty = walk.store.ty(*form);
     let mut output = Vec::new();
     let [row, column] = walk.labels_of(ty);
@@ -96,6 +98,7 @@ struct Walk<'a> {
     directions: Vec<(Id, [Option<Label>; 2])>,
     labels: Label,
     terms: usize,
+    apart: bool,
 }
 
 impl Walk<'_> {
@@ -127,7 +130,7 @@ impl Walk<'_> {
             return None;
         }
         if !self.moving(id) {
-            return Some(vec![self.constant(id, row, column)]);
+            return self.fixed(id, row, column, depth);
         }
         if let Some(&(_, own)) = self.directions.iter().find(|(direction, _)| *direction == id) {
             let equal = [(row, own[0]), (column, own[1])].into_iter().filter_map(|(a, b)| a.zip(b));
@@ -228,6 +231,61 @@ impl Walk<'_> {
             Node::Function(Function::Diagonal, x) => self.terms(x, row, row, depth + 1),
             _ => None,
         }
+    }
+
+    /// The terms of an expression that does not move.
+    fn fixed(
+        &mut self,
+        id: Id,
+        row: Option<Label>,
+        column: Option<Label>,
+        depth: usize,
+    ) -> Option<Vec<Term>> {
+        let (inner, c) = self.store.scaled(id);
+        let mut found = match self.store.node(inner).clone() {
+            _ if !self.apart || row.is_none() || column.is_none() => return self.whole(id, row, column),
+            Node::Sum(terms) => {
+                let mut all = Vec::new();
+                for (term, c) in terms {
+                    let mut own = self.fixed(term, row, column, depth + 1)?;
+                    own.iter_mut().for_each(|term| term.coefficient *= c.get());
+                    all.extend(own);
+                }
+                all
+            }
+            Node::Product { scalars, chain } => {
+                // What an inverse is applied to stays beside it.
+                let mut ends: Vec<_> =
+                    (1..chain.len()).filter(|&k| chain[k - 1].1 > 0 && chain[k].1 > 0).collect();
+                if scalars.is_empty() && ends.is_empty() {
+                    return self.whole(id, row, column);
+                }
+                ends.push(chain.len());
+                let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+                let scalar = self.store.product(1.0, &scalars, &[]);
+                let mut product = vec![self.constant(scalar, None, None)];
+                let (mut left, mut k) = (row, 0);
+                for end in ends {
+                    let own = self.store.product(1.0, &[], &chain[k..end]);
+                    let right = if end == chain.len() {
+                        column
+                    } else {
+                        let dim = self.store.ty(chain[end].0).rows;
+                        self.label(dim)
+                    };
+                    product = self.times(&product, own, left, right, depth)?;
+                    (left, k) = (right, end);
+                }
+                product
+            }
+            _ => return self.whole(id, row, column),
+        };
+        found.iter_mut().for_each(|term| term.coefficient *= c);
+        Some(found)
+    }
+
+    fn whole(&mut self, id: Id, row: Option<Label>, column: Option<Label>) -> Option<Vec<Term>> {
+        Some(vec![self.constant(id, row, column)])
     }
 
     /// Each term times each of a factor.

@@ -3,17 +3,17 @@
 use super::modified_cholesky::solve;
 use super::{Boxed, Direction};
 use crate::vector::negate;
-use crate::{Counts, Fault, Objective, memory};
+use crate::{Counts, Curvature, Fault, Objective};
 
-/// Newton's method with a dense Hessian.
+/// Newton's method with a dense Hessian, or one that solves by itself.
 #[derive(Clone, Debug, Default)]
 pub struct Newton {
     h: Vec<f64>,
 }
 
 impl Direction for Newton {
-    fn begin(&mut self, n: usize) -> Result<(), Fault> {
-        self.h = memory::square(n)?;
+    fn begin(&mut self, _n: usize) -> Result<(), Fault> {
+        self.h = Vec::new();
         Ok(())
     }
 
@@ -27,8 +27,10 @@ impl Direction for Newton {
     ) -> Result<(), Fault> {
         counts.hessians += 1;
         negate(g, d);
-        if objective.hessian(x, &mut self.h)? && self.h.iter().all(|h| h.is_finite()) {
-            solve(&mut self.h, d, objective)?;
+        match objective.curvature(x, g, &mut self.h, d)? {
+            Curvature::Matrix if self.h.iter().all(|h| h.is_finite()) => solve(&mut self.h, d, objective)?,
+            Curvature::Direction if !d.iter().all(|d| d.is_finite()) => negate(g, d),
+            _ => (),
         }
         Ok(())
     }

@@ -106,11 +106,16 @@ impl Formula {
     }
 
     /// The form as a sum of contractions, or None where it is no such sum.
-    fn contractions(&self, directions: Vec<PyRef<'_, Self>>) -> PyResult<Option<Vec<Contraction>>> {
+    #[pyo3(signature = (directions, apart = false))]
+    fn contractions(
+        &self,
+        directions: Vec<PyRef<'_, Self>>,
+        apart: bool,
+    ) -> PyResult<Option<Vec<Contraction>>> {
         guard("Formula.contractions", || {
             let directions = directions.iter().map(|other| self.take_in(other)).collect::<PyResult<_>>()?;
             let form = Derivative { form: self.id, directions };
-            let found = derivative::contractions(&mut self.open(), &form);
+            let found = derivative::contractions(&mut self.open(), &form, apart);
             let one = |own: derivative::Contraction| {
                 let factors = own.factors.into_iter().map(|(id, labels)| (self.sibling(id), labels));
                 (own.coefficient, factors.collect(), own.output)
