@@ -17,6 +17,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, ...]
 Step = tuple[tuple[int, ...], Callable[..., Array]]
 
+SMALL = 1_000_000
+"""Up to so many products of elements no order of more than four factors is searched for."""
+
 
 def contract(factors: Sequence[tuple[Array, str]], output: str) -> Array:
     """The product of the factors, summed over the labels that are not in the output.
@@ -70,7 +73,9 @@ def _order(left: list[str], output: str, sizes: dict[str, int]) -> list[tuple[in
         return []
     like = [np.broadcast_to(np.float64(0), [sizes[label] for label in own]) for own in left]
     text = f"{','.join(left)}->{output}"
-    path = np.einsum_path(text, *like, optimize="optimal" if len(left) <= 6 else "greedy")[0]
+    # The search among all orders takes longer than a small product itself.
+    searched = len(left) <= 4 or (len(left) <= 6 and prod(sizes.values()) > SMALL)
+    path = np.einsum_path(text, *like, optimize="optimal" if searched else "greedy")[0]
     pairs: list[tuple[int, ...]] = []
     for taken in path[1:]:
         # From the back, so that places stay right; more than two at once are taken by pairs.

@@ -17,10 +17,11 @@ from pyframe.matcalc.binding import length
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_ALGEBRA = "number size symbol eye ones zeros sum product hadamard power transpose kron"
+_ALGEBRA = "number size symbol eye ones zeros sum product hadamard power transpose"
+_PAIRS = "kron kronl kronr sylv"
 _ELEMENTS = "exp log sin cos tan sinh cosh tanh expit softplus diag diagv triu toeplitz vec unvec"
 _WHOLES = "tr total det logdet cof pinv expm dexpm norm2 logsumexp softmax"
-ANALYTIC = frozenset(f"{_ALGEBRA} {_ELEMENTS} {_WHOLES}".split())
+ANALYTIC = frozenset(f"{_ALGEBRA} {_PAIRS} {_ELEMENTS} {_WHOLES}".split())
 """Operations whose values here are analytic functions of their operands."""
 
 
@@ -156,9 +157,31 @@ def _expm(a: Array) -> Array:
     return total
 
 
-def _dexpm(a: Array, t: Array) -> Array:
+def _dexpm(a: Array, *along: Array) -> Array:
     n = len(a)
-    return _expm(np.block([[a, t], [np.zeros_like(a), a]]))[:n, n:]
+    for t in along:
+        beside = np.kron(np.eye(len(a) // n), t)
+        a = np.block([[a, beside], [np.zeros_like(a), a]])
+    return _expm(a)[:n, -n:]
+
+
+def _sylv(a: Array, b: Array, c: Array) -> Array:
+    """The elements of the solution, row by row, from one linear system."""
+    n, m = c.shape
+    system = np.kron(a, np.eye(m)) + np.kron(np.eye(n), b.T)
+    return np.linalg.solve(system, c.reshape(-1, 1)).reshape(n, m)
+
+
+def _kron_factor(labels: str) -> Callable[[Array, Array], Array]:
+    """Blocks of a matrix paired with one factor of what could be a Kronecker product."""
+
+    def factor(whole: Array, other: Array) -> Array:
+        (n, m), (p, q) = whole.shape, other.shape
+        of_other_first = labels.startswith("k")
+        shape = (p, n // p, q, m // q) if of_other_first else (n // p, p, m // q, q)
+        return np.asarray(np.einsum(labels, whole.reshape(shape), other))
+
+    return factor
 
 
 def _toeplitz(a: Array) -> Array:
@@ -193,7 +216,7 @@ def _at(which: Callable[[Array], Any]) -> Callable[[Array], Array]:
     return shared
 
 
-def _eigen(place: int) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+def _eigen(place: int) -> tuple[Callable[[Array], Array], ...]:
     def value(a: Array) -> Array:
         return _scalar(np.linalg.eigvalsh(a)[place])
 
@@ -201,7 +224,13 @@ def _eigen(place: int) -> tuple[Callable[[Array], Array], Callable[[Array], Arra
         v = np.linalg.eigh(a)[1][:, place]
         return np.outer(v, v)
 
-    return value, projector
+    def resolvent(a: Array) -> Array:
+        values, vectors = np.linalg.eigh(a)
+        gaps = values[place] - values
+        gaps[place] = np.inf
+        return (vectors / gaps) @ vectors.T
+
+    return value, projector, resolvent
 
 
 def _polar(a: Array) -> Array:
@@ -218,7 +247,11 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "transpose": lambda x: x.T,
     "power": lambda x, y: x**y,
     "larger": np.maximum,
+    "smaller": np.minimum,
     "kron": np.kron,
+    "kronl": _kron_factor("ikjl,kl->ij"),
+    "kronr": _kron_factor("kilj,kl->ij"),
+    "sylv": _sylv,
     "exp": np.exp,
     "log": np.log,
     "sin": np.sin,
@@ -252,8 +285,10 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "norms": lambda x: _scalar(np.linalg.norm(x, 2)),
     "lmax": _eigen(-1)[0],
     "pmax": _eigen(-1)[1],
+    "rmax": _eigen(-1)[2],
     "lmin": _eigen(0)[0],
     "pmin": _eigen(0)[1],
+    "rmin": _eigen(0)[2],
     "polar": _polar,
     "leading": _leading,
     "max": lambda x: _scalar(np.max(x)),

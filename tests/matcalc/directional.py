@@ -12,6 +12,8 @@ import math
 import numpy as np
 
 POINTS = 16
+# Radii from 1/4 on are halved; the derivatives of two that agree are those of the smaller one.
+LARGEST = 1 / 8
 
 
 class NotAnalyticError(ValueError):
@@ -30,7 +32,7 @@ def derivatives(f, x, direction, order=1, accuracy=1e-10):
     order : int
         How many derivatives.
     accuracy : float
-        Relative to the size of each.
+        Relative to the size of each, or to 0.001 if that is larger.
 
     Returns
     -------
@@ -46,6 +48,12 @@ def derivatives(f, x, direction, order=1, accuracy=1e-10):
             return found
         before = found
     raise NotAnalyticError
+
+
+def rounding(value, order):
+    """What the rounding of values of this size leaves undecided of a derivative."""
+    eps = np.finfo(float).eps
+    return 8 * eps * np.max(np.abs(value), initial=0.0) * math.factorial(order) / LARGEST**order
 
 
 def _on_circle(f, x, direction, order, radius):
@@ -68,4 +76,4 @@ def _on_circle(f, x, direction, order, radius):
 def _distance(a, b):
     if not (np.all(np.isfinite(a)) and np.all(np.isfinite(b))):
         return math.inf
-    return np.max(np.abs(a - b), initial=0.0) / (1 + np.max(np.abs(b), initial=0.0))
+    return np.max(np.abs(a - b), initial=0.0) / (1e-3 + np.max(np.abs(b), initial=0.0))

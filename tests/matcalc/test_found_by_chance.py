@@ -46,6 +46,44 @@ def test_values_and_reading_again(text, declared):
     assert pf.matrix(str(expression), **symbols) == expression
 
 
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [
+        ("normp(relu(x), 2.5)", [-1.0, -2.0]),
+        ("normp(relu(x), 4)", [-1.0, -2.0]),
+        ("relu(norm2(step(x).*x./(x.^2 + 1)))", [-1.0, -2.0]),
+        ("sqrt(norm2(x))", [0.0, 0.0]),
+    ],
+)
+def test_norms_have_the_derivative_0_at_0(text, x):
+    """In values, compiled and as source: what is divided by a norm of 0 is 0."""
+    f = pf.matrix(text, x="n")
+    for e in (f.gradient("x"), f.hessian("x")):
+        zeros = np.zeros(2 if e.ndim == 1 else (2, 2))
+        namespace = {}
+        exec(e.numpy(), namespace)
+        for found in (e(x=x), e.compile()(x=x), namespace["f"](np.array(x))):
+            assert np.array_equal(found, zeros)
+
+
+def test_the_smaller_of_two_is_printed_so():
+    f = pf.matrix("sum(min(x, y).^2) - sum(max(-x, -y))", x="n", y="n")
+    assert str(f) == "min(x, y)'*min(x, y) + sum(min(x, y))"
+    assert f.check()
+
+
+def test_certificate_at_ties():
+    assert pf.matrix("logsumexp(min(abs(x), max(x, x)))", x="n").check()
+
+
+def test_a_direction_has_no_name_of_a_symbol():
+    f = pf.matrix("sum(sin(dX.*X))", X="n,n", dX="n,n")
+    form = f.differential("X")
+    assert form.symbols == ("dX", "X", "dX_")
+    assert f.gradient("X").check()
+    assert f.hessian("X").check()
+
+
 def test_the_larger_of_equal_ones():
     f = pf.matrix("sum(max(max(x, y), x))", x="n", y="n")
     x, y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 1.0, 0.0])

@@ -88,6 +88,20 @@ def declared_again(form, name):
     return pf.Symbol(",".join(own.shape), **dict.fromkeys(own.facts, True))
 
 
+@pytest.mark.parametrize(("text", "declared", "name"), CASES)
+def test_certificates(text, declared, name):
+    """Also of the operators that second derivatives are made of, along a direction."""
+    e, _, _ = case(text, declared, name)
+    assert e.gradient(name).check()
+    assert e.hessian(name).check()
+    form = e.gradient(name).differential(name)
+    text = str(form).replace(f"d{name}", "E")
+    known = {key.replace(f"d{name}", "E"): declared_again(form, key) for key in form.symbols}
+    again = pf.matrix(text, **known)
+    if name in again.symbols:
+        assert again.jacobian(name).check()
+
+
 @pytest.mark.parametrize("text", ["lmax(X)", "lmin(X)", "norms(X)"])
 def test_equal_values_of_a_spectrum_have_no_second_derivative(text):
     hessian = pf.matrix(text, X="n,n").hessian("X")

@@ -138,7 +138,13 @@ impl Store {
     /// The `k`-th differential of a name.
     pub fn differential_symbol(&mut self, of: Id, k: u32, several: bool) -> Id {
         let Some(own) = self.named(of) else { return of };
-        let name = if several { format!("d{}_{}", own.name, k) } else { format!("d{}", own.name) };
+        let mut name = if several { format!("d{}_{}", own.name, k) } else { format!("d{}", own.name) };
+        let is_taken = |name: &str| {
+            self.symbols.iter().any(|(own, _)| *own.name == *name && own.differential != Some((of, k)))
+        };
+        while is_taken(&name) {
+            name.push('_');
+        }
         // Any direction: what lies in the variable's space is the space's to say.
         let (ty, facts) = (own.ty, Facts::NONE);
         let declaration = Declaration { name: name.into(), ty, facts, differential: Some((of, k)) };
