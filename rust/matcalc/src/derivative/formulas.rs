@@ -153,6 +153,11 @@ impl Values for Formulas<'_> {
                 Binary::Pow => store.power(a, b),
                 Binary::Maximum => store.larger(a, b),
                 Binary::Minimum => store.smaller(a, b),
+                Binary::Hypot => {
+                    let squares = [a, b].map(|x| (store.hadamard_of(&[(x, 2.0)]), 1.0));
+                    let square = store.sum(&squares);
+                    store.hadamard_of(&[(square, 0.5)])
+                }
                 Binary::Xlogy => {
                     let log = store.map(Map::Unary(Unary::Log), b);
                     store.hadamard(a, log)

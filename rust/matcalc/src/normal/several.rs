@@ -24,7 +24,7 @@ impl Store {
         if let (Node::Eye(_), Node::Eye(_)) = (self.node(a), self.node(b)) {
             return self.eye(rows);
         }
-        let ((a, c), (b, d)) = (self.scaled(a), self.scaled(b));
+        let ((a, c), (b, d)) = (self.numbered(a), self.numbered(b));
         if c * d != 1.0 {
             let kron = self.kron(a, b);
             return self.times(c * d, kron);
@@ -54,7 +54,7 @@ impl Store {
         if self.is_zero(whole) || self.is_zero(other) {
             return self.zeros(ty);
         }
-        let ((whole, c), (other, d)) = (self.scaled(whole), self.scaled(other));
+        let ((whole, c), (other, d)) = (self.numbered(whole), self.numbered(other));
         if c * d != 1.0 {
             let factor = self.kron_factor(place, whole, other);
             return self.times(c * d, factor);
@@ -88,7 +88,7 @@ impl Store {
         let mut number = 1.0;
         let mut inner = Vec::with_capacity(along.len());
         for &t in along {
-            let (t, c) = self.scaled(t);
+            let (t, c) = self.numbered(t);
             number *= c;
             // Along the unit matrix, which commutes with a, it is what it was.
             if !matches!(self.node(t), Node::Eye(_)) {
@@ -122,9 +122,18 @@ impl Store {
                 _ => self.product(1.0, &[], &[(shifted, -1), (c, 1)]),
             };
         }
-        let (c, number) = self.scaled(c);
+        let (c, number) = self.numbered(c);
         let solution = self.intern(Node::Sylvester([a, b, c]), ty);
         self.times(number, solution)
+    }
+
+    /// An expression without the number in front of it, and that number.
+    fn numbered(&mut self, id: Id) -> (Id, f64) {
+        let (inner, c) = self.scaled(id);
+        match self.content(inner) {
+            Some((common, rest)) => (rest, c * common),
+            None => (inner, c),
+        }
     }
 
     /// The symmetric part, for what is not known to be symmetric.
