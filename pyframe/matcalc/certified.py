@@ -12,7 +12,7 @@ from pyframe.matcalc.binding import Array
 from pyframe.matcalc.certificate import Certificate, certificate, in_space
 from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
-from pyframe.matcalc.spaces import find
+from pyframe.matcalc.spaces import find, is_linear
 
 
 def checked(result: Any, points: int = 3) -> Certificate:
@@ -35,8 +35,8 @@ def of_derivative(function: Expression, name: str, derivative: Any, points: int)
     along: Any = None
     if space is not None and not function.ndim:
         record = find(space)
-        if record.view or record.sample is not None:
-            # No projection along lines: the gradient in all matrices is certified.
+        if not is_linear(record):
+            # The gradient in all matrices is certified.
             plain = {key: other for key, other in function.spaces.items() if key != name}
             derivative = Expression(function.formula, plain, function.known).gradient(name)
         else:

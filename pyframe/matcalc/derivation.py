@@ -9,7 +9,25 @@ from typing import Any
 from pyframe.errors import ParameterError
 from pyframe.matcalc.certificate import Certificate
 from pyframe.matcalc.expression import Expression
-from pyframe.matcalc.spaces import find
+from pyframe.matcalc.spaces import find, is_linear
+from pyframe.registry.records import SpaceRecord
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a line follows by.
+
+    Parameters
+    ----------
+    text, latex : str
+        In the language and in LaTeX.
+    """
+
+    text: str
+    latex: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -19,10 +37,10 @@ class Step:
     Parameters
     ----------
     left : str
-        What the line says something of: ``f``, ``df``, ``G``, ``dG``, ``J`` or ``H``.
+        What the line says something of: ``f``, ``df``, ``G``, ``dG``, ``J``, ``H`` or ``d2f``.
     right : Expression
         What it is.
-    rules : tuple of str
+    rules : tuple of Rule
         By which rules it follows from the line before.
     along : Expression, optional
         The direction whose inner product with `right` the right side is.
@@ -36,26 +54,37 @@ class Step:
     @property
     def text(self) -> str:
         """The right side."""
-        return f"{self.right}" if self.along is None else f"inner({self.right}, {self.along})"
+        if self.along is None:
+            return f"{self.right}"
+        if not self.along.ndim:
+            return f"({self.right})*{self.along}"
+        return f"inner({self.right}, {self.along})"
 
     def __str__(self) -> str:
         return f"{self.left} = {self.text}"
 
-    def latex(self, equals: str = "=") -> str:
+    def latex(self) -> str:
         """The equation as LaTeX."""
+        return f"{_LATEX[self.left]} = {self.right_latex()}"
+
+    def right_latex(self) -> str:
+        """The right side as LaTeX."""
         right = self.right.latex()
-        if self.along is not None:
-            right = rf"\langle {right}, {self.along.latex()}\rangle"
-        return f"{_LATEX[self.left]} {equals} {right}"
+        if self.along is None:
+            return right
+        if not self.along.ndim:
+            return rf"\left({right}\right) {self.along.latex()}"
+        return rf"\left\langle {right}, {self.along.latex()}\right\rangle"
 
 
 _LATEX = {
     "f": "f",
     "df": r"\mathrm{d}f",
     "G": r"\nabla f",
-    "dG": r"\mathrm{d}\,\nabla f",
+    "dG": r"\mathrm{d}\nabla f",
     "J": "J",
     "H": r"\nabla^2 f",
+    "d2f": r"\mathrm{d}^2 f",
 }
 
 
@@ -68,8 +97,8 @@ class Derivation:
         The lines.
     result : Expression or Derivative
         What they lead to.
-    name : str
-        The variable.
+    variable : Expression
+        The symbol in which the derivative is taken.
 
     Examples
     --------
@@ -77,15 +106,15 @@ class Derivation:
     >>> print(pf.matrix("logdet(X)").derivation("X"))  # doctest: +ELLIPSIS
     f  = logdet(X)
     df = d(logdet(X))
-    df = inner(inv(X)', dX)  | d logdet(X) = <inv(X)', dX>
-    G  = inv(X)'             | df = <G, dX> says what G is
+    df = inner(inv(X)', dX)  | d(logdet(X)) = inner(inv(X)', dX)
+    G  = inv(X)'             | df = inner(G, dX) says what G is
     certified: relative error ... at 3 points (complex circle)
     """
 
-    def __init__(self, steps: tuple[Step, ...], result: Any, name: str) -> None:
+    def __init__(self, steps: tuple[Step, ...], result: Any, variable: Expression) -> None:
         self.steps = steps
         self.result = result
-        self.name = name
+        self.variable = variable
 
     @cached_property
     def certificate(self) -> Certificate:
@@ -100,15 +129,18 @@ class Derivation:
         width = max(short, default=0)
         for place, step in enumerate(self.steps):
             if step.rules:
-                lines[place] = f"{lines[place]:<{width}}  | {'; '.join(step.rules)}"
+                lines[place] = f"{lines[place]:<{width}}  | {'; '.join(map(str, step.rules))}"
         return "\n".join([*lines, str(self.certificate)])
 
     def latex(self) -> str:
         """The steps as LaTeX: an ``aligned`` environment."""
         rows: list[str] = []
+        before = ""
         for step in self.steps:
-            rules = f" && \\text{{{_escaped('; '.join(step.rules))}}}" if step.rules else ""
-            rows.append(f"{step.latex('&=')}{rules}")
+            left = "" if step.left == before else f"{_LATEX[step.left]} "
+            before = step.left
+            rules = r",\; ".join(rule.latex for rule in step.rules)
+            rows.append(f"{left}&= {step.right_latex()}{f' && {rules}' if rules else ''}")
         body = " \\\\\n".join(rows)
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
@@ -117,11 +149,11 @@ class Derivation:
 
     def markdown(self) -> str:
         """The steps as Markdown: each an equation, with the rules it follows by."""
-        lines = [f"**Derivative in {self.name}**", ""]
+        lines = [f"**Derivative in ${self.variable.latex()}$**", ""]
         for step in self.steps:
-            lines += [f"$${step.latex()}$$", ""]
             if step.rules:
-                lines += [f"by {'; '.join(f'`{rule}`' for rule in step.rules)}", ""]
+                lines += [f"by {', '.join(f'${rule.latex}$' for rule in step.rules)}", ""]
+            lines += [f"$${step.latex()}$$", ""]
         return "\n".join([*lines, f"*{self.certificate}*"])
 
     def _repr_markdown_(self) -> str:
@@ -131,50 +163,63 @@ class Derivation:
         return f"<derivation of {self.result} in {len(self.steps)} steps>"
 
 
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "_": r"\_",
-    "^": r"\^{}",
-    "%": r"\%",
-    "&": r"\&",
-    "#": r"\#",
-    "$": r"\$",
-    "~": r"\~{}",
-}
-
-
-def _escaped(text: str) -> str:
-    return "".join(_SPECIAL.get(character, character) for character in text)
-
-
 def derivation(f: Expression, name: str, order: int) -> Derivation:
     """The steps to the first or second derivative of an expression."""
     if order not in (1, 2):
         raise ParameterError(f"order is 1 or 2, got {order!r:.80}")
     if order == 2 and f.ndim:
         raise ParameterError("a second derivation is that of a scalar function")
-    letters = {"function": "f", "differential": "df", "gradient": "G", "jacobian": "J"}
-    steps = _steps(f, name, letters)
+    steps = _steps(f, name, _FIRST)
     result = f.gradient(name) if not f.ndim else f.jacobian(name)
-    if not f.ndim and name in f.spaces:
-        rule = f"projected onto the space {find(f.spaces[name]).name}"
-        steps.append(Step("G", result, (rule,)))
+    space = None if f.ndim or name not in f.spaces else find(f.spaces[name])
+    if space is not None:
+        steps.append(Step("G", result, (_projection(space, f, name),)))
     if order == 2:
-        letters = {"differential": "dG", "gradient": "H", "jacobian": "H"}
-        steps += [step for step in _steps(result, name, letters) if step.left]
+        steps += [step for step in _steps(result, name, _SECOND) if step.left]
+        if steps[-1].left != "H" and (space is None or is_linear(space)):
+            form = f.derived(result.formula.second_differential(name))
+            steps.append(Step("d2f", form, (_second_rule(f, name),)))
         result = f.hessian(name)
-    return Derivation(tuple(steps), result, name)
+    return Derivation(tuple(steps), result, f.symbol(name))
+
+
+_FIRST = {"function": "f", "differential": "df", "gradient": "G", "jacobian": "J"}
+_SECOND = {"differential": "dG", "gradient": "H", "jacobian": "H"}
 
 
 def _steps(f: Expression, name: str, letters: dict[str, str]) -> list[Step]:
+    direction = f.derived(f.formula.direction(name))
     steps: list[Step] = []
-    for said, form, rules in f.formula.derivation(name, 1):
+    for said, form, given in f.formula.derivation(name):
         collected = said == "collected"
-        along = f.derived(f.formula.direction(name)) if collected else None
+        rules = tuple(Rule(text, latex) for text, latex in given)
         left = letters.get("differential" if collected else said, "")
-        step = Step(left, f.derived(form), tuple(rules), along)
-        if not (steps and collected and str(steps[-1]) == str(step)):
-            steps.append(step)
+        if said in {"gradient", "jacobian"}:
+            rules = (_definition(letters["differential"], left, direction),)
+        steps.append(Step(left, f.derived(form), rules, direction if collected else None))
     return steps
+
+
+def _definition(differential: str, name: str, direction: Expression) -> Rule:
+    """What a derivative is: that by which the differential is linear in the direction."""
+    inner = name == "G" and direction.ndim
+    of = f"inner({name}, {direction})" if inner else f"{name}*{direction}"
+    derivative, along = _LATEX[name], direction.latex()
+    of_latex = rf"\langle {derivative}, {along}\rangle" if inner else rf"{derivative} \, {along}"
+    return Rule(f"{differential} = {of} says what {name} is", f"{_LATEX[differential]} = {of_latex}")
+
+
+def _second_rule(f: Expression, name: str) -> Rule:
+    """What the second differential is."""
+    first, second = f"d{name}_1", f"d{name}_2"
+    latex = f.derived(f.formula.direction(name)).latex()
+    return Rule(
+        f"d2f = inner(dG, {second}), where dG is along {first}",
+        rf"\mathrm{{d}}^2 f = \langle \mathrm{{d}}\nabla f, {latex}_2\rangle",
+    )
+
+
+def _projection(space: SpaceRecord, f: Expression, name: str) -> Rule:
+    """How a gradient is projected onto a space."""
+    said = f"projected onto the space {space.name}"
+    return Rule(said, rf"\text{{{said}}}")

@@ -80,6 +80,11 @@ def find(space: Any) -> SpaceRecord:
     return record
 
 
+def is_linear(space: SpaceRecord) -> bool:
+    """Whether it has straight lines, along which the projector is the identity."""
+    return not space.view and space.sample is None
+
+
 def projected(space: Any, gradient: Expression, name: str) -> Expression:
     """The gradient in the space of the variable of this name.
 

@@ -68,8 +68,17 @@ pub fn substitute<S: BuildHasher>(store: &mut Store, root: Id, replaced: &HashMa
 
 /// An expression of one store, made in another.
 pub fn import(from: &Store, root: Id, to: &mut Store) -> Id {
+    import_with(from, root, to, &FxHashMap::default())
+}
+
+/// The same with expressions of the other store in place of some.
+pub(crate) fn import_with(from: &Store, root: Id, to: &mut Store, replaced: &FxHashMap<Id, Id>) -> Id {
     let mut made: FxHashMap<Id, Id> = FxHashMap::default();
     for id in from.reachable(&[root]) {
+        if let Some(&other) = replaced.get(&id) {
+            made.insert(id, other);
+            continue;
+        }
         let node = match from.node(id).clone() {
             Node::Symbol(symbol) => {
                 let own = from.declaration(symbol);
@@ -127,7 +136,8 @@ fn type_in(from: &Store, ty: Type, to: &mut Store) -> Type {
     Type::new(dim_in(from, ty.rows, to), dim_in(from, ty.columns, to))
 }
 
-fn dim_in(from: &Store, dim: Dim, to: &mut Store) -> Dim {
+/// A size of one store in another.
+pub(crate) fn dim_in(from: &Store, dim: Dim, to: &mut Store) -> Dim {
     let (number, names) = from.sizes.factors(dim);
     let mut made = to.sizes.number(number);
     for name in names {

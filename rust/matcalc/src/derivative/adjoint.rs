@@ -26,7 +26,7 @@ pub fn collected_gradient(store: &mut Store, linear: Id, direction: Id) -> Resul
 }
 
 /// The adjoint of the direction, from 1 at the scalar.
-fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id, MissingRule> {
+pub(super) fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id, MissingRule> {
     let moves = store.containing(direction, linear);
     let moving = |id: Id| moves.get(id.index()).copied().unwrap_or(false);
     let one = store.number(1.0);

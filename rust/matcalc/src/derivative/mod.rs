@@ -7,15 +7,17 @@ mod factoring;
 mod formulas;
 mod index;
 mod jacobian;
+mod names;
 mod spectral;
 mod steps;
 
 pub use adjoint::{collected_gradient, gradient};
-pub use differential::{differential, differential_of_node, rule_name};
+pub use differential::{differential, differential_of_node};
 pub use factoring::factored;
 pub use index::{Contraction, Derivative, contractions, derivative};
 pub use jacobian::{jacobian, matrix_of};
-pub use steps::{Line, Said, derivation, second_derivation};
+pub use names::Rule;
+pub use steps::{Line, Said, derivation, second_differential};
 
 use thiserror::Error;
 

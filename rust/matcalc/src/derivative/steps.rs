@@ -2,10 +2,11 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{
-    MissingRule, collected_gradient, differential_of_node, factored, jacobian, matrix_of, rule_name,
-};
+use super::adjoint::adjoint;
+use super::names::{self, Rule, Rules};
+use super::{MissingRule, differential, differential_of_node, factored, matrix_of};
 use crate::node::{Function, Id, Node};
+use crate::notation::reads_as_inner;
 use crate::rebuild::substitute;
 use crate::store::Store;
 
@@ -22,8 +23,6 @@ pub enum Said {
     Gradient,
     /// The Jacobian J of df = J dx.
     Jacobian,
-    /// The Hessian H of dg = H dx.
-    Hessian,
 }
 
 /// One line: what it says, in which form, and by which rules.
@@ -34,7 +33,7 @@ pub struct Line {
     /// Its right-hand side.
     pub form: Id,
     /// By which rules it follows from the line before.
-    pub rules: Vec<&'static str>,
+    pub rules: Vec<Rule>,
 }
 
 /// Lines that are too many are an error.
@@ -45,94 +44,104 @@ pub fn derivation(store: &mut Store, f: Id, of: Id) -> Result<Vec<Line>, Missing
     let direction = store.differential_symbol(of, 1, false);
     let mut lines = vec![Line { said: Said::Function, form: f, rules: Vec::new() }];
     let mut form = store.differential_of(f);
-    lines.push(Line { said: Said::Differential, form, rules: Vec::new() });
-    while let Some((next, rules)) = step(store, form, of, direction)? {
-        form = next;
-        lines.push(Line { said: Said::Differential, form, rules });
-        if lines.len() > MOST {
+    let mut say = |said, form, rules| lines.push(Line { said, form, rules });
+    say(Said::Differential, form, Vec::new());
+    let (mut many, mut divided) = (0, false);
+    while let Some(step) = step(store, form, of, direction)? {
+        form = step.form;
+        divided |= step.divided;
+        say(Said::Differential, form, step.rules);
+        many += 1;
+        if many > MOST {
             return Err(MissingRule(format!("a function of so many steps (more than {MOST})")));
         }
     }
-    if store.ty(f).is_scalar() {
-        let gradient = if store.is_zero(form) {
-            let ty = store.ty(of);
-            store.zeros(ty)
-        } else {
-            collected_gradient(store, form, direction)?
-        };
-        let rules = vec!["common factors"];
-        lines.push(Line { said: Said::Collected, form: gradient, rules });
-        let rules = vec!["df = <G, dX> says what G is"];
-        lines.push(Line { said: Said::Gradient, form: gradient, rules });
-    } else if let Some(matrix) = matrix_of(store, form, direction)? {
-        lines.push(Line { said: Said::Jacobian, form: matrix, rules: vec!["df = J dx says what J is"] });
-    } else {
-        let tidy = factored(store, form);
-        if tidy != form {
-            lines.push(Line { said: Said::Differential, form: tidy, rules: vec!["common factors"] });
-        }
+    if divided
+        && let Some(plain) = differential(store, f, &[(of, direction)])?
+        && plain != form
+    {
+        form = plain;
+        say(Said::Differential, form, vec![names::DIVIDED]);
     }
+    if !store.ty(f).is_scalar() {
+        if let Some(matrix) = matrix_of(store, form, direction)? {
+            say(Said::Jacobian, matrix, vec![names::COLLECTED_COLUMN]);
+        } else {
+            let tidy = factored(store, form);
+            if tidy != form {
+                say(Said::Differential, tidy, vec![names::FACTORED]);
+            }
+        }
+        return Ok(lines);
+    }
+    let gradient = if store.is_zero(form) {
+        let ty = store.ty(of);
+        store.zeros(ty)
+    } else {
+        let collected = adjoint(store, form, direction)?;
+        if !is_collected(store, form, direction) {
+            let mut rules = Rules::default();
+            rules.of_collecting(store, form, direction);
+            say(Said::Collected, collected, rules.0);
+        }
+        let tidy = factored(store, collected);
+        if tidy != collected {
+            say(Said::Collected, tidy, vec![names::FACTORED]);
+        }
+        tidy
+    };
+    say(Said::Gradient, gradient, vec![names::COLLECTED]);
     Ok(lines)
 }
 
-/// The Hessian's derivation: the gradient's, then that of the gradient's Jacobian.
-pub fn second_derivation(store: &mut Store, f: Id, of: Id) -> Result<Vec<Line>, MissingRule> {
-    let mut lines = derivation(store, f, of)?;
-    let gradient = super::gradient(store, f, of)?;
-    let next = derivation(store, gradient, of)?;
-    lines.extend(next.into_iter().skip(1).map(|mut line| {
-        if line.said == Said::Jacobian {
-            line.said = Said::Hessian;
-        }
-        line
-    }));
-    if lines.last().is_none_or(|line| line.said != Said::Hessian)
-        && let Some(hessian) = jacobian(store, gradient, of)?
-    {
-        lines.push(Line { said: Said::Hessian, form: hessian, rules: Vec::new() });
+/// Whether a form is an inner product with the direction as it stands.
+fn is_collected(store: &Store, form: Id, direction: Id) -> bool {
+    let (term, _) = store.scaled(form);
+    let is_inner = |id: Id| match *store.node(id) {
+        Node::Function(Function::Trace, x) => reads_as_inner(store, x),
+        _ => false,
+    };
+    match store.node(term) {
+        Node::Product { scalars, chain } => match **chain {
+            [] => scalars.iter().all(|&(s, _)| is_inner(s) || !store.contains(s, direction)),
+            [_, (last, 1)] => last == direction,
+            _ => false,
+        },
+        _ => is_inner(term),
     }
-    Ok(lines)
+}
+
+/// <dG, dX_2> for a gradient G, where dG is along dX_1.
+pub fn second_differential(store: &mut Store, gradient: Id, of: Id) -> Result<Id, MissingRule> {
+    let [first, second] = [1, 2].map(|k| store.differential_symbol(of, k, true));
+    Ok(match differential(store, gradient, &[(of, first)])? {
+        Some(moved) => store.inner(moved, second),
+        None => store.number(0.0),
+    })
+}
+
+/// A line that follows from the one before.
+struct Step {
+    form: Id,
+    rules: Vec<Rule>,
+    /// Whether a quotient stands in it that the differential has as a sum.
+    divided: bool,
 }
 
 /// Every differential of a form taken one level further; nothing when none is left.
-fn step(
-    store: &mut Store,
-    form: Id,
-    of: Id,
-    direction: Id,
-) -> Result<Option<(Id, Vec<&'static str>)>, MissingRule> {
+fn step(store: &mut Store, form: Id, of: Id, direction: Id) -> Result<Option<Step>, MissingRule> {
     let mut replaced = FxHashMap::default();
-    let mut rules: Vec<&'static str> = Vec::new();
+    let (mut rules, mut divided) = (Rules::default(), false);
     for id in store.reachable(&[form]) {
         let Node::Differential(inner) = *store.node(id) else { continue };
-        let tangent = if store.contains(inner, of) {
-            let mut child = |store: &mut Store, part: Id| {
-                // Of a transpose the transpose: not worth a line.
-                if let Node::Transpose(x) = *store.node(part) {
-                    return part_of(store, x, of, direction).map(|d| store.transpose(d));
-                }
-                part_of(store, part, of, direction)
-            };
-            // An inner product has the rule of a product.
-            let traced = match *store.node(inner) {
-                Node::Function(Function::Trace, x) if matches!(store.node(x), Node::Product { .. }) => {
-                    Some(x)
-                }
-                _ => None,
-            };
-            let ruled = traced.unwrap_or(inner);
-            let tangent =
-                if ruled == of { Some(direction) } else { differential_of_node(store, ruled, &mut child)? };
-            let rule = rule_name(store, ruled);
-            if ruled != of && !rules.contains(&rule) {
-                rules.push(rule);
-            }
-            match tangent {
-                Some(moved) if traced.is_some() => Some(store.function(Function::Trace, moved)),
-                other => other,
-            }
+        let tangent = if inner == of {
+            Some(direction)
+        } else if let Some(quotient) = quotient(store, inner, of, direction, &mut rules) {
+            divided = true;
+            Some(quotient)
         } else {
-            None
+            rules.of_differential(store, inner, of);
+            moved(store, inner, of, direction, &mut rules)?
         };
         let ty = store.ty(inner);
         let tangent = tangent.unwrap_or_else(|| store.zeros(ty));
@@ -141,7 +150,66 @@ fn step(
     if replaced.is_empty() {
         return Ok(None);
     }
-    Ok(Some((substitute(store, form, &replaced), rules)))
+    Ok(Some(Step { form: substitute(store, form, &replaced), rules: rules.0, divided }))
+}
+
+/// The differential of an expression by those of its parts, which are not taken yet.
+fn moved(
+    store: &mut Store,
+    inner: Id,
+    of: Id,
+    direction: Id,
+    rules: &mut Rules,
+) -> Result<Option<Id>, MissingRule> {
+    if !store.contains(inner, of) {
+        return Ok(None);
+    }
+    // An inner product has the rule of a product, and a trace of one takes no line of its own.
+    let traced = match *store.node(inner) {
+        Node::Function(Function::Trace, x) if matches!(store.node(x), Node::Product { .. }) => Some(x),
+        _ => None,
+    };
+    let mut child = |store: &mut Store, part: Id| {
+        // Of a transpose the transpose: not worth a line.
+        if let Node::Transpose(x) = *store.node(part)
+            && store.contains(x, of)
+        {
+            if x != of {
+                rules.push(names::TRANSPOSE);
+            }
+            return part_of(store, x, of, direction).map(|d| store.transpose(d));
+        }
+        part_of(store, part, of, direction)
+    };
+    let moved = differential_of_node(store, traced.unwrap_or(inner), &mut child)?;
+    Ok(moved.map(|moved| if traced.is_some() { store.function(Function::Trace, moved) } else { moved }))
+}
+
+/// d(X/s), for a product with one scalar that moves below the bar, itself to the first power.
+fn quotient(store: &mut Store, inner: Id, of: Id, direction: Id, rules: &mut Rules) -> Option<Id> {
+    let Node::Product { scalars, chain } = store.node(inner).clone() else { return None };
+    let mut above: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+    let below = |&(s, e): &(Id, f64)| e < 0.0 && store.contains(s, of);
+    let place = above.iter().position(below)?;
+    if above[place].1 != -1.0 || above[place + 1..].iter().any(below) {
+        return None;
+    }
+    let (scalar, _) = above.remove(place);
+    let rest = store.product(1.0, &above, &chain);
+    let moved = part_of(store, scalar, of, direction)?;
+    let numerator = match part_of(store, rest, of, direction) {
+        Some(other) => {
+            rules.push(names::QUOTIENT);
+            let (first, second) = (store.mul(scalar, other), store.mul(moved, rest));
+            store.sub(first, second)
+        }
+        None => {
+            rules.push(names::RECIPROCAL);
+            let second = store.mul(moved, rest);
+            store.neg(second)
+        }
+    };
+    Some(store.product(1.0, &[(scalar, -2.0)], &[(numerator, 1)]))
 }
 
 /// The differential of a part, not taken yet unless the part is the name itself; nothing is zero.

@@ -11,6 +11,11 @@ pub(super) struct Side {
     pub(super) flipped: bool,
 }
 
+/// Whether the trace of an expression is written as an inner product.
+pub(crate) fn reads_as_inner(store: &Store, of: Id) -> bool {
+    inner_product(store, of).is_some()
+}
+
 /// a and b, when an expression is a' b: for a name a, or where one of them is a differential,
 /// which then stands last.
 pub(super) fn inner_product(store: &Store, of: Id) -> Option<[Side; 2]> {

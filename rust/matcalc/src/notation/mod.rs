@@ -9,6 +9,7 @@ mod shared;
 mod text;
 mod walk;
 
+pub(crate) use inner::reads_as_inner;
 pub use latex::latex;
 pub use numpy::numpy;
 pub use text::text;

@@ -7,8 +7,8 @@ use pyo3::prelude::*;
 use super::formula::Formula;
 use crate::errors::{self, guard};
 
-/// The formula of a derivation's line, what it says, and the rules it follows by.
-type Line = (&'static str, Formula, Vec<&'static str>);
+/// What a derivation's line says, its formula, and the rules it follows by, as text and LaTeX.
+type Line = (&'static str, Formula, Vec<(String, String)>);
 /// A coefficient, factors with their labels, and the labels of the result.
 type Contraction = (f64, Vec<(Formula, String)>, String);
 
@@ -43,9 +43,11 @@ impl Formula {
             Said::Collected => "collected",
             Said::Gradient => "gradient",
             Said::Jacobian => "jacobian",
-            Said::Hessian => "hessian",
         };
-        lines.into_iter().map(|line| (said(line.said), self.sibling(line.form), line.rules)).collect()
+        let rules = |rules: Vec<derivative::Rule>| {
+            rules.into_iter().map(|rule| (rule.text.into_owned(), rule.latex.into_owned())).collect()
+        };
+        lines.into_iter().map(|line| (said(line.said), self.sibling(line.form), rules(line.rules))).collect()
     }
 }
 
@@ -124,12 +126,18 @@ impl Formula {
         })
     }
 
-    /// The steps to the first or second derivative.
-    fn derivation(&self, name: &str, order: u32) -> PyResult<Vec<Line>> {
-        let lines = self.derived("Formula.derivation", name, |store, of| match order {
-            1 => derivative::derivation(store, self.id, of),
-            _ => derivative::second_derivation(store, self.id, of),
-        })?;
+    /// The steps to the derivative.
+    fn derivation(&self, name: &str) -> PyResult<Vec<Line>> {
+        let lines =
+            self.derived("Formula.derivation", name, |store, of| derivative::derivation(store, self.id, of))?;
         Ok(self.lines(lines))
+    }
+
+    /// <dG, dX_2> for this gradient G, where dG is along dX_1.
+    fn second_differential(&self, name: &str) -> PyResult<Self> {
+        let found = self.derived("Formula.second_differential", name, |store, of| {
+            derivative::second_differential(store, self.id, of)
+        })?;
+        Ok(self.sibling(found))
     }
 }
