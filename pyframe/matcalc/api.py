@@ -137,7 +137,8 @@ def _traced(function: Callable[..., Any], declared: Mapping[str, Symbol]) -> Exp
     known: dict[str, Argument] = {}
     for symbol in declared.values():
         known |= symbol.known
-    return Expression(result.formula, result.spaces, known)
+    formula = result.formula.beside([symbol.formula for symbol in declared.values()])
+    return Expression(formula, result.spaces, known)
 
 
 def _started(symbol: Symbol) -> Traced:

@@ -8,8 +8,10 @@ from typing import Any
 
 from pyframe.errors import ParameterError
 from pyframe.matcalc.certificate import Certificate
+from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.spaces import find, is_linear
+from pyframe.matcalc.symbols import Symbol
 from pyframe.registry.records import SpaceRecord
 
 
@@ -48,7 +50,7 @@ class Step:
 
     left: str
     right: Expression
-    rules: tuple[str, ...]
+    rules: tuple[Rule, ...]
     along: Expression | None = None
 
     @property
@@ -74,7 +76,9 @@ class Step:
             return right
         if not self.along.ndim:
             return rf"\left({right}\right) {self.along.latex()}"
-        return rf"\left\langle {right}, {self.along.latex()}\right\rangle"
+        tall = r"\frac" in right
+        opening, closing = (r"\left\langle", r"\right\rangle") if tall else (r"\langle", r"\rangle")
+        return f"{opening} {right}, {self.along.latex()}{closing}"
 
 
 _LATEX = {
@@ -138,7 +142,8 @@ class Derivation:
         before = ""
         for step in self.steps:
             left = "" if step.left == before else f"{_LATEX[step.left]} "
-            before = step.left
+            # A projected gradient is another one.
+            before = "" if step.left == "G" else step.left
             rules = r",\; ".join(rule.latex for rule in step.rules)
             rows.append(f"{left}&= {step.right_latex()}{f' && {rules}' if rules else ''}")
         body = " \\\\\n".join(rows)
@@ -177,7 +182,7 @@ def derivation(f: Expression, name: str, order: int) -> Derivation:
     if order == 2:
         steps += [step for step in _steps(result, name, _SECOND) if step.left]
         if steps[-1].left != "H" and (space is None or is_linear(space)):
-            form = f.derived(result.formula.second_differential(name))
+            form = f.derived(result.formula.second_differential(name, space is not None))
             steps.append(Step("d2f", form, (_second_rule(f, name),)))
         result = f.hessian(name)
     return Derivation(tuple(steps), result, f.symbol(name))
@@ -206,7 +211,9 @@ def _definition(differential: str, name: str, direction: Expression) -> Rule:
     of = f"inner({name}, {direction})" if inner else f"{name}*{direction}"
     derivative, along = _LATEX[name], direction.latex()
     of_latex = rf"\langle {derivative}, {along}\rangle" if inner else rf"{derivative} \, {along}"
-    return Rule(f"{differential} = {of} says what {name} is", f"{_LATEX[differential]} = {of_latex}")
+    return Rule(
+        f"{differential} = {of} says what {name} is", f"{_LATEX[differential]} = {of_latex}"
+    )
 
 
 def _second_rule(f: Expression, name: str) -> Rule:
@@ -221,5 +228,12 @@ def _second_rule(f: Expression, name: str) -> Rule:
 
 def _projection(space: SpaceRecord, f: Expression, name: str) -> Rule:
     """How a gradient is projected onto a space."""
+    variable = f.symbol(name)
+    any_gradient = Symbol(variable.sizes, name="G" if name != "G" else "Y")
+    with symbolic_sizes():
+        form = space.load()(any_gradient, variable)
     said = f"projected onto the space {space.name}"
-    return Rule(said, rf"\text{{{said}}}")
+    return Rule(
+        f"{said}: {any_gradient} becomes {form}",
+        rf"\text{{{said}: }} {any_gradient.latex()} \mapsto {form.latex()}",
+    )

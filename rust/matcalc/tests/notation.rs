@@ -77,7 +77,7 @@ fn formulas() -> (Store, Vec<(Id, &'static str)>) {
     all.push((inner, "inner(S, X)"));
     all.push((e.sub(inner, logdet), "inner(S, X) - logdet(X)"));
     let through = e.product(1.0, &[], &[(w, -1), (a, 1), (w, -1), (big_s, 1)]);
-    all.push((e.function(Function::Trace, through), "tr(S*inv(X)*A*inv(X))"));
+    all.push((e.function(Function::Trace, through), "tr(A*inv(X)*S*inv(X))"));
     all.push((e.function(Function::Trace, w), "tr(X)"));
     let back = e.transpose(q);
     all.push((e.mul3(back, a, q), "Q'*A*Q"));
@@ -223,7 +223,7 @@ fn latex_reads_as_a_textbook() {
         ("(A + A')*x/(x'*A*x)", r"\frac{(A + A^{\top}) x}{x^{\top} A x}"),
         ("S - inv(X)'", r"S - X^{-\top}"),
         ("inner(S, X) - logdet(X)", r"\langle S, X\rangle - \log\det X"),
-        ("tr(S*inv(X)*A*inv(X))", r"\operatorname{tr}(S X^{-1} A X^{-1})"),
+        ("tr(A*inv(X)*S*inv(X))", r"\operatorname{tr}(A X^{-1} S X^{-1})"),
         ("inv(A + A')", r"(A + A^{\top})^{-1}"),
         ("Q'*A*Q", r"Q^{\top} A Q"),
         ("x'*A*x/2", r"\frac{1}{2} x^{\top} A x"),

@@ -29,17 +29,12 @@ const fn rule(text: &'static str, latex: &'static str) -> Rule {
 
 const CHAIN: Rule = rule("chain rule", "\\text{chain rule}");
 pub(super) const CONSTANT: Rule = rule("dA = 0", "\\mathrm{d}A = 0");
-const SCALED: Rule =
-    rule("d(alpha*X) = alpha*dX", "\\mathrm{d}(\\alpha X) = \\alpha \\, \\mathrm{d}X");
+const SCALED: Rule = rule("d(alpha*X) = alpha*dX", "\\mathrm{d}(\\alpha X) = \\alpha \\, \\mathrm{d}X");
 const SUM: Rule = rule("d(X + Y) = dX + dY", "\\mathrm{d}(X + Y) = \\mathrm{d}X + \\mathrm{d}Y");
-pub(super) const TRANSPOSE: Rule =
-    rule("d(X') = dX'", "\\mathrm{d}(X^{\\top}) = (\\mathrm{d}X)^{\\top}");
-const LINEAR: Rule =
-    rule("d(A*X*B) = A*dX*B", "\\mathrm{d}(A X B) = A \\, \\mathrm{d}X \\, B");
-const PRODUCT: Rule = rule(
-    "d(X*Y) = dX*Y + X*dY",
-    "\\mathrm{d}(X Y) = \\mathrm{d}X \\, Y + X \\, \\mathrm{d}Y",
-);
+pub(super) const TRANSPOSE: Rule = rule("d(X') = dX'", "\\mathrm{d}(X^{\\top}) = (\\mathrm{d}X)^{\\top}");
+const LINEAR: Rule = rule("d(A*X*B) = A*dX*B", "\\mathrm{d}(A X B) = A \\, \\mathrm{d}X \\, B");
+const PRODUCT: Rule =
+    rule("d(X*Y) = dX*Y + X*dY", "\\mathrm{d}(X Y) = \\mathrm{d}X \\, Y + X \\, \\mathrm{d}Y");
 const INNER: Rule = rule(
     "d(inner(X, Y)) = inner(dX, Y) + inner(X, dY)",
     "\\mathrm{d}\\langle X, Y\\rangle = \\langle \\mathrm{d}X, Y\\rangle + \\langle X, \\mathrm{d}Y\\rangle",
@@ -48,10 +43,8 @@ const INNER_LINEAR: Rule = rule(
     "d(inner(A, X)) = inner(A, dX)",
     "\\mathrm{d}\\langle A, X\\rangle = \\langle A, \\mathrm{d}X\\rangle",
 );
-const TRACE: Rule = rule(
-    "d(tr(X)) = tr(dX)",
-    "\\mathrm{d}\\operatorname{tr}(X) = \\operatorname{tr}(\\mathrm{d}X)",
-);
+const TRACE: Rule =
+    rule("d(tr(X)) = tr(dX)", "\\mathrm{d}\\operatorname{tr}(X) = \\operatorname{tr}(\\mathrm{d}X)");
 pub(super) const QUOTIENT: Rule = rule(
     "d(X/s) = (s*dX - ds*X)/s^2",
     "\\mathrm{d}\\frac{X}{s} = \\frac{s \\, \\mathrm{d}X - \\mathrm{d}s \\, X}{s^{2}}",
@@ -61,30 +54,23 @@ pub(super) const RECIPROCAL: Rule =
 pub(super) const DIVIDED: Rule =
     rule("(X + Y)/s = X/s + Y/s", "\\frac{X + Y}{s} = \\frac{X}{s} + \\frac{Y}{s}");
 const POWER: Rule = rule("d(s^k) = k*s^(k-1)*ds", "\\mathrm{d}(s^{k}) = k s^{k - 1} \\, \\mathrm{d}s");
-const INVERSE: Rule = rule(
-    "d(inv(X)) = -inv(X)*dX*inv(X)",
-    "\\mathrm{d}(X^{-1}) = -X^{-1} \\, \\mathrm{d}X \\, X^{-1}",
-);
+const INVERSE: Rule =
+    rule("d(inv(X)) = -inv(X)*dX*inv(X)", "\\mathrm{d}(X^{-1}) = -X^{-1} \\, \\mathrm{d}X \\, X^{-1}");
 const ELEMENTS: Rule = rule(
     "d(X.*Y) = dX.*Y + X.*dY",
     "\\mathrm{d}(X \\odot Y) = \\mathrm{d}X \\odot Y + X \\odot \\mathrm{d}Y",
 );
-const ELEMENTS_LINEAR: Rule =
-    rule("d(A.*X) = A.*dX", "\\mathrm{d}(A \\odot X) = A \\odot \\mathrm{d}X");
-const POWERS: Rule = rule(
-    "d(X.^k) = k*X.^(k-1).*dX",
-    "\\mathrm{d}(X^{\\odot k}) = k X^{\\odot (k - 1)} \\odot \\mathrm{d}X",
-);
+const ELEMENTS_LINEAR: Rule = rule("d(A.*X) = A.*dX", "\\mathrm{d}(A \\odot X) = A \\odot \\mathrm{d}X");
+const POWERS: Rule =
+    rule("d(X.^k) = k*X.^(k-1).*dX", "\\mathrm{d}(X^{\\odot k}) = k X^{\\odot (k - 1)} \\odot \\mathrm{d}X");
 
-pub(super) const COLLECTED: Rule =
-    rule("df = inner(G, dX) says what G is", "\\mathrm{d}f = \\langle \\nabla f, \\mathrm{d}X\\rangle");
-pub(super) const COLLECTED_COLUMN: Rule =
-    rule("df = J*dx says what J is", "\\mathrm{d}f = J \\, \\mathrm{d}x");
 pub(super) const FACTORED: Rule = rule("common factors", "\\text{common factors}");
 const TOGETHER: Rule = rule(
     "inner(A, dX) + inner(B, dX) = inner(A + B, dX)",
     "\\langle A, \\mathrm{d}X\\rangle + \\langle B, \\mathrm{d}X\\rangle = \\langle A + B, \\mathrm{d}X\\rangle",
 );
+const TOGETHER_SCALARS: Rule =
+    rule("a*ds + b*ds = (a + b)*ds", "a \\, \\mathrm{d}s + b \\, \\mathrm{d}s = (a + b) \\, \\mathrm{d}s");
 const SCALED_INNER: Rule = rule(
     "s*inner(A, dX) = inner(s*A, dX)",
     "s \\langle A, \\mathrm{d}X\\rangle = \\langle s A, \\mathrm{d}X\\rangle",
@@ -101,10 +87,8 @@ const WEIGHTED: Rule = rule(
     "inner(A, B.*dX) = inner(A.*B, dX)",
     "\\langle A, B \\odot \\mathrm{d}X\\rangle = \\langle A \\odot B, \\mathrm{d}X\\rangle",
 );
-const TRACED: Rule = rule(
-    "tr(dX) = inner(I, dX)",
-    "\\operatorname{tr}(\\mathrm{d}X) = \\langle I, \\mathrm{d}X\\rangle",
-);
+const TRACED: Rule =
+    rule("tr(dX) = inner(I, dX)", "\\operatorname{tr}(\\mathrm{d}X) = \\langle I, \\mathrm{d}X\\rangle");
 const TRACED_PRODUCT: Rule = rule(
     "tr(A*dX) = inner(A', dX)",
     "\\operatorname{tr}(A \\, \\mathrm{d}X) = \\langle A^{\\top}, \\mathrm{d}X\\rangle",
@@ -199,6 +183,9 @@ impl Rules {
 
     /// By which rules a scalar that is linear in a direction is an inner product with it.
     pub(super) fn of_collecting(&mut self, store: &Store, linear: Id, direction: Id) {
+        if store.ty(direction).is_scalar() {
+            return self.push(TOGETHER_SCALARS);
+        }
         let moves = store.containing(direction, linear);
         let moving = |id: Id| moves.get(id.index()).copied().unwrap_or(false);
         let traced = |id: Id| matches!(*store.node(id), Node::Function(Function::Trace, x) if moving(x));
@@ -266,6 +253,7 @@ fn stated(store: &Store, id: Id, of: Id) -> Option<Rule> {
     let moved = differential(&mut plain, whole, &along).ok()?;
     let moved = moved.unwrap_or_else(|| plain.zeros(plain.ty(whole)));
     let left = plain.differential_of(whole);
-    let written = |write: fn(&Store, Id) -> String| format!("{} = {}", write(&plain, left), write(&plain, moved));
+    let written =
+        |write: fn(&Store, Id) -> String| format!("{} = {}", write(&plain, left), write(&plain, moved));
     Some(Rule { text: written(notation::text).into(), latex: written(notation::latex).into() })
 }

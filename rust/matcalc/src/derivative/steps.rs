@@ -5,10 +5,11 @@ use rustc_hash::FxHashMap;
 use super::adjoint::adjoint;
 use super::names::{self, Rule, Rules};
 use super::{MissingRule, differential, differential_of_node, factored, matrix_of};
+use crate::facts::Facts;
 use crate::node::{Function, Id, Node};
 use crate::notation::reads_as_inner;
-use crate::rebuild::substitute;
-use crate::store::Store;
+use crate::rebuild::{import, substitute};
+use crate::store::{Declaration, Store};
 
 /// What a line of a derivation says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub struct Line {
     pub said: Said,
     /// Its right-hand side.
     pub form: Id,
-    /// By which rules it follows from the line before.
+    /// By which rules it follows from the line before; a gradient and a Jacobian by definition.
     pub rules: Vec<Rule>,
 }
 
@@ -65,7 +66,7 @@ pub fn derivation(store: &mut Store, f: Id, of: Id) -> Result<Vec<Line>, Missing
     }
     if !store.ty(f).is_scalar() {
         if let Some(matrix) = matrix_of(store, form, direction)? {
-            say(Said::Jacobian, matrix, vec![names::COLLECTED_COLUMN]);
+            say(Said::Jacobian, matrix, Vec::new());
         } else {
             let tidy = factored(store, form);
             if tidy != form {
@@ -90,12 +91,15 @@ pub fn derivation(store: &mut Store, f: Id, of: Id) -> Result<Vec<Line>, Missing
         }
         tidy
     };
-    say(Said::Gradient, gradient, vec![names::COLLECTED]);
+    say(Said::Gradient, gradient, Vec::new());
     Ok(lines)
 }
 
 /// Whether a form is an inner product with the direction as it stands.
 fn is_collected(store: &Store, form: Id, direction: Id) -> bool {
+    if store.ty(direction).is_scalar() {
+        return matches!(store.node(form), Node::Product { .. } | Node::Symbol(_));
+    }
     let (term, _) = store.scaled(form);
     let is_inner = |id: Id| match *store.node(id) {
         Node::Function(Function::Trace, x) => reads_as_inner(store, x),
@@ -111,13 +115,38 @@ fn is_collected(store: &Store, form: Id, direction: Id) -> bool {
     }
 }
 
-/// <dG, dX_2> for a gradient G, where dG is along dX_1.
-pub fn second_differential(store: &mut Store, gradient: Id, of: Id) -> Result<Id, MissingRule> {
-    let [first, second] = [1, 2].map(|k| store.differential_symbol(of, k, true));
-    Ok(match differential(store, gradient, &[(of, first)])? {
-        Some(moved) => store.inner(moved, second),
-        None => store.number(0.0),
-    })
+/// <dG, dX_2> for a gradient G, where dG is along dX_1, in a store of its own.  In a space of
+/// straight lines the directions are what is assumed of the name.
+pub fn second_differential(
+    store: &Store,
+    gradient: Id,
+    of: Id,
+    in_space: bool,
+) -> Result<(Store, Id), MissingRule> {
+    let straight = Facts::SYMMETRIC | Facts::SKEW | Facts::DIAGONAL | Facts::UPPER | Facts::LOWER;
+    let mut own = Store::default();
+    let (gradient, of) = (import(store, gradient, &mut own), import(store, of, &mut own));
+    let [first, second] = [1, 2].map(|k| {
+        let direction = own.differential_symbol(of, k, true);
+        let facts = if in_space { own.facts(of) & straight } else { Facts::NONE };
+        let declared = own.named(direction).cloned();
+        declared.map_or(direction, |declared| own.symbol(Declaration { facts, ..declared }))
+    });
+    let Some(moved) = differential(&mut own, gradient, &[(of, first)])? else {
+        let zero = own.number(0.0);
+        return Ok((own, zero));
+    };
+    let (inner, turned) = match *own.node(moved) {
+        Node::Transpose(x) => (x, true),
+        _ => (moved, false),
+    };
+    let mut terms = Vec::new();
+    for (term, c) in own.terms(inner) {
+        let term = if turned { own.transpose(term) } else { term };
+        terms.push((own.inner(term, second), c));
+    }
+    let form = own.sum(&terms);
+    Ok((own, form))
 }
 
 /// A line that follows from the one before.
@@ -197,17 +226,14 @@ fn quotient(store: &mut Store, inner: Id, of: Id, direction: Id, rules: &mut Rul
     let (scalar, _) = above.remove(place);
     let rest = store.product(1.0, &above, &chain);
     let moved = part_of(store, scalar, of, direction)?;
-    let numerator = match part_of(store, rest, of, direction) {
-        Some(other) => {
-            rules.push(names::QUOTIENT);
-            let (first, second) = (store.mul(scalar, other), store.mul(moved, rest));
-            store.sub(first, second)
-        }
-        None => {
-            rules.push(names::RECIPROCAL);
-            let second = store.mul(moved, rest);
-            store.neg(second)
-        }
+    let numerator = if let Some(other) = part_of(store, rest, of, direction) {
+        rules.push(names::QUOTIENT);
+        let (first, second) = (store.mul(scalar, other), store.mul(moved, rest));
+        store.sub(first, second)
+    } else {
+        rules.push(names::RECIPROCAL);
+        let second = store.mul(moved, rest);
+        store.neg(second)
     };
     Some(store.product(1.0, &[(scalar, -2.0)], &[(numerator, 1)]))
 }

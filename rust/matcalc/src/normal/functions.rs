@@ -376,7 +376,7 @@ impl Store {
                 }
                 // The diagonal of A is the diagonal of A'.
                 let (other, sign) = self.flipped_chain(&chain);
-                let turned = self.reading(&other) < self.reading(&chain);
+                let turned = self.reads_before(&other, &chain);
                 if scalars.is_empty() && !turned {
                     return None;
                 }

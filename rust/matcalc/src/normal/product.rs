@@ -1,5 +1,7 @@
 //! Products: numbers in front, scalars beside them, then the chain of matrices.
 
+use std::cmp::Ordering;
+
 use pyframe_graph::Unary;
 
 use super::collected;
@@ -300,19 +302,42 @@ impl Store {
             return (self.number(0.0), 0.0);
         }
         let (chain, sign) =
-            if self.reading(&other) < self.reading(chain) { (other, sign) } else { (chain.to_vec(), 1.0) };
+            if self.reads_before(&other, chain) { (other, sign) } else { (chain.to_vec(), 1.0) };
         let node = Node::Product { scalars: boxed(&[]), chain: chain.into() };
         (self.intern(node, Type::SCALAR), sign)
     }
 
-    /// What makes one writing of a scalar preferred: few transposes, then names in order.
-    pub(super) fn reading(&self, chain: &[(Id, i32)]) -> (usize, Vec<(Id, i32, bool)>) {
-        let factor = |&(id, e): &(Id, i32)| match *self.node(id) {
+    /// Whether one writing of a scalar is preferred to another: few transposes, a factor and its
+    /// transpose at the ends, then names in order.
+    pub(super) fn reads_before(&self, chain: &[(Id, i32)], other: &[(Id, i32)]) -> bool {
+        let plain = |&(id, e): &(Id, i32)| match *self.node(id) {
             Node::Transpose(x) => (x, e, false),
             _ => (id, e, true),
         };
-        let factors: Vec<_> = chain.iter().map(factor).collect();
-        (factors.iter().filter(|f| !f.2).count(), factors)
+        let turned = |chain: &[(Id, i32)]| chain.iter().filter(|f| !plain(f).2).count();
+        let opposite = |a: Id, b: Id| matches!(*self.node(a), Node::Transpose(x) if x == b);
+        let open = |chain: &[(Id, i32)]| {
+            let ends = chain.first().zip(chain.last());
+            !ends.is_some_and(|(&(a, _), &(b, _))| opposite(a, b) || opposite(b, a))
+        };
+        let factors = |(a, b): (&(Id, i32), &(Id, i32))| {
+            let ((x, e, upright), (y, k, straight)) = (plain(a), plain(b));
+            self.name_order(x, y).then(e.cmp(&k)).then(upright.cmp(&straight))
+        };
+        let by_factor = || chain.iter().zip(other).map(factors).find(|order| order.is_ne());
+        match (turned(chain), open(chain)).cmp(&(turned(other), open(other))) {
+            Ordering::Equal => by_factor().is_some_and(Ordering::is_lt),
+            order => order.is_lt(),
+        }
+    }
+
+    /// Names by their letters, then differentials and all else as they were made.
+    fn name_order(&self, x: Id, y: Id) -> Ordering {
+        let name = |id| self.named(id).filter(|own| own.differential.is_none()).map(|own| &own.name);
+        match (name(x), name(y)) {
+            (Some(a), Some(b)) => a.cmp(b).then(x.cmp(&y)),
+            (a, b) => b.is_some().cmp(&a.is_some()).then(x.cmp(&y)),
+        }
     }
 
     /// exp(x) / sum(exp(x)) and exp(u) sigmoid(-u) under their names.

@@ -1,5 +1,6 @@
 //! Traces: of products, in one rotation.
 
+use crate::facts::Facts;
 use crate::node::{Function, Id, Node};
 use crate::size::{Dim, Type};
 use crate::store::{Store, boxed};
@@ -41,7 +42,7 @@ impl Store {
                 let cycle = self.trace_of_chain(chain.to_vec());
                 self.product(1.0, &[scalars, vec![(cycle, 1.0)]].concat(), &[])
             }
-            _ if self.is(x, crate::facts::Facts::SKEW) => self.number(0.0),
+            _ if self.is(x, Facts::SKEW) => self.number(0.0),
             _ => self.intern(Node::Function(Function::Trace, x), Type::SCALAR),
         }
     }
@@ -93,12 +94,21 @@ impl Store {
                 if sign < 0.0 && turned == best.0 && best.1 > 0.0 {
                     return self.number(0.0);
                 }
-                if self.reading(&turned) < self.reading(&best.0) {
+                if self.reads_before(&turned, &best.0) {
                     best = (turned.clone(), sign);
                 }
             }
         }
-        let (chain, sign) = best;
+        let (mut chain, sign) = best;
+        // Beside a symmetric X the trace of S X is <S, X>.
+        if let [(s, 1), (x, 1)] = *chain
+            && self.named(s).is_some_and(|own| own.differential.is_none())
+            && self.named(x).is_some()
+            && self.is(x, Facts::SYMMETRIC)
+            && !self.is(s, Facts::ORTHOGONAL)
+        {
+            chain[0].0 = self.transpose(s);
+        }
         let ty = self.ty(chain[0].0);
         let inside = if let [(only, 1)] = *chain {
             only

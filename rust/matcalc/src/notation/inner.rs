@@ -26,7 +26,9 @@ pub(super) fn inner_product(store: &Store, of: Id) -> Option<[Side; 2]> {
     if let (&Node::Transpose(a), 1) = (store.node(first.0), first.1) {
         return match () {
             () if differs(a) && !(second.1 == 1 && differs(second.0)) => Some([side(second), side((a, 1))]),
-            () if store.named(a).is_some() => Some([side((a, 1)), side(second)]),
+            () if store.named(a).is_some() || (second.1 == 1 && differs(second.0)) => {
+                Some([side((a, 1)), side(second)])
+            }
             () => None,
         };
     }

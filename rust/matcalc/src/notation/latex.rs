@@ -5,7 +5,7 @@ use std::fmt::Write;
 use pyframe_graph::Unary;
 
 use super::inner::{Side, inner_product};
-use super::layout::{Body, Term, common_number, decimal, fraction, stretches_beside, terms, unstretched};
+use super::layout::{Body, Group, Term, decimal, fraction, grouped, stretches_beside, terms, unstretched};
 use super::names;
 use super::shared::Shared;
 use super::text::{LONG, LONGEST, function_name, kron_factor_name, map_name};
@@ -195,7 +195,7 @@ impl Latex<'_> {
                 line.text(if function == Function::Det { "\\det" } else { "\\log\\det" });
                 if store.named(x).is_some() && self.shared.name(x).is_none() {
                     line.text(" ").part(x, Level::Sum);
-                    return Level::Power;
+                    return Level::Product;
                 }
                 self.call(String::new(), &[x], line);
             }
@@ -285,31 +285,42 @@ impl Latex<'_> {
     }
 
     fn sum(&self, id: Id, line: &mut Line) -> Level {
-        let mut terms = terms(self.store, self.shared, id);
-        if let [only] = terms.as_slice() {
+        let groups = grouped(terms(self.store, self.shared, id));
+        let (single, mut level) = (groups.len() == 1, Level::Sum);
+        for (place, group) in groups.iter().enumerate() {
+            line.text(match (place, group.negative) {
+                (0, false) => "",
+                (0, true) => "-",
+                (_, false) => " + ",
+                (_, true) => " - ",
+            });
+            let own = self.group(group, line);
+            if single && !group.negative {
+                level = own;
+            }
+        }
+        level
+    }
+
+    /// Terms of a sum with what they have in common.
+    fn group(&self, group: &Group, line: &mut Line) -> Level {
+        if let (None, [only]) = (group.common, group.terms.as_slice()) {
             return self.term(only, line);
         }
-        let common = common_number(&mut terms);
-        if let Some((above, below)) = common {
-            let above = number(above);
-            line.text(match below {
-                1.0 => format!("{above} "),
-                _ => format!("\\frac{{{above}}}{{{}}} ", number(below)),
-            });
-            line.text("(");
+        let (above, below) = group.common.unwrap_or((1.0, 1.0));
+        line.text(match (number(above), below) {
+            (_, 1.0) if above == 1.0 => String::new(),
+            (above, 1.0) => format!("{above} "),
+            (above, _) => format!("\\frac{{{above}}}{{{}}} ", number(below)),
+        });
+        line.text("(");
+        for (place, term) in group.terms.iter().enumerate() {
+            line.text(if place > 0 && !term.negative { " + " } else { "" });
+            line.text(if place > 0 && term.negative { " - " } else { "" });
+            self.term(&Term { negative: term.negative && place == 0, ..term.clone() }, line);
         }
-        for (place, mut term) in terms.into_iter().enumerate() {
-            if place > 0 {
-                line.text(if term.negative { " - " } else { " + " });
-                term.negative = false;
-            }
-            self.term(&term, line);
-        }
-        if common.is_some() {
-            line.text(")");
-            return Level::Product;
-        }
-        Level::Sum
+        line.text(")");
+        Level::Product
     }
 
     fn term(&self, term: &Term, line: &mut Line) -> Level {
@@ -364,24 +375,24 @@ impl Latex<'_> {
             line.text(number(term.number));
             first = false;
         }
+        let mut apart = false;
         for &(scalar, e) in &term.above {
-            line.between(&mut first, self.times(scalar));
+            line.between(&mut first, self.times(apart, scalar));
             level = raised(scalar, e, "", single, line);
+            apart = self.is_differential(scalar);
         }
         match &term.body {
             Body::Empty => {}
             Body::Whole(id) => {
                 let loose = if term.above.is_empty() { single.min(Level::Product) } else { single };
-                line.between(&mut first, self.times(*id)).part(*id, loose);
+                line.between(&mut first, self.times(apart, *id)).part(*id, loose);
                 level = Level::Product;
             }
             Body::Chain(chain) => {
-                let mut apart = false;
                 for &factor in chain {
-                    let differs = self.is_differential(factor);
-                    line.between(&mut first, if apart || differs { " \\, " } else { " " });
+                    line.between(&mut first, self.times(apart, factor.0));
                     level = self.factor(factor, Level::Power, line);
-                    apart = differs;
+                    apart = self.is_differential(factor.0);
                 }
             }
             Body::Elements { above, below } => {
@@ -407,11 +418,16 @@ impl Latex<'_> {
         if count > 1 || dividing { Level::Product } else { level }
     }
 
-    /// What separates a factor from what stands before it: a dot before a digit.
-    fn times(&self, next: Id) -> &'static str {
+    /// What separates a factor from what stands before it: a dot before a digit, a space around
+    /// a differential.
+    fn times(&self, apart: bool, next: Id) -> &'static str {
         let digit =
             |id| matches!(self.store.node(id), Node::Power(x, _) if self.store.as_number(*x).is_some());
-        if digit(next) { " \\cdot " } else { " " }
+        match () {
+            () if digit(next) => " \\cdot ",
+            () if apart || self.is_differential(next) => " \\, ",
+            () => " ",
+        }
     }
 
     /// One side of an inner product.
@@ -424,13 +440,14 @@ impl Latex<'_> {
         }
     }
 
-    /// Whether a factor begins or ends with a differential, which stands apart.
-    fn is_differential(&self, (id, _): (Id, i32)) -> bool {
+    /// Whether a factor is a differential, which stands apart.
+    fn is_differential(&self, id: Id) -> bool {
         let id = match *self.store.node(id) {
             Node::Transpose(x) => x,
             _ => id,
         };
-        self.store.named(id).is_some_and(|own| own.differential.is_some())
+        matches!(self.store.node(id), Node::Differential(_))
+            || self.store.named(id).is_some_and(|own| own.differential.is_some())
     }
 
     /// A matrix to an integer power.

@@ -34,7 +34,7 @@ pub(super) fn decimal(number: f64) -> String {
 pub(super) type Powers = Vec<(Id, f64)>;
 
 /// What stands beside the number and the scalars of a term.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Body {
     /// Nothing.
     Empty,
@@ -47,7 +47,7 @@ pub(super) enum Body {
 }
 
 /// A number, scalars and one thing more, above and below a fraction bar.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Term {
     pub(super) negative: bool,
     /// The number above, 1 if there is none.
@@ -61,13 +61,27 @@ pub(super) struct Term {
     pub(super) body: Body,
 }
 
-/// Positive powers, and negative ones with their signs changed.
-fn split(powers: &[(Id, Real)]) -> (Powers, Powers) {
-    let (above, below): (Vec<_>, Vec<_>) = powers.iter().partition(|(_, e)| e.get() > 0.0);
+/// Positive powers, and negative ones with their signs changed; differentials stand last.
+fn split(store: &Store, powers: &[(Id, Real)]) -> (Powers, Powers) {
+    let (mut above, below): (Vec<_>, Vec<_>) = powers.iter().partition(|(_, e)| e.get() > 0.0);
+    above.sort_by_key(|&(id, _)| differs(store, id, 0));
     (
         above.into_iter().map(|(id, e)| (id, e.get())).collect(),
         below.into_iter().map(|(id, e)| (id, -e.get())).collect(),
     )
+}
+
+/// Parts of parts deeper than this are not looked at.
+const NEAR: usize = 4;
+
+/// Whether a differential stands in an expression, not far inside.
+fn differs(store: &Store, id: Id, depth: usize) -> bool {
+    match store.node(id) {
+        Node::Differential(_) => true,
+        Node::Symbol(symbol) => store.declaration(*symbol).differential.is_some(),
+        _ if depth == NEAR => false,
+        node => node.children().iter().any(|&part| differs(store, part, depth + 1)),
+    }
 }
 
 impl Term {
@@ -97,7 +111,7 @@ impl Term {
                 term.body = Body::Empty;
             }
             Node::Product { scalars, chain } => {
-                (term.above, term.below) = split(scalars);
+                (term.above, term.below) = split(store, scalars);
                 term.body = match **chain {
                     [] => Body::Empty,
                     [(only, 1)] if shared.name(only).is_none() => elements(store, only),
@@ -136,7 +150,7 @@ impl Term {
 fn elements(store: &Store, id: Id) -> Body {
     match store.node(id) {
         Node::Hadamard(factors) => {
-            let (above, below) = split(factors);
+            let (above, below) = split(store, factors);
             Body::Elements { above, below }
         }
         _ => Body::Whole(id),
@@ -175,17 +189,43 @@ pub(super) fn stretches_beside(store: &Store, shared: &Shared, id: Id, other: Id
         && shared.name(id).is_none()
 }
 
-/// The number above and the one below that all terms of a sum have, taken from them.
-pub(super) fn common_number(terms: &mut [Term]) -> Option<(f64, f64)> {
-    let first = terms.first().map(|term| (term.number, term.divisor)).filter(|&own| own != (1.0, 1.0))?;
-    let same = |term: &Term| (term.number, term.divisor) == first && term.count() > 0;
-    if terms.len() < 2 || !terms.iter().all(same) {
-        return None;
-    }
+/// Terms of a sum that have a number above and one below in common, which is taken from them.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) common: Option<(f64, f64)>,
+    pub(super) negative: bool,
+    pub(super) terms: Vec<Term>,
+}
+
+/// A sum's terms in groups: one when all have a number in common, else those of equal fractions
+/// together and each other one by itself.
+pub(super) fn grouped(terms: Vec<Term>) -> Vec<Group> {
+    let number = |term: &Term| (term.number, term.divisor);
+    let is_multiple = |term: &Term| number(term) != (1.0, 1.0) && term.count() > 0;
+    let all = terms.len() > 1 && terms.iter().all(|t| is_multiple(t) && number(t) == number(&terms[0]));
+    let mut groups: Vec<Group> = Vec::new();
     for term in terms {
-        (term.number, term.divisor) = (1.0, 1.0);
+        let own = (is_multiple(&term) && (all || term.divisor != 1.0)).then(|| number(&term));
+        match groups.iter_mut().find(|group| own.is_some() && group.common == own) {
+            Some(group) => group.terms.push(term),
+            None => groups.push(Group { common: own, negative: false, terms: vec![term] }),
+        }
     }
-    Some(first)
+    for group in &mut groups {
+        group.negative = !all && group.terms[0].negative;
+        let turned = group.negative;
+        let several = group.terms.len() > 1;
+        for term in &mut group.terms {
+            term.negative ^= turned;
+            if several {
+                (term.number, term.divisor) = (1.0, 1.0);
+            }
+        }
+        if !several {
+            group.common = None;
+        }
+    }
+    groups
 }
 
 /// How many factors are multiplied: products stand before single names in a sum.
@@ -197,11 +237,20 @@ fn degree(store: &Store, id: Id) -> usize {
     }
 }
 
+/// How many factors stand transposed: A x comes before A' x.
+fn transposes(store: &Store, id: Id) -> usize {
+    let marked = |id: Id| usize::from(matches!(store.node(id), Node::Transpose(_)));
+    match store.node(id) {
+        Node::Product { chain, .. } => chain.iter().map(|f| marked(f.0)).sum(),
+        _ => marked(id),
+    }
+}
+
 /// The terms of a sum in the order in which they are read: one that is added first; a number last
 /// unless functions of elements follow it.
 pub(super) fn terms(store: &Store, shared: &Shared, id: Id) -> Vec<Term> {
     let mut terms = store.terms(id);
-    terms.sort_by_key(|&(term, _)| std::cmp::Reverse(degree(store, term)));
+    terms.sort_by_key(|&(term, _)| (std::cmp::Reverse(degree(store, term)), transposes(store, term)));
     let stretched = |id| is_stretched(store, id) && shared.name(id).is_none();
     let stretches = terms.iter().any(|&(term, _)| !stretched(term));
     let is_number =

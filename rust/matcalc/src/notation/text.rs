@@ -5,7 +5,7 @@ use std::fmt::Write;
 use pyframe_graph::Unary;
 
 use super::inner::{Side, inner_product};
-use super::layout::{Body, Term, common_number, decimal, fraction, stretches_beside, terms, unstretched};
+use super::layout::{Body, Group, Term, decimal, fraction, grouped, stretches_beside, terms, unstretched};
 use super::shared::Shared;
 use super::walk::{Level, Line, Style, write};
 use crate::facts::Facts;
@@ -218,26 +218,37 @@ impl Text<'_> {
     }
 
     fn sum(&self, id: Id, line: &mut Line) -> Level {
-        let mut terms = terms(self.store, self.shared, id);
-        if let [only] = terms.as_slice() {
+        let groups = grouped(terms(self.store, self.shared, id));
+        let (single, mut level) = (groups.len() == 1, Level::Sum);
+        for (place, group) in groups.iter().enumerate() {
+            line.text(match (place, group.negative) {
+                (0, false) => "",
+                (0, true) => "-",
+                (_, false) => " + ",
+                (_, true) => " - ",
+            });
+            let own = self.group(group, line);
+            if single && !group.negative {
+                level = own;
+            }
+        }
+        level
+    }
+
+    /// Terms of a sum with what they have in common.
+    fn group(&self, group: &Group, line: &mut Line) -> Level {
+        if let (None, [only]) = (group.common, group.terms.as_slice()) {
             return self.term(only, line);
         }
-        let common = common_number(&mut terms);
-        if let Some((above, _)) = common {
-            line.text(if above == 1.0 { "(".to_owned() } else { format!("{}*(", decimal(above)) });
+        let (above, below) = group.common.unwrap_or((1.0, 1.0));
+        line.text(if above == 1.0 { "(".to_owned() } else { format!("{}*(", decimal(above)) });
+        for (place, term) in group.terms.iter().enumerate() {
+            line.text(if place > 0 && !term.negative { " + " } else { "" });
+            line.text(if place > 0 && term.negative { " - " } else { "" });
+            self.term(&Term { negative: term.negative && place == 0, ..term.clone() }, line);
         }
-        for (place, mut term) in terms.into_iter().enumerate() {
-            if place > 0 {
-                line.text(if term.negative { " - " } else { " + " });
-                term.negative = false;
-            }
-            self.term(&term, line);
-        }
-        if let Some((_, below)) = common {
-            line.text(if below == 1.0 { ")".to_owned() } else { format!(")/{}", decimal(below)) });
-            return Level::Product;
-        }
-        Level::Sum
+        line.text(if below == 1.0 { ")".to_owned() } else { format!(")/{}", decimal(below)) });
+        Level::Product
     }
 
     fn term(&self, term: &Term, line: &mut Line) -> Level {

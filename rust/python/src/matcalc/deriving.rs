@@ -1,5 +1,7 @@
 //! Derivatives of expressions.
 
+use std::sync::{Arc, Mutex};
+
 use pyframe_matcalc::derivative::{self, Derivative, MissingRule, Said};
 use pyframe_matcalc::{Id, Store};
 use pyo3::prelude::*;
@@ -133,11 +135,22 @@ impl Formula {
         Ok(self.lines(lines))
     }
 
-    /// <dG, dX_2> for this gradient G, where dG is along dX_1.
-    fn second_differential(&self, name: &str) -> PyResult<Self> {
-        let found = self.derived("Formula.second_differential", name, |store, of| {
-            derivative::second_differential(store, self.id, of)
+    /// <dG, dX_2> for this gradient G, where dG is along dX_1; in a space of straight lines both
+    /// are what is assumed of the name.
+    fn second_differential(&self, name: &str, in_space: bool) -> PyResult<Self> {
+        let (store, id) = self.derived("Formula.second_differential", name, |store, of| {
+            derivative::second_differential(store, self.id, of, in_space)
         })?;
-        Ok(self.sibling(found))
+        Ok(Self { store: Arc::new(Mutex::new(store)), id })
+    }
+
+    /// The same expression, where these names are known.
+    fn beside(&self, others: Vec<PyRef<'_, Self>>) -> PyResult<Self> {
+        guard("Formula.beside", || {
+            for other in &others {
+                self.take_in(other)?;
+            }
+            Ok(self.sibling(self.id))
+        })
     }
 }
