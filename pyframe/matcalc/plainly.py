@@ -218,14 +218,14 @@ def _at(which: Callable[[Array], Any]) -> Callable[[Array], Array]:
 
 def _eigen(place: int) -> tuple[Callable[[Array], Array], ...]:
     def value(a: Array) -> Array:
-        return _scalar(np.linalg.eigvalsh(a)[place])
+        return _scalar(np.linalg.eigvalsh((a + a.T) / 2)[place])
 
     def projector(a: Array) -> Array:
-        v = np.linalg.eigh(a)[1][:, place]
+        v = np.linalg.eigh((a + a.T) / 2)[1][:, place]
         return np.outer(v, v)
 
     def resolvent(a: Array) -> Array:
-        values, vectors = np.linalg.eigh(a)
+        values, vectors = np.linalg.eigh((a + a.T) / 2)
         gaps = values[place] - values
         gaps[place] = np.inf
         return (vectors / gaps) @ vectors.T

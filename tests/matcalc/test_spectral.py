@@ -102,6 +102,19 @@ def test_certificates(text, declared, name):
         assert again.jacobian(name).check()
 
 
+@pytest.mark.parametrize("text", ["lmax(X)", "lmin(X*A)", "inner(A, pmax(X))", "sum(rmin(X))"])
+def test_of_a_matrix_that_is_not_symmetric_the_symmetric_part_counts(text):
+    known = {name: "n,n" for name in names(text) if name in "AX"}
+    e = pf.matrix(text, **known)
+    rng = np.random.default_rng(3)
+    values = {name: rng.standard_normal((3, 3)) for name in known}
+    plain = evaluate(text, values, SIZES)
+    assert agree(e(**values), plain[0, 0])
+    assert agree(run(e, values), plain[0, 0])
+    assert e.check()
+    assert e.hessian("X").check()
+
+
 @pytest.mark.parametrize("text", ["lmax(X)", "lmin(X)", "norms(X)"])
 def test_equal_values_of_a_spectrum_have_no_second_derivative(text):
     hessian = pf.matrix(text, X="n,n").hessian("X")

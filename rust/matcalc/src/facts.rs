@@ -117,6 +117,9 @@ const LINEAR: Facts =
 /// Properties that positive multiples and sums keep.
 const CONE: Facts = Facts(Facts::POSITIVE_DEFINITE.0 | Facts::NONNEGATIVE.0 | Facts::POSITIVE.0);
 
+/// In longer sums no terms are looked for that are transposes of others.
+const MOST_PAIRED: usize = 16;
+
 fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
     use Facts as F;
     let of = |id: &Id| store.facts(*id);
@@ -129,9 +132,19 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
         Node::Zeros(_) => F::NONNEGATIVE | F::DIAGONAL.when(ty.is_square()),
         Node::Sum(terms) => {
             let all = |wanted: Facts| terms.iter().fold(wanted, |kept, (term, _)| kept & of(term));
+            // A + A' and A - A'.
+            let pairs = |sign: f64, alone: F| {
+                let partner = |x: &Id, c: Real| {
+                    terms.iter().any(|(y, d)| d.get() == sign * c.get() && are_transposes(store, *x, *y))
+                };
+                ty.is_square()
+                    && terms.len() <= MOST_PAIRED
+                    && terms.iter().all(|(x, c)| of(x).contains(alone) || partner(x, *c))
+            };
             let upwards = terms.iter().all(|(_, c)| c.get() > 0.0);
             let alone = F::INVERTIBLE.when(terms.len() == 1);
-            all(LINEAR) | all(CONE).when(upwards) | all(alone)
+            let paired = F::SYMMETRIC.when(pairs(1.0, F::SYMMETRIC)) | F::SKEW.when(pairs(-1.0, F::SKEW));
+            all(LINEAR) | paired | all(CONE).when(upwards) | all(alone)
         }
         Node::Product { scalars, chain } => of_product(store, scalars, chain),
         Node::Hadamard(factors) => {
@@ -235,6 +248,14 @@ fn of_function(function: Function, x: Facts) -> Facts {
 
 /// Whether each is known to be the other's transpose.
 pub fn are_transposes(store: &Store, a: Id, b: Id) -> bool {
+    if let (Node::Product { scalars, chain }, Node::Product { scalars: others, chain: turned }) =
+        (store.node(a), store.node(b))
+    {
+        let mut factors = chain.iter().zip(turned.iter().rev());
+        return scalars == others
+            && chain.len() == turned.len()
+            && factors.all(|(x, y)| x.1 == y.1 && are_transposes(store, x.0, y.0));
+    }
     (a == b && store.is(a, Facts::SYMMETRIC))
         || *store.node(a) == Node::Transpose(b)
         || *store.node(b) == Node::Transpose(a)

@@ -89,7 +89,7 @@ impl Lowering<'_> {
                 let exponents = self.binary(Binary::Sub, value, total)?;
                 Ok(self.graph.unary(Unary::Exp, exponents)?)
             }
-            _ => self.spectral(function, value, own),
+            _ => self.spectral(function, x, value),
         }
     }
 

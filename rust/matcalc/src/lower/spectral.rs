@@ -6,13 +6,17 @@ use pyframe_graph::{
 };
 
 use super::{LowerError, Lowered, Lowering};
+use crate::facts::Facts;
 use crate::node::{Function, Id};
 use crate::size::Type;
 
 impl Lowering<'_> {
     /// Functions of singular values or eigenvalues.
-    pub(super) fn spectral(&mut self, function: Function, value: NodeId, own: Type) -> Lowered {
+    pub(super) fn spectral(&mut self, function: Function, x: Id, value: NodeId) -> Lowered {
         use Function as F;
+        let own = self.store.ty(x);
+        let of_singular_values = matches!(function, F::Nuclear | F::Spectral | F::Polar | F::Leading);
+        let value = if of_singular_values { value } else { self.symmetric(value, x)? };
         let largest = matches!(function, F::LargestEigenvalue | F::LargestProjector);
         if let F::LargestEigenvalue | F::SmallestEigenvalue = function {
             let eigh = self.spectrum(Factorisation::Eigh, value, own)?;
@@ -44,6 +48,18 @@ impl Lowering<'_> {
             self.graph.contract(u, vt, Labels::new("ik", "kj", "ij"))?
         };
         self.as_typed(product, own)
+    }
+
+    /// A matrix as its eigenvalues are taken: its symmetric part, unless it is known to be symmetric.
+    fn symmetric(&mut self, value: NodeId, x: Id) -> Lowered {
+        let ty = self.store.ty(x);
+        if self.store.is(x, Facts::SYMMETRIC) {
+            return Ok(value);
+        }
+        let matrix = self.as_matrix(value, ty)?;
+        let turned = self.turned(matrix)?;
+        let sum = self.binary(Binary::Add, matrix, turned)?;
+        self.times(0.5, sum)
     }
 
     pub(super) fn spectrum(&mut self, factorisation: Factorisation, value: NodeId, ty: Type) -> Lowered {
@@ -108,6 +124,7 @@ impl Lowering<'_> {
     /// Eigenvalues and eigenvectors of a symmetric matrix.
     fn eigen(&mut self, x: Id) -> Result<(NodeId, NodeId), LowerError> {
         let value = self.value(x)?;
+        let value = self.symmetric(value, x)?;
         let eigh = self.spectrum(Factorisation::Eigh, value, self.store.ty(x))?;
         Ok((self.graph.part(Part::Eigenvalues, &[eigh])?, self.graph.part(Part::Eigenvectors, &[eigh])?))
     }

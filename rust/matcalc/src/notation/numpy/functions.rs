@@ -4,6 +4,7 @@ use pyframe_graph::Unary;
 
 use super::Numpy;
 use super::value::{Level, Value};
+use crate::facts::Facts;
 use crate::node::{Function, Id, Map, Node};
 use crate::notation::layout::decimal;
 
@@ -30,7 +31,21 @@ impl Numpy<'_> {
         if let F::Trace = function {
             return self.trace(x);
         }
+        let symmetric = self.store.is(x, Facts::SYMMETRIC);
         let x = self.part(x);
+        let x = match function {
+            F::LargestEigenvalue
+            | F::SmallestEigenvalue
+            | F::LargestProjector
+            | F::SmallestProjector
+            | F::LargestResolvent
+            | F::SmallestResolvent
+                if !symmetric =>
+            {
+                x.plus('+', &x.transposed()).over(&Value::atom("2"))
+            }
+            _ => x,
+        };
         let with = |name: &str, more: &str| Value::call(name, &[&x, &Value::atom(more)]);
         match function {
             F::Trace => Value::call("np.trace", &[&x]),
