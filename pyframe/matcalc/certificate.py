@@ -129,10 +129,14 @@ def _applied(derivative: Array, direction: Array) -> Array:
 def _on_circles(f: Callable[[complex], Array]) -> Array:
     """The same on two circles that agree; NaN where a singularity is too near for that."""
     outer = _on_circle(f, RADIUS)
+    rounding = 8 * np.finfo(float).eps * float(np.max(np.abs(f(0j)), initial=0.0))
     for radius in (RADIUS / 3, RADIUS / 9):
         inner = _on_circle(f, radius)
         apart = float(np.max(np.abs(outer - inner), initial=0.0))
-        if apart <= 1e-12 * max(float(np.max(np.abs(inner), initial=0.0)), 1e-3):
+        size = max(float(np.max(np.abs(inner), initial=0.0)), 1e-3)
+        if np.max(np.abs(inner), initial=0.0) <= rounding / radius:
+            return np.zeros_like(inner)
+        if apart <= 1e-12 * size + rounding / radius:
             return inner
         outer = inner
     return np.full_like(outer, np.nan)

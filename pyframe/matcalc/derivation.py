@@ -162,7 +162,7 @@ class Derivation:
         return "\n".join([*lines, f"*{self.certificate}*"])
 
     def _repr_markdown_(self) -> str:
-        return self.markdown()
+        return f"{self._repr_latex_()}\n\n*{self.certificate}*"
 
     def __repr__(self) -> str:
         return f"<derivation of {self.result} in {len(self.steps)} steps>"

@@ -127,10 +127,14 @@ pub fn second_differential(
     let mut own = Store::default();
     let (gradient, of) = (import(store, gradient, &mut own), import(store, of, &mut own));
     let [first, second] = [1, 2].map(|k| {
-        let direction = own.differential_symbol(of, k, true);
-        let facts = if in_space { own.facts(of) & straight } else { Facts::NONE };
-        let declared = own.named(direction).cloned();
-        declared.map_or(direction, |declared| own.symbol(Declaration { facts, ..declared }))
+        let Some(Declaration { name, ty, facts, .. }) = own.named(of).cloned() else { return of };
+        let facts = if in_space { facts & straight } else { Facts::NONE };
+        own.symbol(Declaration {
+            name: format!("d{name}_{k}").into(),
+            ty,
+            facts,
+            differential: Some((of, k)),
+        })
     });
     let Some(moved) = differential(&mut own, gradient, &[(of, first)])? else {
         let zero = own.number(0.0);
