@@ -123,7 +123,13 @@ impl Store {
             };
         }
         let (c, number) = self.numbered(c);
-        let solution = self.intern(Node::Sylvester([a, b, c]), ty);
+        // Y' B' + A' Y' = C'
+        let solution = if let Node::Transpose(turned) = *self.node(c) {
+            let flipped = self.intern(Node::Sylvester([b, a, turned]), ty.transposed());
+            self.transpose(flipped)
+        } else {
+            self.intern(Node::Sylvester([a, b, c]), ty)
+        };
         self.times(number, solution)
     }
 

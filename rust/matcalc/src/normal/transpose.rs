@@ -76,10 +76,6 @@ impl Store {
                 let (whole, other) = (self.transpose(whole), self.transpose(other));
                 self.kron_factor(place, whole, other)
             }
-            Node::Sylvester([a, b, c]) => {
-                let c = self.transpose(c);
-                self.sylvester(b, a, c)
-            }
             Node::Function(
                 f @ (Function::PseudoInverse | Function::Cofactor | Function::Expm | Function::Polar),
                 x,
