@@ -58,7 +58,7 @@ class TooManyElements(PyframeError, OverflowError):
 
 
 class TapeLimitError(PyframeError, MemoryError):
-    """A recording has grown to its limit of nodes."""
+    """A recording or a formula has grown to its limit."""
 
 
 class LoadError(PyframeError, ValueError):

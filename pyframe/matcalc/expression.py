@@ -211,7 +211,9 @@ class Expression(Operators):
 
     def differential(self, wrt: Any = None) -> Expression:
         """The differential: linear in ``dX``, which is a symbol of its own."""
-        return self.derived(self.formula.differential(self.variable(wrt)))
+        name = self.variable(wrt)
+        known = self.derived(self.formula.direction(name)).known
+        return Expression(self.formula.differential(name), self.spaces, known)
 
     def gradient(self, wrt: Any = None) -> Expression:
         """The gradient of a scalar in the space of the variable."""

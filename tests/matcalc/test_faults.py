@@ -15,6 +15,7 @@ from pyframe.errors import (
     PyframeError,
     ShapeError,
     SingularMatrixError,
+    TapeLimitError,
     TooManyElements,
 )
 
@@ -157,7 +158,7 @@ def test_d30_sizes_that_do_not_conform():
 def test_h2_huge_powers():
     with pytest.raises(FormulaError):
         pf.matrix("9^9^9^9")
-    with pytest.raises(ParameterError, match="too high a power"):
+    with pytest.raises(TapeLimitError, match="too high a power"):
         pf.matrix(lambda X: np.linalg.matrix_power(X, 10**8), X="n,n")
 
 
@@ -223,23 +224,86 @@ def test_g14_a_panic_becomes_an_exception(entry):
     assert ENTRIES[entry]() == before
 
 
-def test_g18_deep_formulas_on_a_small_stack():
+LIMIT = 1_000
+"""How deep a text may nest."""
+
+DEEP = {
+    "inverses": "inv(" * (LIMIT // 2) + "X + eye(n)" + " + X)" * (LIMIT // 2),
+    "powers": "(" * LIMIT + "X" + "*X + X)" * LIMIT,
+    "products with a scalar": "(" * (LIMIT - 1) + "X" + "*tr(X) + X)" * (LIMIT - 1),
+    "elementwise products": "(" * LIMIT + "X" + "'.*Y + X)" * LIMIT,
+    "functions of elements": "tanh(Y*" * LIMIT + "X" + ")" * LIMIT,
+    "larger ones": "max(" * LIMIT + "X" + ".*Y, X)" * LIMIT,
+    "transposes": "(" * LIMIT + "X" + "'*Y + X)" * LIMIT,
+}
+
+
+def on_a_small_stack(work):
     found = []
-
-    def work():
-        for text in (
-            "inv(" * 200 + "X + eye(n)" + " + X)" * 200,
-            "(" * 200 + "X" + "*X + X)" * 200,
-        ):
-            e = pf.matrix(text, X="n,n")
-            gradient = e.derivative("X")
-            found.append((e(X=0.01 * np.eye(2)), gradient(X=0.01 * np.eye(2)), str(e)))
-
     before = threading.stack_size(256 * 1024)
     try:
-        thread = threading.Thread(target=work)
+        thread = threading.Thread(target=lambda: found.append(work()))
         thread.start()
         thread.join()
     finally:
         threading.stack_size(before)
-    assert len(found) == 2
+    (result,) = found
+    return result
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_g18_formulas_at_the_limit_on_a_small_stack(name):
+    text = DEEP[name]
+    values = {"X": 0.01 * np.eye(2) + 0.001, "Y": np.array([[0.5, 0.1], [-0.2, 0.3]])}
+
+    def work():
+        e = pf.matrix(text, X="n,n", **({"Y": "n,n"} if "Y" in text else {}))
+        shown = str(e), e.latex(), e.numpy(), str(e.T)
+        given = {name: values[name] for name in e.symbols}
+        f = np.sum(e)
+        value, gradient = f.compile("X")(**given)
+        try:
+            second = f.gradient("X").differential("X")(**given, dX=np.eye(2))
+        except TapeLimitError:
+            # Products are written out: those of a second derivative may be too many.
+            assert name in {"inverses", "powers"}
+            second = 0.0
+        shapes = {"X": "n,n", "Y": "n,n"}
+        again = pf.matrix(shown[0], **{name: shapes[name] for name in e.symbols})
+        return shown, again == e, value, gradient, second
+
+    shown, same, value, gradient, second = on_a_small_stack(work)
+    assert same
+    assert all(shown)
+    assert np.isfinite(value)
+    assert np.all(np.isfinite(gradient))
+    assert np.all(np.isfinite(second))
+
+
+@pytest.mark.parametrize("opening", ["(", "-(", "inv(", "tanh(x+", "max(x, "])
+def test_g18_what_nests_deeper_is_refused_with_its_place(opening):
+    text = opening * 10_000 + "x" + ")" * 10_000
+
+    def work():
+        with pytest.raises(FormulaError, match=r"(?s)1000 levels.*\^") as caught:
+            pf.matrix(text)
+        return str(caught.value)
+
+    assert len(on_a_small_stack(work)) < 200
+
+
+def test_g18_operators_may_nest_deeper_than_a_text():
+    def work():
+        x, a = pf.Symbol("n", name="x"), pf.Symbol("n,n", name="A")
+        y = x
+        for _ in range(2 * LIMIT):
+            y = a @ (y * x) + x
+        turned = y.T
+        moved = y.differential("x")
+        values = {"x": np.full(2, 0.1), "A": np.eye(2)}
+        return y(**values), turned(**values), moved(**values, dx=np.ones(2))
+
+    value, turned, moved = on_a_small_stack(work)
+    np.testing.assert_allclose(value, np.full(2, 0.1 / 0.9))
+    np.testing.assert_allclose(turned, [value])
+    np.testing.assert_allclose(moved, np.full(2, 1 / 0.81))

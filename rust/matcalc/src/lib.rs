@@ -2,6 +2,7 @@
 
 pub mod derivative;
 mod facts;
+pub mod limits;
 mod listing;
 mod lower;
 mod node;

@@ -219,6 +219,23 @@ pub enum Node {
 }
 
 impl Node {
+    /// How many operands it has.
+    pub fn arity(&self) -> usize {
+        match self {
+            Self::Number(_)
+            | Self::Size(_)
+            | Self::Symbol(_)
+            | Self::Eye(_)
+            | Self::Ones(_)
+            | Self::Zeros(_) => 0,
+            Self::Sum(terms) | Self::Hadamard(terms) => terms.len(),
+            Self::Product { scalars, chain } => scalars.len() + chain.len(),
+            Self::Transpose(_) | Self::Map(..) | Self::Function(..) | Self::Differential(_) => 1,
+            Self::Power(..) | Self::ExpmFrechet(..) | Self::Kron(..) | Self::Larger(..) => 2,
+            Self::Apply(_, operands) => operands.len(),
+        }
+    }
+
     /// What it is made of.
     pub fn children(&self) -> SmallVec<[Id; 4]> {
         match self {

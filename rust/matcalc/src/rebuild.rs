@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use rustc_hash::FxHashMap;
 
@@ -116,20 +117,31 @@ fn operator_in(from: &Store, operator: u32, to: &mut Store) -> u32 {
     if to.operator_at(place).rules.len() < rules.len() {
         // Known by now, should the rules name it.
         to.set_rules(place, vec![None; rules.len()]);
-        for (direction, form) in rules.iter_mut().flatten() {
-            *direction = import(from, *direction, to);
-            *form = import(from, *form, to);
-        }
+        let take_in = |to: &mut Store| {
+            for (direction, form) in rules.iter_mut().flatten() {
+                *direction = import(from, *direction, to);
+                *form = import(from, *form, to);
+            }
+        };
+        or_undone(to, take_in, |to| to.set_rules(place, Vec::new()));
         to.set_rules(place, rules);
     }
     if let (Some((adjoint, form)), None) = (transposed, to.operator_at(place).transposed) {
         let adjoint = import(from, adjoint, to);
         // Known by now, should it name the operator.
         to.set_transposed(place, adjoint, adjoint);
-        let form = import(from, form, to);
+        let form = or_undone(to, |to| import(from, form, to), |to| to.forget_transposed(place));
         to.set_transposed(place, adjoint, form);
     }
     place
+}
+
+/// Work on a store, and what undoes the beginning of it where the work is broken off.
+fn or_undone<T>(to: &mut Store, work: impl FnOnce(&mut Store) -> T, undo: impl FnOnce(&mut Store)) -> T {
+    catch_unwind(AssertUnwindSafe(|| work(to))).unwrap_or_else(|ended| {
+        undo(to);
+        resume_unwind(ended)
+    })
 }
 
 fn type_in(from: &Store, ty: Type, to: &mut Store) -> Type {

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::facts::Facts;
+use crate::limits::{made, worked};
 use crate::node::{Id, Node, Real, Terms};
 use crate::size::{Sizes, Type};
 
@@ -29,8 +30,8 @@ pub struct Store {
     facts: Vec<Facts>,
     symbols: Vec<(Declaration, Id)>,
     known: FxHashMap<Node, Id>,
-    /// Transposes made before.
-    pub(crate) transposed: FxHashMap<Id, Id>,
+    /// Transposes made before, and the number in front of each.
+    pub(crate) transposed: FxHashMap<Id, (Id, f64)>,
     /// Operators from outside.
     operators: Vec<Operator>,
 }
@@ -93,9 +94,12 @@ impl Store {
 
     /// The expression of this form, made if there is none.
     pub(crate) fn intern(&mut self, node: Node, ty: Type) -> Id {
+        let operands = node.arity();
+        worked(operands);
         if let Some(&id) = self.known.get(&node) {
             return id;
         }
+        made(operands);
         let id = Id(self.nodes.len() as u32);
         let facts = Facts::of(self, &node, ty);
         self.nodes.push(node.clone());
@@ -164,6 +168,7 @@ impl Store {
         for root in roots {
             wanted[root.index()] = true;
         }
+        worked(last.index());
         for place in (0..=last.index()).rev() {
             if wanted[place] {
                 for child in self.nodes[place].children() {
@@ -209,6 +214,11 @@ impl Store {
     /// The adjoint of an operator in the operand in which it is linear.
     pub fn set_transposed(&mut self, operator: u32, adjoint: Id, form: Id) {
         self.operators[operator as usize].transposed = Some((adjoint, form));
+    }
+
+    /// That the adjoint of an operator is not known after all.
+    pub(crate) fn forget_transposed(&mut self, operator: u32) {
+        self.operators[operator as usize].transposed = None;
     }
 
     /// The operator with this place.

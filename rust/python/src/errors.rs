@@ -1,11 +1,12 @@
 //! Errors at the border: every refusal is one of `pyframe.errors`, and no panic passes.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyframe_linesearch::{Fault, ParameterError};
+use pyframe_matcalc::limits::TooLarge;
 use pyframe_optimize::memory::OutOfMemory;
 use pyo3::PyTypeInfo;
 use pyo3::import_exception;
@@ -112,7 +113,28 @@ pub fn guard<T>(entry: &'static str, body: impl FnOnce() -> PyResult<T>) -> PyRe
         }
         body()
     };
-    catch_unwind(AssertUnwindSafe(checked)).unwrap_or_else(|panic| Err(from_panic(entry, &*panic)))
+    catch_unwind(AssertUnwindSafe(checked)).unwrap_or_else(|panic| Err(ended(entry, panic)))
+}
+
+/// What work that unwound raises: what it was ended with, else that it has a bug.
+fn ended(entry: &str, panic: Box<dyn Any + Send>) -> PyErr {
+    let panic = match panic.downcast::<PyErr>() {
+        Ok(raised) => return *raised,
+        Err(panic) => panic,
+    };
+    match panic.downcast::<TooLarge>() {
+        Ok(limit) => tape_limit(limit.0),
+        Err(panic) => from_panic(entry, &*panic),
+    }
+}
+
+/// Ends work on formulas when a signal asks for it.
+pub fn look_for_signals() {
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "it holds for any lifetime")]
+    let seen = Python::attach(|py| py.check_signals());
+    if let Err(raised) = seen {
+        resume_unwind(Box::new(raised));
+    }
 }
 
 pub fn from_panic(entry: &str, panic: &(dyn Any + Send)) -> PyErr {

@@ -1,5 +1,6 @@
 //! Common factors at the left and right of a sum's terms, taken out once at the end.
 
+use crate::limits::worked;
 use crate::node::{Id, Node};
 use crate::store::Store;
 
@@ -106,6 +107,7 @@ fn best_group(terms: &[Term]) -> Option<(Vec<usize>, bool, usize)> {
         for first in 0..terms.len() {
             let mut group = vec![first];
             let mut common = usize::MAX;
+            worked(terms.len() - first);
             for other in first + 1..terms.len() {
                 if terms[first].chain.is_empty() || terms[other].chain.is_empty() {
                     continue;

@@ -27,7 +27,7 @@ pub fn matrix_of(store: &mut Store, linear: Id, direction: Id) -> Result<Option<
     }
     let moves = store.containing(direction, linear);
     let mut walk = Walk { direction, moves, known: FxHashMap::default() };
-    for id in store.reachable(&[linear]) {
+    for id in walk.wanted(store, linear) {
         if walk.moving(id) {
             let matrix = walk.matrix(store, id)?;
             walk.known.insert(id, matrix);
@@ -48,6 +48,20 @@ struct Walk {
 impl Walk {
     fn moving(&self, id: Id) -> bool {
         self.moves.get(id.index()).copied().unwrap_or(false)
+    }
+
+    /// Whose matrices those of an expression may be made of, each after its own parts: a scalar's is
+    /// its gradient, which is found by itself.
+    fn wanted(&self, store: &Store, root: Id) -> Vec<Id> {
+        let reachable = store.reachable(&[root]);
+        let mut wanted = vec![false; root.index() + 1];
+        wanted[root.index()] = true;
+        for &id in reachable.iter().rev() {
+            if wanted[id.index()] && self.moving(id) && !store.ty(id).is_scalar() {
+                store.node(id).children().iter().for_each(|child| wanted[child.index()] = true);
+            }
+        }
+        reachable.into_iter().filter(|id| wanted[id.index()]).collect()
     }
 
     fn of(&self, id: Id) -> Option<Id> {

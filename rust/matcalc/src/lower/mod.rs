@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use thiserror::Error;
 
+use crate::limits::worked;
 use crate::node::{Function, Id, Node};
 use crate::size::{Dim, Type};
 use crate::store::Store;
@@ -75,6 +76,7 @@ pub fn lower(
     let mut lowering = Lowering { store, sizes, graph, dtype, values, blocks: FxHashMap::default() };
     for id in lowering.wanted(roots) {
         if !lowering.values.contains_key(&id) {
+            worked(store.node(id).arity());
             let value = lowering.node(id)?;
             lowering.values.insert(id, value);
         }

@@ -1,5 +1,7 @@
 //! In which order a chain of matrices is multiplied: the cheapest, by dynamic programming.
 
+use crate::limits::worked;
+
 /// Costs of stretches and where each is split last.
 pub(super) struct Plan {
     count: usize,
@@ -16,6 +18,7 @@ impl Plan {
     ) -> Self {
         let mut plan = Self { count, table: vec![(0.0, 0); (count + 1) * (count + 1)] };
         for length in 1..=count {
+            worked(count * length);
             for from in 0..=count - length {
                 let to = from + length;
                 let best = known(from, to).map(|cost| (cost, from)).or_else(|| {

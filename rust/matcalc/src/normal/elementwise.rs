@@ -4,6 +4,7 @@ use pyframe_graph::Unary;
 
 use super::collected;
 use crate::facts::Facts;
+use crate::limits::roomy;
 use crate::node::{Function, Id, Map, Node};
 use crate::size::Type;
 use crate::store::{Store, boxed};
@@ -78,6 +79,10 @@ impl Store {
 
     /// One more power of a factor.
     fn push_elements(&mut self, parts: &mut Parts, factor: Id, e: f64) {
+        roomy(|| self.push_elements_by_kind(parts, factor, e));
+    }
+
+    fn push_elements_by_kind(&mut self, parts: &mut Parts, factor: Id, e: f64) {
         if self.ty(factor).is_scalar() {
             parts.scalars.push((factor, e));
             return;
@@ -264,7 +269,7 @@ impl Store {
         if let Some(power) = power {
             return self.hadamard_of(&[(x, power)]);
         }
-        if let Some(simpler) = self.simpler_map(map, x) {
+        if let Some(simpler) = roomy(|| self.simpler_map(map, x)) {
             return simpler;
         }
         self.intern(Node::Map(map, x), ty)

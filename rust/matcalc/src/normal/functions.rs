@@ -3,6 +3,7 @@
 use pyframe_graph::Unary;
 
 use crate::facts::Facts;
+use crate::limits::roomy;
 use crate::node::{Function, Id, Map, Node, Real};
 use crate::size::{Dim, Type};
 use crate::store::Store;
@@ -14,7 +15,7 @@ impl Store {
         if let F::Trace = f {
             return self.trace(x);
         }
-        if let Some(simpler) = self.simpler_function(f, x) {
+        if let Some(simpler) = roomy(|| self.simpler_function(f, x)) {
             return simpler;
         }
         let ty = self.ty(x);

@@ -6,6 +6,7 @@ use pyframe_graph::Unary;
 
 use super::collected;
 use crate::facts::Facts;
+use crate::limits::{made, raised, roomy};
 use crate::node::{Function, Id, Map, Node};
 use crate::size::{Dim, Type};
 use crate::store::{Store, boxed};
@@ -74,6 +75,10 @@ impl Store {
 
     /// One more matrix at the right.
     fn push_factor(&mut self, parts: &mut Parts, factor: Id, e: i32) {
+        roomy(|| self.push_factor_by_kind(parts, factor, e));
+    }
+
+    fn push_factor_by_kind(&mut self, parts: &mut Parts, factor: Id, e: i32) {
         let ty = self.ty(factor);
         if ty.is_scalar() {
             return self.push_scalar(parts, factor, f64::from(e));
@@ -92,6 +97,9 @@ impl Store {
             Node::Product { scalars, chain } if e > 0 || chain.iter().all(|f| self.ty(f.0).is_square()) => {
                 for (scalar, own) in scalars {
                     self.push_scalar(parts, scalar, own.get() * f64::from(e));
+                }
+                if e.abs() > 1 {
+                    made(chain.len().saturating_mul(e.unsigned_abs() as usize));
                 }
                 for _ in 0..e.abs() {
                     if e > 0 {
@@ -133,9 +141,10 @@ impl Store {
     /// One more power at the right, joined with its like.
     fn push_power(&mut self, parts: &mut Parts, factor: Id, e: i32) {
         let joined = match parts.chain.last() {
-            Some(last) if last.0 == factor => parts.chain.pop().map_or(e, |last| last.1 + e),
+            Some(last) if last.0 == factor => parts.chain.pop().map_or(e, |last| last.1.saturating_add(e)),
             _ => e,
         };
+        raised(joined);
         match self.node(factor) {
             _ if joined == 0 => {}
             Node::Function(Function::Expm, _) if joined != 1 => self.push_factor(parts, factor, joined),
@@ -169,6 +178,10 @@ impl Store {
 
     /// One more power of a scalar.
     fn push_scalar(&mut self, parts: &mut Parts, scalar: Id, e: f64) {
+        roomy(|| self.push_scalar_by_kind(parts, scalar, e));
+    }
+
+    fn push_scalar_by_kind(&mut self, parts: &mut Parts, scalar: Id, e: f64) {
         let whole = e.fract() == 0.0;
         if let Some((common, rest)) = self.content(scalar)
             && (whole || common > 0.0)

@@ -2,6 +2,7 @@
 
 use super::collected;
 use crate::facts::Facts;
+use crate::limits::roomy;
 use crate::node::{Id, Node};
 use crate::size::Type;
 use crate::store::{Store, boxed};
@@ -28,7 +29,7 @@ impl Store {
             &[(term, 1.0)] => term,
             &[(term, c)] if self.as_number(term) == Some(1.0) => self.number(c),
             [_] => self.intern(Node::Sum(boxed(&flat)), ty),
-            _ => self.upright_sum(&flat, ty),
+            _ => roomy(|| self.upright_sum(&flat, ty)),
         }
     }
 

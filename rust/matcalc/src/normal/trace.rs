@@ -1,6 +1,7 @@
 //! Traces: of products, in one rotation.
 
 use crate::facts::Facts;
+use crate::limits::roomy;
 use crate::node::{Function, Id, Node};
 use crate::size::{Dim, Type};
 use crate::store::{Store, boxed};
@@ -15,6 +16,11 @@ impl Store {
         if let Some(y) = self.untransposed(x) {
             return self.trace(y);
         }
+        roomy(|| self.trace_by_kind(x))
+    }
+
+    fn trace_by_kind(&mut self, x: Id) -> Id {
+        let ty = self.ty(x);
         match self.node(x).clone() {
             Node::Zeros(_) => self.number(0.0),
             Node::Ones(_) | Node::Eye(_) => self.size(ty.rows),

@@ -1,6 +1,7 @@
 //! Transposes: into products, past functions of symmetric arguments, else left standing.
 
 use crate::facts::Facts;
+use crate::limits::roomy;
 use crate::node::{Function, Id, Node};
 use crate::store::Store;
 
@@ -23,8 +24,14 @@ impl Store {
             return (self.inverse(id), 1.0);
         }
         if let Some(&known) = self.transposed.get(&id) {
-            return (known, 1.0);
+            return known;
         }
+        let flipped = roomy(|| self.flipped(id));
+        self.transposed.insert(id, flipped);
+        flipped
+    }
+
+    fn flipped(&mut self, id: Id) -> (Id, f64) {
         if let Some((content, rest)) = self.content(id) {
             let (flipped, sign) = self.flip(rest);
             return (flipped, sign * content);
@@ -89,8 +96,7 @@ impl Store {
             }
             _ => self.intern(Node::Transpose(id), ty),
         };
-        self.transposed.insert(id, flipped);
-        self.transposed.insert(flipped, id);
+        self.transposed.insert(flipped, (id, 1.0));
         (flipped, 1.0)
     }
 

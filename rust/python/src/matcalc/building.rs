@@ -8,9 +8,6 @@ use pyo3::prelude::*;
 use super::formula::Formula;
 use crate::errors::{self, guard};
 
-/// The largest power of a matrix that is taken.
-const LARGEST_POWER: i32 = 1_000_000;
-
 fn shown(store: &Store, ty: Type) -> String {
     Shown(&store.sizes, ty).to_string()
 }
@@ -257,9 +254,6 @@ impl Formula {
     fn matrix_power(&self, power: i32) -> PyResult<Self> {
         guard("Formula.matrix_power", || {
             square(&self.open(), "matrix_power", self.id)?;
-            if power.abs() > LARGEST_POWER {
-                return Err(errors::parameter(format!("{power} is too high a power of a matrix")));
-            }
             Ok(self.make(|store, id| store.matrix_power(id, power)))
         })
     }

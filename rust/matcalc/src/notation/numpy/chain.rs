@@ -51,9 +51,11 @@ impl Numpy<'_> {
         };
         for &factor in chain[..left].iter().rev() {
             value = self.before(factor, &value, self.store.ty(last.0).is_column());
+            value = self.begun(value);
         }
         for &factor in &chain[right..] {
             value = self.behind(&value, factor, self.store.ty(first.0).is_row());
+            value = self.begun(value);
         }
         value
     }

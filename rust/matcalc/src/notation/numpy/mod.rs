@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 
 use super::layout::{Body, Term, decimal, fraction, is_stretched, terms, unstretched};
 use super::shared::Shared;
+use crate::limits::worked;
 use crate::node::{Id, Node};
 use crate::size::{Dim, Type};
 use crate::store::Store;
@@ -41,10 +42,14 @@ pub fn numpy(store: &Store, id: Id, name: &str) -> String {
         names: FxHashMap::default(),
         size_names: FxHashMap::default(),
         counting: true,
+        lines: Vec::new(),
+        place: 0,
+        identifiers,
     };
     numpy.count(id);
-    let (arguments, mut lines) = numpy.arguments(&mut identifiers);
-    lines.extend(numpy.lines(id, &mut identifiers));
+    let arguments = numpy.arguments();
+    numpy.write(id);
+    let lines = numpy.lines;
     let mut source = String::from("import numpy as np\n");
     let called = |name: &str| lines.iter().any(|line| line.contains(&format!("{name}(")));
     let helpers: Vec<_> = HELPERS.iter().filter(|(helper, _)| called(helper)).collect();
@@ -77,6 +82,11 @@ struct Numpy<'a> {
     size_names: FxHashMap<Box<str>, String>,
     /// Whether parts are counted rather than written.
     counting: bool,
+    /// What is written.
+    lines: Vec<String>,
+    /// How many lines have a name of their own.
+    place: usize,
+    identifiers: Identifiers,
 }
 
 impl Numpy<'_> {
@@ -91,8 +101,8 @@ impl Numpy<'_> {
         self.counting = false;
     }
 
-    /// The names of the arguments, and lines that read sizes from their shapes.
-    fn arguments(&mut self, identifiers: &mut Identifiers) -> (Vec<String>, Vec<String>) {
+    /// The names of the arguments; lines read sizes from their shapes.
+    fn arguments(&mut self) -> Vec<String> {
         let store = self.store;
         let used = |id: Id| self.uses.get(id.index()).is_some_and(|&uses| uses > 0);
         let mut symbols: Vec<_> = store.symbols().filter(|(_, id)| used(*id)).collect();
@@ -107,51 +117,58 @@ impl Numpy<'_> {
         }
         let mut arguments = Vec::new();
         for (own, _) in &symbols {
-            let name = identifiers.like(&own.name);
+            let name = self.identifiers.like(&own.name);
             self.names.insert(own.name.clone(), name.clone());
             arguments.push(name);
         }
-        let mut lines = Vec::new();
         for size in &self.sizes {
-            let name = identifiers.like(size);
+            let name = self.identifiers.like(size);
             let place = symbols.iter().zip(&arguments).find_map(|((own, _), argument)| {
                 of(own.ty, size).map(|axis| format!("{name} = {argument}.shape[{axis}]"))
             });
             self.size_names.insert(size.clone(), name.clone());
             match place {
-                Some(line) => lines.push(line),
+                Some(line) => self.lines.push(line),
                 None => arguments.push(name),
             }
         }
-        (arguments, lines)
+        arguments
     }
 
     /// A line for each part that is asked for several times or is long, and the result.
-    fn lines(&mut self, root: Id, identifiers: &mut Identifiers) -> Vec<String> {
-        let mut lines = Vec::new();
-        let mut place = 0;
+    fn write(&mut self, root: Id) {
         for id in self.store.reachable(&[root]) {
             let uses = self.uses[id.index()];
             if uses == 0 {
                 continue;
             }
+            worked(self.store.node(id).arity());
             let mut value = self.value(id);
             let plain = value.text().chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
             if id == root {
                 let row = self.store.ty(id).is_row();
-                lines
-                    .push(format!("return {}", if row { value.suffixed("[None, :]") } else { value }.text()));
+                let value = if row { value.suffixed("[None, :]") } else { value };
+                self.lines.push(format!("return {}", value.text()));
                 break;
             }
             if (uses > 1 && !plain) || value.text().len() > LONG || value.depth() > DEEP {
-                place += 1;
-                let name = identifiers.like(&format!("t{place}"));
-                lines.push(format!("{name} = {}", value.text()));
-                value = Value::atom(name);
+                value = self.named(&value);
             }
             self.values[id.index()] = Some(value);
         }
-        lines
+    }
+
+    /// A name for a value, which has a line of its own.
+    fn named(&mut self, value: &Value) -> Value {
+        self.place += 1;
+        let name = self.identifiers.like(&format!("t{}", self.place));
+        self.lines.push(format!("{name} = {}", value.text()));
+        Value::atom(name)
+    }
+
+    /// A value that is only begun, under a name where it is deep already.
+    fn begun(&mut self, value: Value) -> Value {
+        if value.depth() > DEEP && !self.counting { self.named(&value) } else { value }
     }
 
     /// A part, counted or as it was written.
