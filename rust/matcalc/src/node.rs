@@ -231,7 +231,8 @@ impl Node {
             Self::Sum(terms) | Self::Hadamard(terms) => terms.len(),
             Self::Product { scalars, chain } => scalars.len() + chain.len(),
             Self::Transpose(_) | Self::Map(..) | Self::Function(..) | Self::Differential(_) => 1,
-            Self::Power(..) | Self::ExpmFrechet(..) | Self::Kron(..) | Self::Larger(..) => 2,
+            Self::Power(..) | Self::Kron(..) | Self::Larger(..) => 2,
+            Self::ExpmFrechet(_, along) => 1 + along.len(),
             Self::Apply(_, operands) => operands.len(),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyframe_linesearch::{Fault, ParameterError};
-use pyframe_matcalc::limits::TooLarge;
+use pyframe_matcalc::limits::{self, TooLarge};
 use pyframe_optimize::memory::OutOfMemory;
 use pyo3::PyTypeInfo;
 use pyo3::import_exception;
@@ -107,6 +107,7 @@ fn panic_if_injected(entry: &str) {
 /// becomes an `InternalError`.
 pub fn guard<T>(entry: &'static str, body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     let _environment = Standard::enter();
+    limits::begin();
     let checked = || {
         if INJECT.load(Ordering::Acquire) {
             panic_if_injected(entry);

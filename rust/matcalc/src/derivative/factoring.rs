@@ -1,5 +1,7 @@
 //! Common factors at the left and right of a sum's terms, taken out once at the end.
 
+use rustc_hash::FxHashMap;
+
 use crate::limits::worked;
 use crate::node::{Id, Node};
 use crate::store::Store;
@@ -104,14 +106,23 @@ fn best_group(terms: &[Term]) -> Option<(Vec<usize>, bool, usize)> {
     };
     let mut best: Option<(Vec<usize>, bool, usize)> = None;
     for from_left in [false, true] {
+        // By the factor at that end: of others none shares a factor.
+        let end = |term: &Term| {
+            let factor = if from_left { term.chain.first() } else { term.chain.last() };
+            factor.copied().filter(|_| term.chain.len() > 1)
+        };
+        let mut alike: FxHashMap<(Id, i32), Vec<usize>> = FxHashMap::default();
+        for (place, term) in terms.iter().enumerate() {
+            if let Some(factor) = end(term) {
+                alike.entry(factor).or_default().push(place);
+            }
+        }
         for first in 0..terms.len() {
+            let Some(others) = end(&terms[first]).and_then(|factor| alike.get(&factor)) else { continue };
             let mut group = vec![first];
             let mut common = usize::MAX;
-            worked(terms.len() - first);
-            for other in first + 1..terms.len() {
-                if terms[first].chain.is_empty() || terms[other].chain.is_empty() {
-                    continue;
-                }
+            worked(others.len());
+            for &other in others.iter().filter(|&&other| other > first) {
                 let own = shared(&terms[first], &terms[other], from_left);
                 if own > 0 {
                     group.push(other);

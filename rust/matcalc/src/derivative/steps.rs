@@ -40,8 +40,30 @@ pub struct Line {
 /// Lines that are too many are an error.
 const MOST: usize = 500;
 
+fn too_long() -> MissingRule {
+    MissingRule(format!("a function of so many steps (more than {MOST})"))
+}
+
+/// How many differentials are taken one inside the other, at most.
+fn levels(store: &Store, f: Id, of: Id) -> usize {
+    let mut levels: FxHashMap<Id, usize> = FxHashMap::default();
+    for id in store.reachable(&[f]) {
+        let node = store.node(id);
+        let inside = node.children().iter().filter_map(|child| levels.get(child).copied()).max();
+        // A transpose and the trace of a product have no line of their own.
+        let own = usize::from(!matches!(node, Node::Transpose(_) | Node::Function(Function::Trace, _)));
+        if let Some(found) = if id == of { Some(0) } else { inside.map(|inside| inside + own) } {
+            levels.insert(id, found);
+        }
+    }
+    levels.get(&f).copied().unwrap_or(0)
+}
+
 /// The derivation of a gradient, or of a Jacobian where the function is a column.
 pub fn derivation(store: &mut Store, f: Id, of: Id) -> Result<Vec<Line>, MissingRule> {
+    if levels(store, f, of) > MOST {
+        return Err(too_long());
+    }
     let direction = store.differential_symbol(of, 1, false);
     let mut lines = vec![Line { said: Said::Function, form: f, rules: Vec::new() }];
     let mut form = store.differential_of(f);
@@ -54,7 +76,7 @@ pub fn derivation(store: &mut Store, f: Id, of: Id) -> Result<Vec<Line>, Missing
         say(Said::Differential, form, step.rules);
         many += 1;
         if many > MOST {
-            return Err(MissingRule(format!("a function of so many steps (more than {MOST})")));
+            return Err(too_long());
         }
     }
     if divided

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pyframe_matcalc::{Declaration, Id, Shown, Store, import, limits};
+use pyframe_matcalc::{Declaration, Id, Shown, Store, import};
 use pyo3::prelude::*;
 
 use crate::errors;
@@ -17,7 +17,6 @@ pub struct Formula {
 impl Formula {
     /// The store, for as long as it is worked in; no Python code runs meanwhile.
     pub(super) fn open(&self) -> MutexGuard<'_, Store> {
-        limits::begin();
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

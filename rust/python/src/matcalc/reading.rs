@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use pyframe_matcalc::syntax::{self, Outside, SyntaxError};
-use pyframe_matcalc::{Declaration, Id, Store, Type, limits};
+use pyframe_matcalc::{Declaration, Id, Store, Type};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -36,7 +36,6 @@ impl Formula {
         guard("Formula.parse", || {
             // Lone surrogates become a character that is refused with its place.
             let text = &*text.to_string_lossy();
-            limits::begin();
             let mut store = Store::default();
             let mut functions = Vec::with_capacity(outside.len());
             for (name, signature, _) in &outside {
