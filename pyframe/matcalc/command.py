@@ -68,8 +68,7 @@ def _steps(steps: Derivation, style: str) -> str:
         case "markdown":
             return steps.markdown()
         case "numpy":
-            numbered = enumerate(steps.steps)
-            return "\n\n".join(step.right.numpy(f"step_{place}") for place, step in numbered)
+            return steps.numpy()
         case _:
             return str(steps)
 

@@ -54,6 +54,12 @@ class Step:
     along: Expression | None = None
 
     @property
+    def has_value(self) -> bool:
+        """Whether no differential in its right side is left to be taken."""
+        listed = self.right.formula.listing()
+        return self.along is None and all(own.operation != "d" for own in listed)
+
+    @property
     def text(self) -> str:
         """The right side."""
         if self.along is None:
@@ -148,6 +154,17 @@ class Derivation:
             rows.append(f"{left}&= {step.right_latex()}{f' && {rules}' if rules else ''}")
         body = " \\\\\n".join(rows)
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+
+    def numpy(self) -> str:
+        """The last line of each kind, as the source of functions of plain NumPy."""
+        last = {step.left: step.right for step in self.steps if step.has_value}
+        imports: dict[str, None] = {}
+        functions: list[str] = []
+        for name, right in last.items():
+            head, _, function = right.numpy(name).partition("\n\n\n")
+            imports |= dict.fromkeys(head.splitlines())
+            functions.append(function.rstrip())
+        return "\n\n\n".join(["\n".join(sorted(imports)), *functions])
 
     def _repr_latex_(self) -> str:
         return f"$${self.latex()}$$"

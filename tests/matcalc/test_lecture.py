@@ -365,3 +365,21 @@ def test_derivations_on_the_command_line(style, capsys):
     derivation = pf.matrix(THIRD).derivation("X", order=2)
     wanted = {"text": str, "latex": type(derivation).latex, "markdown": type(derivation).markdown}
     assert capsys.readouterr().out.strip() == wanted[style](derivation).strip()
+
+
+def test_a_derivation_in_numpy(capsys):
+    steps = ["derive", THIRD, "--wrt", "X", "--order", "2", "--steps", "--format", "numpy"]
+    assert main(steps) == 0
+    functions = {}
+    exec(capsys.readouterr().out, functions)
+    e = pf.matrix(THIRD)
+    given, (first, second) = values(e), rng.standard_normal((2, 3, 3))
+    gradient, hessian = e.gradient("X")(**given), e.hessian("X")(**given)
+    moved = np.tensordot(hessian, first)
+    x = {"X": given["X"]}
+    np.testing.assert_allclose(functions["f"](**given), e(**given), rtol=1e-12)
+    np.testing.assert_allclose(functions["df"](**given, dX=first), np.vdot(gradient, first))
+    np.testing.assert_allclose(functions["G"](**given), gradient, rtol=1e-12)
+    np.testing.assert_allclose(functions["dG"](**x, dX=first), moved, rtol=1e-11)
+    second_differential = functions["d2f"](**x, dX_1=first, dX_2=second)
+    np.testing.assert_allclose(second_differential, np.vdot(moved, second), rtol=1e-11)
