@@ -866,3 +866,10 @@ class Formula:
         sizes: Sequence[tuple[str, int]],
         single: bool,
     ) -> Trace: ...
+    def contracted(
+        self,
+        sums: Sequence[Sequence[tuple[float, Sequence[tuple[Formula, str]], str]]],
+        names: Sequence[str],
+        sizes: Sequence[tuple[str, int]],
+        single: bool,
+    ) -> Trace: ...

@@ -1,12 +1,15 @@
-"""Hessians of formulas against their closed forms in hand-written NumPy.
+"""Hessians of formulas against their closed forms in hand-written NumPy, and against JAX.
 
 The peer evaluates the textbook's formula; where a Hessian has structure, the structured form is
-timed against the dense one as well.
+timed against the dense one as well.  ``jax.hessian`` differentiates the same function, compiled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -21,13 +24,69 @@ TARGET = 1 / 1.3
 STRUCTURED = 5.0
 LAYERS = 10
 
+Run = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One Hessian.
+
+    Parameters
+    ----------
+    name : str
+        What it is of.
+    formula : Expression
+        The Hessian.
+    by_hand : callable
+        The closed form of the values.
+    loss : callable
+        The function: of ``jax.numpy``, the variable, and the other values.
+    variable : str
+        Its name.
+    values : dict
+        Of all symbols.
+    """
+
+    name: str
+    formula: Any
+    by_hand: Callable[..., Any]
+    loss: Callable[..., Any]
+    variable: str
+    values: dict[str, Any]
+
+    def contestants(self) -> dict[str, Run]:
+        """The same work by everybody who is there."""
+        runs: dict[str, Run] = {
+            "pyframe": lambda: self.formula(**self.values),
+            "by hand": lambda: self.by_hand(**self.values),
+        }
+        if find_spec("jax") is not None:
+            runs["jax.hessian"] = self._jax()
+        return runs
+
+    def _jax(self) -> Run:
+        jax = import_module("jax")
+        jax.config.update("jax_enable_x64", True)
+        m = import_module("jax.numpy")
+        rest = {name: m.asarray(v) for name, v in self.values.items() if name != self.variable}
+        at = m.asarray(self.values[self.variable])
+        found = jax.jit(jax.hessian(lambda x, rest: self.loss(m, x, **rest)))
+        return lambda: found(at, rest).block_until_ready()
+
 
 def hessians(rounds: int) -> Iterator[Comparison]:
     """Each Hessian, then the structured form of the factorisation."""
-    for name, ours, by_hand in _cases():
-        check(bool(np.allclose(ours(), by_hand(), rtol=1e-9, atol=1e-12)), f"{name} differs")
-        seconds = _medians({"pyframe": ours, "by hand": by_hand}, rounds)
-        yield Comparison(f"Hessian of {name}", seconds["pyframe"], seconds["by hand"], TARGET)
+    for case in _cases():
+        runs = case.contestants()
+        expected = runs["by hand"]()
+        for name, run in runs.items():
+            same = bool(np.allclose(run(), expected, rtol=1e-9, atol=1e-12))
+            check(same, f"{case.name} differs in {name}")
+        seconds = _medians(runs, rounds)
+        ours = seconds.pop("pyframe")
+        for peer, theirs in seconds.items():
+            target = TARGET if peer == "by hand" else 0.0
+            yield Comparison(f"Hessian of {case.name}", ours, theirs, target, peer)
     loss, values = _factorisation(np.random.default_rng(3))
     hessian = loss.hessian("U")
     v = np.ones(values["U"].shape)
@@ -46,47 +105,62 @@ def hessians(rounds: int) -> Iterator[Comparison]:
     )
 
 
-def _medians(contestants: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
+def _medians(contestants: dict[str, Run], rounds: int) -> dict[str, float]:
     return {name: median(each) for name, each in interleaved(contestants, rounds).items()}
 
 
-def _cases() -> Iterator[tuple[str, Callable[[], Any], Callable[[], Any]]]:
+def _cases() -> Iterator[Case]:
     rng = np.random.default_rng(0)
     quadratic = pf.matrix("x'*A*x").hessian("x")
     for n in (400, 1000):
         values = {"A": rng.standard_normal((n, n)), "x": rng.standard_normal(n)}
-        yield (
+        yield Case(
             f"x'*A*x, n = {n}",
-            lambda values=values: quadratic(**values),
-            lambda A=values["A"]: A + A.T,
+            quadratic,
+            lambda A, x: A + A.T,
+            lambda m, x, A: x @ A @ x,
+            "x",
+            values,
         )
-    loss = pf.matrix("sum(log(1 + exp(-y.*(A*x))))").hessian("x")
+    logistic = pf.matrix("sum(log(1 + exp(-y.*(A*x))))").hessian("x")
     for n in (50, 200, 500):
-        A, x, y = rng.standard_normal((2 * n, n)), rng.standard_normal(n), np.ones(2 * n)
-        x /= n
-        y[::2] = -1.0
-        yield (
+        y = np.where(np.arange(2 * n) % 2, 1.0, -1.0)
+        values = {"A": rng.standard_normal((2 * n, n)), "x": rng.standard_normal(n) / n, "y": y}
+        yield Case(
             f"a logistic loss, n = {n}",
-            lambda values={"A": A, "x": x, "y": y}: loss(**values),
-            lambda A=A, x=x, y=y: _logistic(A, x, y),
+            logistic,
+            _logistic,
+            lambda m, x, A, y: m.sum(m.logaddexp(0.0, -y * (A @ x))),
+            "x",
+            values,
         )
     factorisation, values = _factorisation(rng)
-    hessian = factorisation.hessian("U")
-    yield (
+    yield Case(
         "a masked factorisation, n = 100, k = 5",
-        lambda: hessian(**values),
-        lambda: _masked(values["M"], values["U"], values["V"]),
+        factorisation.hessian("U"),
+        _masked,
+        lambda m, U, M, Y, V: m.sum((M * (Y - U @ V.T)) ** 2) / 2,
+        "U",
+        values,
     )
-    network, weights = _network(rng)
-    of_first = network.hessian("W1")
-    yield (
+    network, values = _network(rng)
+    yield Case(
         f"a network of {LAYERS} layers, n = 20",
-        lambda: of_first(**weights),
-        lambda: _backwards(weights),
+        network.hessian("W1"),
+        _backwards,
+        _forwards,
+        "W1",
+        values,
     )
     S, X = rng.standard_normal((30, 30)), rng.standard_normal((30, 30)) + 9 * np.eye(30)
-    barrier = pf.matrix("inner(S, X) - logdet(X)", S="n,n", X="n,n").hessian("X")
-    yield "<S, X> - logdet X, n = 30", lambda: barrier(S=S, X=X), lambda: _barrier(X)
+    yield Case(
+        "<S, X> - logdet X, n = 30",
+        pf.matrix("inner(S, X) - logdet(X)", S="n,n", X="n,n").hessian("X"),
+        _barrier,
+        lambda m, X, S: m.sum(S * X) - m.linalg.slogdet(X)[1],
+        "X",
+        {"S": S, "X": X},
+    )
 
 
 def _logistic(A: Any, x: Any, y: Any) -> Any:
@@ -101,7 +175,7 @@ def _factorisation(rng: np.random.Generator) -> tuple[Any, dict[str, Any]]:
     return loss, {name: rng.standard_normal(shape) for name, shape in shapes.items()}
 
 
-def _masked(M: Any, U: Any, V: Any) -> Any:
+def _masked(M: Any, Y: Any, U: Any, V: Any) -> Any:
     m, k = U.shape
     products = (V[:, :, None] * V[:, None, :]).reshape(len(V), k * k)
     result = np.zeros((m, k, m, k))
@@ -123,7 +197,15 @@ def _network(rng: np.random.Generator) -> tuple[Any, dict[str, Any]]:
     return pf.matrix(f"logsumexp({text}) - y'*({text})", **sizes), values
 
 
-def _backwards(values: dict[str, Any]) -> Any:
+def _forwards(m: Any, W1: Any, x: Any, y: Any, **others: Any) -> Any:
+    v = W1 @ x
+    for layer in range(2, LAYERS + 1):
+        v = others[f"W{layer}"] @ m.maximum(v, 0.0)
+    top = m.max(v)
+    return top + m.log(m.sum(m.exp(v - top))) - y @ v
+
+
+def _backwards(**values: Any) -> Any:
     """(J'(diag(p) - p p')J) kron (x x') with J the Jacobian of z in W1 x."""
     x = values["x"]
     v, jacobian = x, None
@@ -141,6 +223,6 @@ def _backwards(values: dict[str, Any]) -> Any:
     return inner[:, None, :, None] * np.outer(x, x)[None, :, None, :]
 
 
-def _barrier(X: Any) -> Any:
+def _barrier(S: Any, X: Any) -> Any:
     inverse = np.linalg.inv(X)
     return inverse.T[:, None, None, :] * inverse[None, :, :, None]

@@ -9,7 +9,8 @@ import numpy as np
 
 from pyframe.errors import ParameterError, ShapeError, UnsupportedOperation
 from pyframe.matcalc.binding import Array, Bound, length, named
-from pyframe.matcalc.contractions import Contraction, dense, merged
+from pyframe.matcalc.contracted import Contracted
+from pyframe.matcalc.contractions import Contraction, merged
 from pyframe.matcalc.expression import Expression, restored
 from pyframe.matcalc.programs import Programs
 from pyframe.matcalc.structured import Structured
@@ -37,7 +38,7 @@ class Derivative:
     (2, 2, 2, 2)
     """
 
-    __slots__ = ("_apart", "_contractions", "_programs", "directions", "form", "origin")
+    __slots__ = ("_apart", "_contractions", "_programs", "_whole", "directions", "form", "origin")
 
     def __init__(self, form: Expression, directions: Sequence[Expression]) -> None:
         self.form = form
@@ -48,6 +49,7 @@ class Derivative:
         )
         self._programs: Programs | None = None
         self._apart: tuple[list[Any], Programs] | None = None
+        self._whole: Contracted | None = None
 
     @property
     def sizes(self) -> tuple[str, ...]:
@@ -116,10 +118,9 @@ class Derivative:
         check = verify
         if self._contractions is None:
             return self._by_directions(values, check)
-        if self._programs is None:
-            self._programs = self._programs_of(self._contractions)
-        terms, shape, dtype = self._terms(self._contractions, self._programs, values, check)
-        return dense(terms, shape, dtype)
+        if self._whole is None:
+            self._whole = Contracted(self._contractions, self._symbols())
+        return self._whole.array(values, self.sizes, check)
 
     def check(self, points: int = 3) -> Any:
         """Compare with differences at random points; see :meth:`Expression.check`."""

@@ -112,14 +112,16 @@ class Programs:
         return array if argument.shape else array.reshape(())
 
     def _made(self, key: Any, bound: Bound) -> Any:
-        first, *rest = self.formulas
-        sizes = list(bound.sizes.items())
-        program = first.program(rest, list(self.names), sizes, bound.single)
+        program = self._planned(list(bound.sizes.items()), bound.single)
         with self._lock:
             self._programs[key] = program
             while len(self._programs) > KEPT:
                 self._programs.popitem(last=False)
         return program
+
+    def _planned(self, sizes: list[tuple[str, int]], single: bool) -> Any:
+        first, *rest = self.formulas
+        return first.program(rest, list(self.names), sizes, single)
 
     def graph(self, values: Mapping[str, Any]) -> Any:
         """The program that answers for these values; ``str()`` of it is its text."""

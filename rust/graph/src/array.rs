@@ -117,6 +117,8 @@ pub trait Element: Copy + PartialEq + Send + Sync + std::fmt::Debug + 'static {
     fn wrap(numbers: Arc<Storage<Self>>) -> Data;
     /// The numbers, if they are of this kind.
     fn unwrap(data: &Data) -> Option<&Arc<Storage<Self>>>;
+    /// The numbers taken out, if they are of this kind; else all as it was.
+    fn take(data: Data) -> Result<Arc<Storage<Self>>, Data>;
 }
 
 macro_rules! element {
@@ -131,6 +133,12 @@ macro_rules! element {
                 match data {
                     Data::$variant(numbers) => Some(numbers),
                     _ => None,
+                }
+            }
+            fn take(data: Data) -> Result<Arc<Storage<Self>>, Data> {
+                match data {
+                    Data::$variant(numbers) => Ok(numbers),
+                    other => Err(other),
                 }
             }
         }
@@ -313,6 +321,23 @@ impl Array {
             Storage::One(number) => std::slice::from_mut(number).get_mut(from..to),
             Storage::Lent(_) => None,
         }
+    }
+
+    /// The numbers themselves, when they are ours alone, of this kind and all in order; else the
+    /// array as it was.
+    pub fn into_vec<T: Element>(self) -> Result<Vec<T>, Self> {
+        let whole = self.is_contiguous() && self.offset == 0 && self.len() == self.data.len();
+        if !whole {
+            return Err(self);
+        }
+        let Self { data, shape, strides, offset } = self;
+        let data = match T::take(data).map(Arc::try_unwrap) {
+            Ok(Ok(Storage::Owned(numbers))) => return Ok(numbers),
+            Ok(Ok(other)) => T::wrap(Arc::new(other)),
+            Ok(Err(shared)) => T::wrap(shared),
+            Err(data) => data,
+        };
+        Err(Self { data, shape, strides, offset })
     }
 
     /// The elements in order, copied.

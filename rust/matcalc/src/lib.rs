@@ -15,7 +15,7 @@ pub mod syntax;
 
 pub use facts::Facts;
 pub use listing::{Listed, listing};
-pub use lower::{LowerError, lower};
+pub use lower::{LowerError, lower, lower_contractions};
 pub use node::{Function, Id, Map, Node, Place, Real, Terms};
 pub use rebuild::{import, substitute};
 pub use size::{Dim, Shown, Sizes, Type};

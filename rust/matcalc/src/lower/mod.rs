@@ -5,6 +5,7 @@
 //! to something is a solve, and all that is read of one matrix is read of one factorisation.
 
 mod chain;
+mod contraction;
 mod elementwise;
 mod functions;
 mod order;
@@ -13,10 +14,11 @@ mod spectral;
 mod values;
 
 use pyframe_graph::{Attribute, Binary, DType, Graph, GraphError, NodeId, Primitive, Shape, Type as Array};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use thiserror::Error;
 
+use crate::derivative::Contraction;
 use crate::limits::worked;
 use crate::node::{Function, Id, Node};
 use crate::size::{Dim, Type};
@@ -72,16 +74,27 @@ pub fn lower(
     dtype: DType,
     graph: &mut Graph,
 ) -> Result<Vec<NodeId>, LowerError> {
-    let values = inputs.iter().copied().collect();
-    let mut lowering = Lowering { store, sizes, graph, dtype, values, blocks: FxHashMap::default() };
-    for id in lowering.wanted(roots) {
-        if !lowering.values.contains_key(&id) {
-            worked(store.node(id).arity());
-            let value = lowering.node(id)?;
-            lowering.values.insert(id, value);
-        }
-    }
+    let mut lowering = Lowering::new(store, sizes, inputs, dtype, graph);
+    lowering.evaluate(roots)?;
     roots.iter().map(|&root| lowering.result(root)).collect()
+}
+
+/// The values of sums of contractions, those of one output together: each with an axis for every
+/// label of that output which some factor has, once and in their order.
+pub fn lower_contractions(
+    store: &Store,
+    sums: &[Vec<Contraction>],
+    sizes: &dyn Fn(&str) -> Option<usize>,
+    inputs: &[(Id, NodeId)],
+    dtype: DType,
+    graph: &mut Graph,
+) -> Result<Vec<NodeId>, LowerError> {
+    let mut lowering = Lowering::new(store, sizes, inputs, dtype, graph);
+    let factors: Vec<Id> =
+        sums.iter().flatten().flat_map(|term| term.factors.iter().map(|(factor, _)| *factor)).collect();
+    lowering.evaluate(&factors)?;
+    let mut made = FxHashSet::default();
+    sums.iter().map(|terms| lowering.contractions(terms, &mut made)).collect()
 }
 
 /// A graph while expressions are added to it.
@@ -96,7 +109,30 @@ struct Lowering<'a> {
     blocks: FxHashMap<Vec<Factor>, Block>,
 }
 
-impl Lowering<'_> {
+impl<'a> Lowering<'a> {
+    fn new(
+        store: &'a Store,
+        sizes: &'a dyn Fn(&str) -> Option<usize>,
+        inputs: &[(Id, NodeId)],
+        dtype: DType,
+        graph: &'a mut Graph,
+    ) -> Self {
+        let values = inputs.iter().copied().collect();
+        Self { store, sizes, graph, dtype, values, blocks: FxHashMap::default() }
+    }
+
+    /// The values of expressions, and of all that they need.
+    fn evaluate(&mut self, roots: &[Id]) -> Result<(), LowerError> {
+        for id in self.wanted(roots) {
+            if !self.values.contains_key(&id) {
+                worked(self.store.node(id).arity());
+                let value = self.node(id)?;
+                self.values.insert(id, value);
+            }
+        }
+        Ok(())
+    }
+
     /// Whose values are wanted for those of the roots, each after what it needs.
     fn wanted(&self, roots: &[Id]) -> Vec<Id> {
         let reachable = self.store.reachable(roots);

@@ -1,7 +1,8 @@
 //! Expressions as programs.
 
 use pyframe_graph::{DType, Graph, NodeId, Type};
-use pyframe_matcalc::{Dim, LowerError, lower};
+use pyframe_matcalc::derivative;
+use pyframe_matcalc::{Dim, Id, LowerError, Store, lower, lower_contractions};
 use pyframe_tape::TapeError;
 use pyo3::prelude::*;
 
@@ -33,30 +34,80 @@ impl Formula {
             for other in &others {
                 roots.push(self.take_in(other)?);
             }
-            let store = self.open();
-            let size = |name: &str| sizes.iter().find(|(own, _)| own == name).map(|(_, length)| *length);
-            let dtype = if single { DType::Float32 } else { DType::Float64 };
-            let mut graph = Graph::new();
-            let mut inputs: Vec<(pyframe_matcalc::Id, NodeId)> = Vec::with_capacity(names.len());
-            for name in &names {
-                let found = store.symbols().find(|(own, _)| *own.name == **name);
-                let Some((own, id)) = found else {
-                    return Err(errors::parameter(format!("there is no symbol {name}")));
-                };
-                let dims = [own.ty.rows, own.ty.columns];
-                let long = dims.into_iter().filter(|&dim| dim != Dim::ONE);
-                let lengths = long.map(|dim| {
-                    let unknown = || failed(LowerError::UnknownSize(store.sizes.text(dim)));
-                    store.sizes.evaluate(dim, &size).ok_or_else(unknown)
-                });
-                let shape = lengths.collect::<PyResult<Vec<usize>>>()?;
-                let node = graph.input(Type::new(dtype, &shape)).map_err(|error| failed(error.into()))?;
-                inputs.push((id, node));
-            }
-            let found = lower(&store, &roots, &size, &inputs, dtype, &mut graph).map_err(failed)?;
-            graph.set_outputs(&found);
-            let simple = graph.simplified().map_err(|error| failed(error.into()))?;
-            Trace::plan(&simple, simple.outputs(), Vec::new()).map_err(refused)
+            self.planned(&names, &sizes, single, |store, sizes, inputs, dtype, graph| {
+                lower(store, &roots, sizes, inputs, dtype, graph)
+            })
         })
+    }
+
+    /// A program that gives sums of contractions, those of one output together: an array with an
+    /// axis for every label of the output that some factor has.
+    fn contracted(
+        &self,
+        sums: Vec<Vec<Contraction<'_>>>,
+        names: Vec<String>,
+        sizes: Vec<(String, usize)>,
+        single: bool,
+    ) -> PyResult<Trace> {
+        guard("Formula.contracted", || {
+            let taken = |(coefficient, factors, output): Contraction<'_>| {
+                let factors = factors.into_iter().map(|(own, labels)| Ok((self.take_in(&own)?, labels)));
+                Ok(derivative::Contraction {
+                    coefficient,
+                    factors: factors.collect::<PyResult<_>>()?,
+                    output,
+                })
+            };
+            let sums = sums.into_iter().map(|sum| sum.into_iter().map(taken).collect::<PyResult<Vec<_>>>());
+            let sums = sums.collect::<PyResult<Vec<_>>>()?;
+            self.planned(&names, &sizes, single, |store, sizes, inputs, dtype, graph| {
+                lower_contractions(store, &sums, sizes, inputs, dtype, graph)
+            })
+        })
+    }
+}
+
+/// A coefficient, factors with a label for each axis, and the labels of the result.
+type Contraction<'py> = (f64, Vec<(PyRef<'py, Formula>, String)>, String);
+
+impl Formula {
+    /// The program of a graph whose arguments are the symbols of these names, in this order.
+    fn planned(
+        &self,
+        names: &[String],
+        sizes: &[(String, usize)],
+        single: bool,
+        lower: impl Fn(
+            &Store,
+            &dyn Fn(&str) -> Option<usize>,
+            &[(Id, NodeId)],
+            DType,
+            &mut Graph,
+        ) -> Result<Vec<NodeId>, LowerError>,
+    ) -> PyResult<Trace> {
+        let store = self.open();
+        let size = |name: &str| sizes.iter().find(|(own, _)| own == name).map(|(_, length)| *length);
+        let dtype = if single { DType::Float32 } else { DType::Float64 };
+        let mut graph = Graph::new();
+        let mut inputs = Vec::with_capacity(names.len());
+        for name in names {
+            let found = store.symbols().find(|(own, _)| *own.name == **name);
+            let Some((own, id)) = found else {
+                return Err(errors::parameter(format!("there is no symbol {name}")));
+            };
+            let dims = [own.ty.rows, own.ty.columns];
+            let long = dims.into_iter().filter(|&dim| dim != Dim::ONE);
+            let lengths = long.map(|dim| {
+                let unknown = || failed(LowerError::UnknownSize(store.sizes.text(dim)));
+                store.sizes.evaluate(dim, &size).ok_or_else(unknown)
+            });
+            let shape = lengths.collect::<PyResult<Vec<usize>>>()?;
+            let node = graph.input(Type::new(dtype, &shape)).map_err(|error| failed(error.into()))?;
+            inputs.push((id, node));
+        }
+        let found = lower(&store, &size, &inputs, dtype, &mut graph).map_err(failed)?;
+        graph.set_outputs(&found);
+        let simple = graph.simplified().map_err(|error| failed(error.into()))?;
+        Trace::plan(&simple, simple.outputs(), Vec::new()).map_err(refused)
     }
 }

@@ -1,10 +1,10 @@
 //! Arrays across the border: NumPy's in, by copy; ours out.
 
 use numpy::{
-    Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArray,
+    Element, PyArray1, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArray,
     PyUntypedArrayMethods,
 };
-use pyframe_graph::{Array, DType, Data, Lent, Storage};
+use pyframe_graph::{Array, DType, Data, Lent, Shape, Storage};
 use pyframe_tape::{Numbers, TapeError, copy_into, is_there, room};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -183,6 +183,28 @@ pub fn to_numpy<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'py, PyAn
         Data::Int64(_) => made::<i64>(py, array),
         Data::Float32(_) => made::<f32>(py, array),
         Data::Float64(_) => made::<f64>(py, array),
+    }
+}
+
+/// The same for an array that is not needed any more: its memory becomes NumPy's, where that is
+/// worth while.
+pub fn into_numpy(py: Python<'_>, array: Array) -> PyResult<Bound<'_, PyAny>> {
+    const WORTH: usize = 1 << 12;
+    fn moved<T: Element + pyframe_graph::Element>(
+        py: Python<'_>,
+        array: Array,
+    ) -> PyResult<Bound<'_, PyAny>> {
+        let shape = Shape::from_slice(array.shape());
+        match array.into_vec::<T>() {
+            Ok(numbers) => Ok(PyArray1::from_vec(py, numbers).reshape(&shape[..])?.into_any()),
+            Err(array) => to_numpy(py, &array),
+        }
+    }
+    match array.data() {
+        _ if array.len() < WORTH => to_numpy(py, &array),
+        Data::Float32(_) => moved::<f32>(py, array),
+        Data::Float64(_) => moved::<f64>(py, array),
+        Data::Bool(_) | Data::Int64(_) => to_numpy(py, &array),
     }
 }
 

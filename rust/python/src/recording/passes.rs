@@ -6,7 +6,7 @@ use pyframe_tape::{TapeError, sweep};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use super::convert::to_numpy;
+use super::convert::{into_numpy, to_numpy};
 use super::foreign::Outside;
 use super::recording::{Recording, nodes};
 use super::refused::refused;
@@ -162,7 +162,7 @@ impl Recording {
             let Some(found) = found else { return Ok(None) };
             for (array, number) in found {
                 match array {
-                    Some(array) => list.append(to_numpy(py, &array)?)?,
+                    Some(array) => list.append(into_numpy(py, array)?)?,
                     None => list.append(number)?,
                 }
             }

@@ -100,7 +100,7 @@ impl Recording {
             for seed in seeds.try_iter()? {
                 let seed = [Datum::Array(to_array(&seed?, "a seed")?)];
                 list.append(match py.detach(|| program.run(&seed, &Outside)) {
-                    Ok(found) => object(py, &found[0])?,
+                    Ok(mut found) => object(py, found.swap_remove(0))?,
                     Err(Stop::Failed(error)) => return Err(refused(error)),
                     Err(Stop::Guard(_)) => return Err(errors::internal("a pass has no guards")),
                 })?;

@@ -8,7 +8,7 @@ use pyframe_tape::{Code, Datum, Guard, Miss, Numbers, Program, Runner, Stop, Tap
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList};
 
-use super::convert::{lent_array, numbers_to_numpy, push_numbers, to_numpy};
+use super::convert::{into_numpy, lent_array, numbers_to_numpy, push_numbers};
 use super::foreign::Outside;
 use super::numeric::Inputs;
 use super::refused::refused;
@@ -211,7 +211,7 @@ impl Trace {
         }
         let inputs = arguments.iter().map(datum).collect::<PyResult<Vec<_>>>()?;
         let outputs = self.ran(py, program, &inputs)?;
-        let objects = |outputs: Vec<Datum>| outputs.iter().map(|output| object(py, output)).collect();
+        let objects = |outputs: Vec<Datum>| outputs.into_iter().map(|output| object(py, output)).collect();
         outputs.map(objects).transpose()
     }
 }
@@ -290,10 +290,10 @@ fn datum(object: &Bound<'_, PyAny>) -> PyResult<Datum> {
     }
 }
 
-pub fn object<'py>(py: Python<'py>, datum: &Datum) -> PyResult<Bound<'py, PyAny>> {
+pub fn object(py: Python<'_>, datum: Datum) -> PyResult<Bound<'_, PyAny>> {
     match datum {
-        Datum::Scalar(number) => Ok(PyFloat::new(py, *number).into_any()),
-        Datum::Array(array) => to_numpy(py, array),
+        Datum::Scalar(number) => Ok(PyFloat::new(py, number).into_any()),
+        Datum::Array(array) => into_numpy(py, array),
     }
 }
 

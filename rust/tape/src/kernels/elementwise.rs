@@ -2,7 +2,7 @@
 
 use pyframe_graph::{Array, Binary, Compare, DType, Data, Element, Logical, Order, Test, Unary};
 
-use super::memory::{contiguous, room, stands_on_end};
+use super::memory::{BAND, Bands, contiguous, room, stands_on_end};
 use super::number::Number;
 use super::walk::{rows, stretched};
 use super::wide;
@@ -49,10 +49,11 @@ impl<'a, T: Element> Plain<'a, T> {
 
 /// g of each pair of elements.
 fn zip<T: Element, U: Element>(a: &Array, b: &Array, shape: &[usize], g: impl Fn(T, T) -> U) -> Made {
-    if stands_on_end(a) || stands_on_end(b) {
-        return zip(&contiguous::<T>(a)?, &contiguous::<T>(b)?, shape, g);
-    }
     let mut out = room::<U>(shape)?;
+    if (stands_on_end(a) || stands_on_end(b)) && a.shape() == b.shape() {
+        zip_bands(a, b, g, &mut out)?;
+        return Ok(Array::new(out, shape)?);
+    }
     match (Plain::of(a, shape), Plain::of(b, shape)) {
         (Some(Plain::All(a)), Some(Plain::All(b))) => out.extend(a.iter().zip(b).map(|(&x, &y)| g(x, y))),
         (Some(Plain::All(a)), Some(Plain::One(y))) => out.extend(a.iter().map(|&x| g(x, y))),
@@ -60,6 +61,38 @@ fn zip<T: Element, U: Element>(a: &Array, b: &Array, shape: &[usize], g: impl Fn
         _ => zip_rows(a, b, shape, g, &mut out)?,
     }
     Ok(Array::new(out, shape)?)
+}
+
+/// The same where at least one of two matrices of one shape stands on end.
+fn zip_bands<T: Element, U: Element>(
+    a: &Array,
+    b: &Array,
+    g: impl Fn(T, T) -> U,
+    out: &mut Vec<U>,
+) -> Result<(), TapeError> {
+    let pair = |out: &mut Vec<U>, x: &[T], y: &[T]| out.extend(x.iter().zip(y).map(|(&x, &y)| g(x, y)));
+    let (rows, columns) = (a.shape()[0], a.shape()[1]);
+    let tops = (0..rows).step_by(BAND);
+    if stands_on_end(a) && stands_on_end(b) {
+        let mut first = Bands::of(a, numbers::<T>(a)?)?;
+        let mut second = Bands::of(b, numbers::<T>(b)?)?;
+        for top in tops {
+            first.take(top).zip(second.take(top)).for_each(|(x, y)| pair(out, x, y));
+        }
+        return Ok(());
+    }
+    let swapped = stands_on_end(b);
+    let (standing, lying) = if swapped { (b, a) } else { (a, b) };
+    let lying = contiguous::<T>(lying)?;
+    let lying = lying.as_slice::<T>().ok_or(TapeError::Internal("layout"))?;
+    let mut bands = Bands::of(standing, numbers::<T>(standing)?)?;
+    for top in tops {
+        let others = lying[top * columns..].chunks_exact(columns);
+        for (row, other) in bands.take(top).zip(others) {
+            if swapped { pair(out, other, row) } else { pair(out, row, other) }
+        }
+    }
+    Ok(())
 }
 
 fn zip_rows<T: Element, U: Element>(

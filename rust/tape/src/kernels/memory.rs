@@ -11,8 +11,31 @@ pub fn room<T>(shape: &[usize]) -> Result<Vec<T>, TapeError> {
     if !is_there(elements.saturating_mul(size_of::<T>())) || numbers.try_reserve_exact(elements).is_err() {
         return Err(TapeError::OutOfMemory { elements });
     }
+    in_large_pages(&mut numbers);
     Ok(numbers)
 }
+
+/// Ask for large pages where that saves thousands of small ones, as NumPy does.
+#[cfg(target_os = "linux")]
+fn in_large_pages<T>(numbers: &mut Vec<T>) {
+    const LARGE: usize = 1 << 22;
+    const PAGE: usize = 1 << 12;
+    let room = numbers.spare_capacity_mut();
+    let bytes = size_of_val(room);
+    if bytes < LARGE {
+        return;
+    }
+    let first = room.as_mut_ptr().cast::<u8>();
+    let skipped = first.align_offset(PAGE);
+    // SAFETY: the pages lie within memory that is ours; their content stays as it is.
+    #[expect(unsafe_code, reason = "advice about our own memory, which may be ignored")]
+    unsafe {
+        libc::madvise(first.add(skipped).cast(), bytes - skipped, libc::MADV_HUGEPAGE);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn in_large_pages<T>(_: &mut Vec<T>) {}
 
 /// Whether the machine has so many bytes left.  Small amounts are not looked at.
 ///
@@ -47,7 +70,12 @@ pub fn contiguous<T: Element>(x: &Array) -> Result<Array, TapeError> {
     }
     let numbers = x.numbers::<T>().ok_or(TapeError::Internal("dtype"))?;
     if stands_on_end(x) {
-        return by_tiles(x, numbers);
+        let mut copy = room(x.shape())?;
+        let mut bands = Bands::of(x, numbers)?;
+        for top in (0..x.shape()[0]).step_by(BAND) {
+            bands.take(top).for_each(|row| copy.extend_from_slice(row));
+        }
+        return Ok(Array::new(copy, x.shape())?);
     }
     let mut copy = room(x.shape())?;
     super::walk::rows(x.shape(), [x.strides()], [x.offset()], |[start], [stride], count| match stride {
@@ -64,29 +92,60 @@ pub fn stands_on_end(x: &Array) -> bool {
     matches!((x.shape(), x.strides()), (&[m, n], &[1, step]) if m >= MANY && n >= MANY && step != 1)
 }
 
-/// Such a matrix copied by tiles, whose rows and columns the cache holds.
-fn by_tiles<T: Element>(x: &Array, numbers: &[T]) -> Result<Array, TapeError> {
-    const TILE: usize = 16;
-    let (rows, columns) = (x.shape()[0], x.shape()[1]);
-    let (step, start) = (x.strides()[1], x.offset() as isize);
-    let mut copy = filled(x.shape(), T::ZERO)?;
-    for top in (0..rows).step_by(TILE) {
-        let height = TILE.min(rows - top);
-        for left in (0..columns).step_by(TILE) {
-            for j in left..(left + TILE).min(columns) {
-                let from = (start + j as isize * step) as usize + top;
-                for (i, &number) in numbers[from..from + height].iter().enumerate() {
-                    copy[(top + i) * columns + j] = number;
-                }
+/// Rows of a band.
+pub const BAND: usize = 16;
+
+/// The rows of such a matrix, some of them at a time, copied to where they lie in order: whole
+/// lines of the cache are read.
+pub struct Bands<'a, T> {
+    from: &'a [T],
+    start: isize,
+    step: isize,
+    shape: [usize; 2],
+    rows: Vec<T>,
+}
+
+impl<'a, T: Element> Bands<'a, T> {
+    /// The bands of a matrix over these numbers.
+    pub fn of(x: &Array, from: &'a [T]) -> Result<Self, TapeError> {
+        let shape = [x.shape()[0], x.shape()[1]];
+        let (start, step) = (x.offset() as isize, x.strides()[1]);
+        let rows = filled(&[BAND, Self::width(shape[1])], T::ZERO)?;
+        Ok(Self { from, start, step, shape, rows })
+    }
+
+    /// Room for a row: never a power of two, so that rows do not drive one another out of the
+    /// cache.
+    const fn width(columns: usize) -> usize {
+        columns.next_multiple_of(16) + 8
+    }
+
+    /// The rows from `top` on.
+    pub fn take(&mut self, top: usize) -> impl Iterator<Item = &[T]> {
+        let [m, columns] = self.shape;
+        let (width, height) = (Self::width(columns), BAND.min(m - top));
+        for j in 0..columns {
+            let first = (self.start + j as isize * self.step) as usize + top;
+            for (i, &number) in self.from[first..first + height].iter().enumerate() {
+                self.rows[i * width + j] = number;
             }
         }
+        self.rows.chunks_exact(width).take(height).map(move |row| &row[..columns])
     }
-    Ok(Array::new(copy, x.shape())?)
 }
 
 /// Write the elements in row-major order into room for as many.
 pub fn copy_into<T: Element + Copy>(x: &Array, room: &mut [T]) -> Result<(), TapeError> {
     let numbers = x.numbers::<T>().ok_or(TapeError::Internal("dtype"))?;
+    if stands_on_end(x) {
+        let mut bands = Bands::of(x, numbers)?;
+        for (top, places) in room.chunks_mut(BAND * x.shape()[1]).enumerate() {
+            for (row, place) in bands.take(top * BAND).zip(places.chunks_exact_mut(x.shape()[1])) {
+                place.copy_from_slice(row);
+            }
+        }
+        return Ok(());
+    }
     let mut elements = room.iter_mut();
     super::walk::rows(x.shape(), [x.strides()], [x.offset()], |[start], [stride], count| {
         let mut place = start;

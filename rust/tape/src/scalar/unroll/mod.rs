@@ -34,9 +34,9 @@ const ELEMENTS: usize = 1 << 16;
 
 /// The code of a graph, when it has one.
 pub fn unroll(graph: &Graph, guards: &[Guard]) -> Option<Code> {
-    let scalars = graph
-        .ids()
-        .all(|id| graph.nodes()[id.index()].is_scalar() || matches!(graph.primitive(id), Primitive::Input));
+    // Arrays may be given, but neither computed nor given back.
+    let is_given = |id| graph.primitive(id) == Primitive::Input && !graph.outputs().contains(&id);
+    let scalars = graph.ids().all(|id| graph.nodes()[id.index()].is_scalar() || is_given(id));
     let elements = |id| graph.shape(id).iter().fold(1, |n: usize, &m| n.saturating_mul(m));
     let arrays = graph.ids().filter(|&id| !graph.nodes()[id.index()].is_scalar());
     let bound = ELEMENTS.min(ELEMENTS_A_NODE * graph.len());
