@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,27 +26,22 @@ class Contracted(Programs):
 
     def __init__(self, contractions: Sequence[Any], known: Mapping[str, Argument]) -> None:
         super().__init__([factor for _, parts, _ in contractions for factor, _ in parts], known)
-        self._sums: dict[str, list[Any]] = {}
+        sums: dict[str, list[Any]] = {}
         for term in contractions:
-            self._sums.setdefault(term[2], []).append(term)
+            sums.setdefault(term[2], []).append(term)
+        self._sums = [_Sum.of(output, terms) for output, terms in sums.items()]
 
     def array(self, values: Mapping[str, Any], sizes: Sequence[str], check: bool = True) -> Array:
         """The array, whose axes have these sizes, for an array-like for each symbol."""
         bound, found = self.evaluated(values, check)
-        shape = [length(size, bound.sizes) for size in sizes]
         if not self.formulas:
-            found = [np.asarray(sum(term[0] for term in terms)) for terms in self._sums.values()]
-        if len(found) == 1 and found[0].ndim == len(shape):
+            found = [np.asarray(sum(c for c, _, _ in own.terms)) for own in self._sums]
+        if len(found) == 1 and self._sums[0].is_whole:
             return found[0]
+        shape = [length(size, bound.sizes) for size in sizes]
         result = np.zeros(shape, np.float32 if bound.single else np.float64)
-        for place, ((output, terms), part) in enumerate(zip(self._sums.items(), found, strict=True)):
-            labels = "".join(dict.fromkeys(output))
-            # The diagonals of the result, as a view to write to.
-            diagonal = np.einsum(f"{output}->{labels}", result)
-            held = {label for _, factors, _ in terms for _, own in factors for label in own}
-            spread = part.reshape(
-                [n if label in held else 1 for label, n in zip(labels, diagonal.shape, strict=True)]
-            )
+        for place, (own, part) in enumerate(zip(self._sums, found, strict=True)):
+            diagonal, spread = own.placed(result, part)
             if place:
                 diagonal += spread
             else:
@@ -53,5 +49,40 @@ class Contracted(Programs):
         return result
 
     def _planned(self, sizes: list[tuple[str, int]], single: bool) -> Any:
-        sums = list(self._sums.values())
+        sums = [own.terms for own in self._sums]
         return self.formulas[0].contracted(sums, list(self.names), sizes, single)
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """The terms with the same diagonals.
+
+    Parameters
+    ----------
+    terms : list
+        Their contractions.
+    axes : list of (tuple of int, bool)
+        For each label of the output its places there, and whether a factor has it.
+    """
+
+    terms: list[Any]
+    axes: list[tuple[tuple[int, ...], bool]]
+
+    @classmethod
+    def of(cls, output: str, terms: list[Any]) -> _Sum:
+        held = {label for _, factors, _ in terms for _, own in factors for label in own}
+        places = {label: tuple(k for k, own in enumerate(output) if own == label) for label in output}
+        return cls(terms, [(own, label in held) for label, own in places.items()])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the sum is the array, and not only elements on its diagonals."""
+        return all(held and len(places) == 1 for places, held in self.axes)
+
+    def placed(self, result: Array, part: Array) -> tuple[Array, Array]:
+        """The diagonals of a new array, to write to, and what stands on them."""
+        shape = [result.shape[places[0]] for places, _ in self.axes]
+        strides = [sum(result.strides[k] for k in places) for places, _ in self.axes]
+        diagonal = np.ndarray(shape, result.dtype, result.data, 0, strides)
+        held = [n if own else 1 for n, (_, own) in zip(shape, self.axes, strict=True)]
+        return diagonal, part.reshape(held)

@@ -37,18 +37,7 @@ impl Lowering<'_> {
         let output = distinct(first.output.bytes());
         let mut terms =
             terms.iter().map(|term| self.parts_of(term, &output, made)).collect::<Result<Vec<_>, _>>()?;
-        let mut shared = Vec::new();
-        if let [first, others @ ..] = &mut terms[..]
-            && !others.is_empty()
-        {
-            let (common, own) = std::mem::take(&mut first.parts)
-                .into_iter()
-                .partition(|part| others.iter().all(|term| term.parts.contains(part)));
-            (shared, first.parts) = (common, own);
-            for term in others {
-                term.parts.retain(|part| !shared.contains(part));
-            }
-        }
+        let mut shared = taken_out(&mut terms);
         let held = |label: &u8| terms.iter().any(|t| t.parts.iter().any(|p| p.labels.contains(label)));
         let labels: SmallVec<[u8; 4]> = output.iter().copied().filter(held).collect();
         let mut sum: Option<NodeId> = None;
@@ -275,10 +264,35 @@ fn joint(factors: &[Tensor], i: usize, j: usize, output: &[u8]) -> Labels {
             let stack = both.filter(|label| needed(label));
             let own = left.iter().filter(|label| !right.contains(label));
             let others = right.iter().filter(|label| !left.contains(label));
-            stack.chain(own).chain(others).map(number).collect()
+            let mut rest: SmallVec<[&u8; 8]> = own.chain(others).collect();
+            if !summed {
+                // As the result wants them, so that nothing is turned around later.
+                rest.sort_by_key(|label| output.iter().position(|own| own == *label));
+            }
+            stack.chain(rest).map(number).collect()
         }
     };
     Labels { left: left.iter().map(number).collect(), right: right.iter().map(number).collect(), out }
+}
+
+/// The parts that all of several terms have, taken out of each: as often as each has them.
+fn taken_out(terms: &mut [Term]) -> Vec<Tensor> {
+    let mut shared = Vec::new();
+    let [first, others @ ..] = terms else { return shared };
+    if others.is_empty() {
+        return shared;
+    }
+    first.parts.retain(|part| {
+        let places: Option<Vec<usize>> =
+            others.iter().map(|term| term.parts.iter().position(|own| own == part)).collect();
+        let Some(places) = places else { return true };
+        for (term, place) in others.iter_mut().zip(places) {
+            term.parts.remove(place);
+        }
+        shared.push(part.clone());
+        false
+    });
+    shared
 }
 
 fn meet(a: &Tensor, b: &Tensor) -> bool {
