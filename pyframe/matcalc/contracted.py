@@ -71,7 +71,9 @@ class _Sum:
     @classmethod
     def of(cls, output: str, terms: list[Any]) -> _Sum:
         held = {label for _, factors, _ in terms for _, own in factors for label in own}
-        places = {label: tuple(k for k, own in enumerate(output) if own == label) for label in output}
+        places = {
+            label: tuple(k for k, own in enumerate(output) if own == label) for label in output
+        }
         return cls(terms, [(own, label in held) for label, own in places.items()])
 
     @property

@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 
 use super::{LowerError, Lowered, Lowering};
 use crate::derivative::Contraction;
+use crate::limits::worked;
 
 /// A value whose axes have labels, each once.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,6 +135,7 @@ impl Lowering<'_> {
     /// The two factors to multiply next, and how: the least work first, then the smallest
     /// result, then what can be used again.
     fn next_pair(&self, factors: &[Tensor], output: &[u8], made: &Made) -> Option<(usize, usize, Labels)> {
+        worked(factors.len() * factors.len());
         let mut found = Vec::new();
         for (i, one) in factors.iter().enumerate() {
             for (j, other) in factors.iter().enumerate().skip(i + 1) {
