@@ -117,8 +117,8 @@ def _cases() -> Iterator[Case]:
         yield Case(
             f"x'*A*x, n = {n}",
             quadratic,
-            lambda A, x: A + A.T,
-            lambda m, x, A: x @ A @ x,
+            lambda A, **_: A + A.T,
+            lambda _, x, A: x @ A @ x,
             "x",
             values,
         )
@@ -175,7 +175,7 @@ def _factorisation(rng: np.random.Generator) -> tuple[Any, dict[str, Any]]:
     return loss, {name: rng.standard_normal(shape) for name, shape in shapes.items()}
 
 
-def _masked(M: Any, Y: Any, U: Any, V: Any) -> Any:
+def _masked(M: Any, U: Any, V: Any, **_: Any) -> Any:
     m, k = U.shape
     products = (V[:, :, None] * V[:, None, :]).reshape(len(V), k * k)
     result = np.zeros((m, k, m, k))
@@ -223,6 +223,6 @@ def _backwards(**values: Any) -> Any:
     return inner[:, None, :, None] * np.outer(x, x)[None, :, None, :]
 
 
-def _barrier(S: Any, X: Any) -> Any:
+def _barrier(X: Any, **_: Any) -> Any:
     inverse = np.linalg.inv(X)
     return inverse.T[:, None, None, :] * inverse[None, :, :, None]
