@@ -76,7 +76,7 @@ def run(seeds):
     with catch_warnings():
         simplefilter("ignore")
         for seed in seeds:
-            _Case(seed, report).check()
+            Case(seed, report).check()
     return report
 
 
@@ -96,7 +96,7 @@ def declared(name):
     return pf.Symbol(own.sizes, **dict.fromkeys(own.properties, True))
 
 
-class _Case:
+class Case:
     """One expression, and what is compared."""
 
     def __init__(self, seed, report):
@@ -209,6 +209,12 @@ class _Case:
                 "circle": lambda: self.on_circle(2),
             },
         )
+
+    def order_3(self, expression):
+        """Of a scalar: the value along the direction three times, and that on circles."""
+        derivative = expression.derivative(self.name, self.name, self.name)
+        wanted = derivatives(lambda x: self.f(x, COMPLEX), self.x, self.direction, 3, accuracy=1e-7)
+        return self.along(derivative, 3), wanted[2]
 
     def shown(self, derivative, direction=None):
         """The value of a derivative; what is printed must have the same one."""

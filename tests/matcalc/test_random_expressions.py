@@ -8,8 +8,13 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+import numpy as np
 import pytest
-from matcalc.fuzz_expressions import Report, run
+from matcalc.directional import NotAnalyticError, rounding
+from matcalc.fuzz_expressions import Case, Report, declared, run
+
+import pyframe as pf
+from pyframe.errors import DegenerateSpectrumError
 
 MANY = int(os.environ.get("PYFRAME_FUZZ", "1000"))
 BATCHES = 4
@@ -50,3 +55,21 @@ def test_formulas_agree_with_automatic_differentiation_and_circles(batch, tell):
     assert counts["order 1, circle"] > 0.95 * many
     assert counts["order 2, AD"] > 0.95 * many
     assert sum(whole.refused.values()) < 0.01 * many
+
+
+def test_third_derivatives_on_circles():
+    compared = 0
+    for seed in range(300):
+        case = Case(seed, Report())
+        size = case.f(case.x)
+        if np.ndim(size):
+            continue
+        symbols = {name: declared(name) for name in case.drawn.symbols}
+        try:
+            found, wanted = case.order_3(pf.matrix(case.drawn.text, **symbols))
+        except (NotAnalyticError, DegenerateSpectrumError):
+            continue
+        near = 1e-5 * max(abs(wanted), 1e-2) + rounding(size, 3)
+        assert abs(found - wanted) <= near, case.drawn
+        compared += 1
+    assert compared > 120
