@@ -28,6 +28,11 @@ class Derivative:
     directions : sequence of Expression
         The symbols that stand for the directions.
 
+    Attributes
+    ----------
+    sizes : tuple of str
+        The sizes of its axes as text.
+
     Examples
     --------
     >>> import numpy as np, pyframe as pf
@@ -38,23 +43,28 @@ class Derivative:
     (2, 2, 2, 2)
     """
 
-    __slots__ = ("_apart", "_contractions", "_programs", "_whole", "directions", "form", "origin")
+    __slots__ = (
+        "_apart",
+        "_contractions",
+        "_programs",
+        "_whole",
+        "directions",
+        "form",
+        "origin",
+        "sizes",
+    )
 
     def __init__(self, form: Expression, directions: Sequence[Expression]) -> None:
         self.form = form
         self.origin: tuple[Expression, str] | None = None
         self.directions = tuple(directions)
+        self.sizes: tuple[str, ...] = sum((part.sizes for part in (form, *directions)), ())
         self._contractions: list[Any] | None = form.formula.contractions(
             [direction.formula for direction in directions]
         )
         self._programs: Programs | None = None
         self._apart: tuple[list[Any], Programs] | None = None
         self._whole: Contracted | None = None
-
-    @property
-    def sizes(self) -> tuple[str, ...]:
-        """The sizes of its axes as text."""
-        return sum((part.sizes for part in (self.form, *self.directions)), ())
 
     def __str__(self) -> str:
         return str(self.form)
@@ -109,6 +119,8 @@ class Derivative:
         """The values by name, and whether they are looked at."""
         known = self.form.known
         check = True if "verify" in known else bool(values.pop("verify", True))
+        if not point:
+            return values, check
         last = self.directions[-1]
         variable = self.origin[1] if self.origin else last.known[str(last)].of
         return named(point, values, self._symbols(), variable), check
@@ -188,7 +200,8 @@ class Derivative:
             Contraction(coefficient, tuple(_factor(next(given), own) for _, own in parts), output)
             for coefficient, parts, output in contractions
         ]
-        shape = [length(size, bound.sizes) for size in self.sizes]
+        known = bound.sizes
+        shape = [known[size] if size in known else length(size, known) for size in self.sizes]
         return merged(terms), shape, np.float32 if bound.single else np.float64
 
     def _symbols(self) -> dict[str, Any]:

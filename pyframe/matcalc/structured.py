@@ -15,6 +15,7 @@ from pyframe.matcalc.contractions import Array, Contraction, applied, dense
 from pyframe.matcalc.cuts import Pair, halves, sides
 from pyframe.matcalc.descent import by_blocks, by_low_rank, by_sides
 from pyframe.matcalc.low_rank import SYMMETRIC, LowRank
+from pyframe.matcalc.pairwise import contract
 
 
 class Structured:
@@ -121,8 +122,17 @@ class Structured:
     def __matmul__(self, v: Any) -> Array:
         """The map applied to an array of the variable's shape, or to that array flattened."""
         array, flat = self._taken(v)
-        result = applied(self._terms, self._shape, array, self._axes)
-        return self._given(result, flat)
+        return self._given(self._applied(array), flat)
+
+    def _applied(self, v: Array) -> Array:
+        if len(self._terms) == 1:
+            [term] = self._terms
+            front, back = term.output[: self._axes], term.output[self._axes :]
+            held = set(back).union(*(labels for _, labels in term.factors))
+            if len(set(front)) == self._axes and held.issuperset(front):
+                result = contract([*term.factors, (v, back)], front)
+                return result if term.coefficient == 1.0 else term.coefficient * result
+        return applied(self._terms, self._shape, v, self._axes)
 
     def _given(self, result: Array, flat: bool) -> Array:
         return (result.ravel() if flat else result).astype(self._dtype, copy=False)
