@@ -108,6 +108,39 @@ class Derivative:
             lines.append(f"{'*'.join(number + parts)} -> {output}")
         return "\n".join(lines) or "0"
 
+    def kronecker(self) -> Expression:
+        """The matrix H with ``vec(form) = H vec(dX)``, where vec stacks columns.
+
+        ``vec(A dX B) = (B' kron A) vec(dX)``, and ``vec(dX') = K vec(dX)`` with the commutation
+        matrix ``K = commutation(m, n)`` of an m x n dX.
+
+        Returns
+        -------
+        Expression
+            Its value has the elements of the array in column-major order.
+
+        Raises
+        ------
+        UnsupportedOperation
+            When there are several directions, or the form is made of more than products, sums
+            and transposes.
+
+        References
+        ----------
+        Magnus and Neudecker (2019), chapters 2 and 3.
+
+        Examples
+        --------
+        >>> import pyframe as pf
+        >>> print(pf.matrix("logdet(X)", X="n,n").hessian("X").kronecker())
+        -kron(inv(X), inv(X)')*commutation(n, n)
+        """
+        directions = [direction.formula for direction in self.directions]
+        matrix = self.form.formula.kronecker(directions)
+        if matrix is None:
+            raise UnsupportedOperation(f"{self.form} has no Kronecker form")
+        return self.form.derived(matrix)
+
     def __call__(self, *point: Any, **values: Any) -> Array:
         """The array for these values of the symbols; see :meth:`Expression.__call__`."""
         given, check = self._given(point, values)
@@ -234,9 +267,40 @@ def _factor(array: Array, labels: str) -> tuple[Array, str]:
 
 
 class Hessian(Expression):
-    """A Hessian that is a matrix: of a scalar function of a vector."""
+    """A Hessian that is a matrix: of a scalar function of a vector.
+
+    Examples
+    --------
+    >>> import pyframe as pf
+    >>> h = pf.matrix("log(x'*A*x)", A=pf.Symbol("n,n", symmetric=True)).hessian("x")
+    >>> print(h)
+    2*A/(x'*A*x) - 4*A*x*x'*A/(x'*A*x)^2
+    >>> print(h.form)
+    2*A*dx/(x'*A*x) - 4*(x'*A*dx)*A*x/(x'*A*x)^2
+    """
 
     __slots__ = ("derivative_form",)
+
+    @property
+    def form(self) -> Expression:
+        """The Hessian applied to ``dx``."""
+        form: Derivative = self.derivative_form
+        return form.form
+
+    @property
+    def directions(self) -> tuple[Expression, ...]:
+        """The symbol ``dx``."""
+        form: Derivative = self.derivative_form
+        return form.directions
+
+    def einsum(self) -> str:
+        """The matrix in index notation; see :meth:`Derivative.einsum`."""
+        form: Derivative = self.derivative_form
+        return form.einsum()
+
+    def kronecker(self) -> Expression:
+        """The matrix itself, since ``vec(dx) = dx``."""
+        return self
 
     def structured(self, *point: Any, **values: Any) -> Structured:
         """The matrix as a linear map that keeps its structure; see `Derivative.structured`."""

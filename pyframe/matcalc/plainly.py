@@ -72,6 +72,10 @@ def _node(
             return np.ones(shape)
         case "zeros":
             return np.zeros(shape)
+        case "commutation":
+            rows = length(node.name, sizes)
+            order = np.arange(shape[0]).reshape(-1, rows).T.ravel()
+            return np.eye(shape[0])[order]
         case "sum":
             return np.asarray(sum(c * term for c, term in zip(node.numbers, x, strict=True)))
         case "product":

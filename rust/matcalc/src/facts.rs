@@ -130,6 +130,7 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
         Node::Eye(_) => F::DIAGONAL | F::ORTHOGONAL | F::POSITIVE_DEFINITE | F::NONNEGATIVE,
         Node::Ones(_) => F::POSITIVE | F::SYMMETRIC.when(ty.is_square()),
         Node::Zeros(_) => F::NONNEGATIVE | F::DIAGONAL.when(ty.is_square()),
+        Node::Commutation(own) => F::INVERTIBLE | F::NONNEGATIVE | F::SYMMETRIC.when(own.is_square()),
         Node::Sum(terms) => {
             let all = |wanted: Facts| terms.iter().fold(wanted, |kept, (term, _)| kept & of(term));
             // A + A' and A - A'.

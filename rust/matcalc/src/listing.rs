@@ -49,6 +49,7 @@ fn listed(store: &Store, id: Id, places: &FxHashMap<Id, u32>) -> Listed {
         Node::Number(number) => own.numbers = vec![number.get()],
         Node::Symbol(symbol) => own.name = store.declaration(*symbol).name.to_string(),
         Node::Size(dim) => own.name = text(*dim),
+        Node::Commutation(of) => own.name = text(of.rows),
         Node::Sum(terms) | Node::Hadamard(terms) => own.numbers = numbers(terms),
         Node::Product { scalars, chain } => {
             own.numbers = numbers(scalars);
@@ -76,6 +77,7 @@ fn operation(node: &Node) -> &'static str {
         Node::Eye(_) => "eye",
         Node::Ones(_) => "ones",
         Node::Zeros(_) => "zeros",
+        Node::Commutation(_) => "commutation",
         Node::Sum(_) => "sum",
         Node::Product { .. } => "product",
         Node::Hadamard(_) => "hadamard",

@@ -180,6 +180,8 @@ pub enum Node {
     Ones(Type),
     /// A matrix of zeros, not a scalar.
     Zeros(Type),
+    /// The commutation matrix K of this type: K vec(X) = vec(X').
+    Commutation(Type),
     /// Terms times coefficients, in order.
     Sum(Terms),
     /// Powers of scalars times a chain of matrices to integer powers, of which negative ones
@@ -236,6 +238,7 @@ impl Node {
             | Self::Symbol(_)
             | Self::Eye(_)
             | Self::Ones(_)
+            | Self::Commutation(_)
             | Self::Zeros(_) => SmallVec::new(),
             Self::Sum(terms) | Self::Hadamard(terms) => terms.iter().map(|t| t.0).collect(),
             Self::Product { scalars, chain } => {

@@ -19,6 +19,7 @@ fn rebuilt(store: &mut Store, node: &Node, of: &dyn Fn(Id) -> Id) -> Id {
         Node::Eye(dim) => store.eye(*dim),
         Node::Ones(ty) => store.ones(*ty),
         Node::Zeros(ty) => store.zeros(*ty),
+        Node::Commutation(ty) => store.commutation(*ty),
         Node::Symbol(symbol) => {
             let declaration = store.declaration(*symbol).clone();
             store.symbol(declaration)
@@ -93,6 +94,7 @@ pub(crate) fn import_with(from: &Store, root: Id, to: &mut Store, replaced: &FxH
             Node::Eye(dim) => Node::Eye(dim_in(from, dim, to)),
             Node::Ones(ty) => Node::Ones(type_in(from, ty, to)),
             Node::Zeros(ty) => Node::Zeros(type_in(from, ty, to)),
+            Node::Commutation(ty) => Node::Commutation(type_in(from, ty, to)),
             Node::Function(Function::Unvec(rows), x) => {
                 Node::Function(Function::Unvec(dim_in(from, rows, to)), x)
             }

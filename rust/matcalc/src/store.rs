@@ -295,6 +295,15 @@ impl Store {
         if ty.is_scalar() { self.number(0.0) } else { self.intern(Node::Zeros(ty), ty) }
     }
 
+    /// The commutation matrix: K vec(X) = vec(X') for X of this type.
+    pub fn commutation(&mut self, ty: Type) -> Id {
+        let dim = self.sizes.product(ty.rows, ty.columns);
+        if ty.rows == crate::size::Dim::ONE || ty.columns == crate::size::Dim::ONE {
+            return self.eye(dim);
+        }
+        self.intern(Node::Commutation(ty), Type::new(dim, dim))
+    }
+
     /// Whether it is nothing but zeros.
     pub fn is_zero(&self, id: Id) -> bool {
         matches!(self.node(id), Node::Zeros(_)) || self.as_number(id) == Some(0.0)

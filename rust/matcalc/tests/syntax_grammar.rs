@@ -115,7 +115,7 @@ fn names_in_the_order_of_the_text() {
 fn every_function_can_be_called() {
     for function in functions() {
         for count in 0..4 {
-            let sizes = matches!(function.name, "eye" | "ones" | "zeros");
+            let sizes = matches!(function.name, "eye" | "ones" | "zeros" | "commutation");
             let argument = if sizes { "2" } else { "X" };
             let argument = if function.name == "unvec" { "2" } else { argument };
             let text = format!("{}({})", function.name, vec![argument; count].join(", "));

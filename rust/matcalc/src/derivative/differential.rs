@@ -35,9 +35,8 @@ pub fn differential(store: &mut Store, id: Id, along: &[(Id, Id)]) -> Ruled {
 /// The differential of one expression by those of its parts.
 pub fn differential_of_node(store: &mut Store, id: Id, of: &mut Tangents<'_>) -> Ruled {
     match store.node(id).clone() {
-        Node::Number(_) | Node::Size(_) | Node::Symbol(_) | Node::Eye(_) | Node::Ones(_) | Node::Zeros(_) => {
-            Ok(None)
-        }
+        Node::Number(_) | Node::Size(_) | Node::Symbol(_) => Ok(None),
+        Node::Eye(_) | Node::Ones(_) | Node::Zeros(_) | Node::Commutation(_) => Ok(None),
         Node::Sum(terms) => {
             let mut moved = Vec::new();
             for (term, c) in terms {

@@ -1,5 +1,5 @@
 //! Derivatives of expressions: differentials by one rule for each operator, gradients by
-//! collecting <G, dX>, Jacobians by collecting J dx.
+//! collecting <G, dX>, Jacobians by collecting J dx, and the Kronecker form of vec(dF) = H vec(dX).
 
 mod adjoint;
 mod differential;
@@ -7,6 +7,7 @@ mod factoring;
 mod formulas;
 mod index;
 mod jacobian;
+mod kronecker;
 mod names;
 mod spectral;
 mod steps;
@@ -16,6 +17,7 @@ pub use differential::{differential, differential_of_node};
 pub use factoring::factored;
 pub use index::{Contraction, Derivative, contractions, derivative};
 pub use jacobian::{jacobian, matrix_of};
+pub use kronecker::kronecker;
 pub use names::Rule;
 pub use steps::{Line, Said, derivation, second_differential};
 

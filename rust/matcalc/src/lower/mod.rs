@@ -207,6 +207,7 @@ impl<'a> Lowering<'a> {
             }
             Node::Ones(ty) => self.filled(1.0, *ty),
             Node::Zeros(ty) => self.filled(0.0, *ty),
+            Node::Commutation(own) => self.commutation(*own, ty),
             Node::Sum(terms) => self.sum(terms, ty),
             Node::Product { scalars, chain } => self.product(1.0, scalars, chain, ty),
             Node::Hadamard(factors) => self.powers(1.0, factors),

@@ -7,6 +7,16 @@ use crate::node::{Id, Place};
 use crate::size::Type;
 
 impl Lowering<'_> {
+    /// Rows of the identity in another order.
+    pub(super) fn commutation(&mut self, own: Type, ty: Type) -> Lowered {
+        let (rows, columns) = (self.length(own.rows)?, self.length(own.columns)?);
+        let ones = self.filled(1.0, Type::vector(ty.rows))?;
+        let identity = self.diagonal_matrix(ones)?;
+        let apart = self.graph.reshape(identity, &[columns, rows, rows * columns])?;
+        let ordered = self.graph.transpose(apart, &[1, 0, 2])?;
+        self.as_typed(ordered, ty)
+    }
+
     fn kron_operand(&mut self, x: Id) -> Lowered {
         let value = self.value(x)?;
         self.as_matrix(value, self.store.ty(x))

@@ -109,6 +109,7 @@ impl Store {
                     }
                 }
             }
+            Node::Commutation(own) => self.push_commutation(parts, own, e),
             Node::Transpose(x) if self.is(x, Facts::ORTHOGONAL) => self.push_factor(parts, x, -e),
             Node::Function(Function::Diag, v) => {
                 let v = if e == 1 { v } else { self.hadamard_of(&[(v, f64::from(e))]) };
@@ -123,6 +124,12 @@ impl Store {
                 let (a, b) = (self.matrix_power(a, e), self.matrix_power(b, e));
                 let power = self.kron(a, b);
                 self.push_factor(parts, power, 1);
+            }
+            Node::Function(Function::Vec, x) if self.turns(parts, x) => {
+                parts.chain.pop();
+                let turned = self.transpose(x);
+                let columns = self.function(Function::Vec, turned);
+                self.push_factor(parts, columns, 1);
             }
             _ => {
                 if ty.is_column()
@@ -150,6 +157,25 @@ impl Store {
             Node::Function(Function::Expm, _) if joined != 1 => self.push_factor(parts, factor, joined),
             _ => parts.chain.push((factor, joined)),
         }
+    }
+
+    /// One more commutation matrix at the right: its transpose is its inverse.
+    fn push_commutation(&mut self, parts: &mut Parts, own: Type, e: i32) {
+        let own = if e < 0 { own.transposed() } else { own };
+        let (factor, inverse) = (self.commutation(own), self.commutation(own.transposed()));
+        for _ in 0..e.abs() {
+            if parts.chain.last() == Some(&(inverse, 1)) {
+                parts.chain.pop();
+            } else {
+                self.push_power(parts, factor, 1);
+            }
+        }
+    }
+
+    /// Whether K stands at the right, with K vec(x) = vec(x').
+    fn turns(&self, parts: &Parts, x: Id) -> bool {
+        let Some(&(last, 1)) = parts.chain.last() else { return false };
+        matches!(self.node(last), Node::Commutation(own) if *own == self.ty(x))
     }
 
     /// One more diagonal matrix at the right.

@@ -41,6 +41,7 @@ impl Store {
             Node::Transpose(x) => x,
             Node::Ones(_) => self.ones(ty),
             Node::Zeros(_) => self.zeros(ty),
+            Node::Commutation(own) => self.commutation(own.transposed()),
             Node::Sum(terms) if terms.len() == 1 => {
                 let (term, sign) = self.flip(terms[0].0);
                 return (term, sign * terms[0].1.get());

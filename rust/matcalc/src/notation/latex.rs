@@ -124,6 +124,9 @@ impl Latex<'_> {
             }
             Node::Ones(ty) => return self.constant("1", ty, line),
             Node::Zeros(ty) => return self.constant("0", ty, line),
+            Node::Commutation(ty) => {
+                line.text(format!("K_{{{},{}}}", self.size(ty.rows), self.size(ty.columns)));
+            }
             Node::Transpose(x) => return self.superscript(x, "\\top", line),
             Node::Map(Map::Unary(Unary::Abs), x) => {
                 line.text("\\left|").part(x, Level::Sum).text("\\right|");

@@ -138,6 +138,10 @@ impl Text<'_> {
             }
             Node::Ones(ty) => return self.constant("ones", ty, line),
             Node::Zeros(ty) => return self.constant("zeros", ty, line),
+            Node::Commutation(ty) => {
+                let (rows, columns) = (store.sizes.text(ty.rows), store.sizes.text(ty.columns));
+                line.text(format!("commutation({rows}, {columns})"));
+            }
             Node::Transpose(x) => {
                 line.part(x, Level::Postfix).text("'");
                 return Level::Postfix;

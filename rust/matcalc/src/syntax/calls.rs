@@ -104,6 +104,13 @@ impl Inference<'_, '_> {
                 let rows = self.classes.known(self.dims[arguments[0] as usize]);
                 Shape::new(rows, rows)
             }
+            Kind::SquareOfSizes => {
+                let [rows, columns] = [0, 1].map(|place: usize| self.dims[arguments[place] as usize]);
+                let own = Shape::new(self.classes.known(rows), self.classes.known(columns));
+                self.shapes[arguments[0] as usize] = own;
+                let whole = self.product(node, own.rows, own.columns);
+                Shape::new(whole, whole)
+            }
             Kind::OfSizes => {
                 let mut class = |place: usize| self.classes.known(self.dims[arguments[place] as usize]);
                 Shape::new(class(0), if arguments.len() == 2 { class(1) } else { ONE })

@@ -274,6 +274,10 @@ impl Walk<'_, '_> {
             Meaning::Eye => return Ok(self.store.eye(ty.rows)),
             Meaning::Ones => return Ok(self.store.ones(ty)),
             Meaning::Zeros => return Ok(self.store.zeros(ty)),
+            Meaning::Commutation => {
+                let own = self.checked.types[arguments[0] as usize];
+                return Ok(self.store.commutation(own));
+            }
             _ => {}
         }
         let a = self.whole(arguments[0], values)?;

@@ -52,6 +52,8 @@ pub enum Kind {
     SquareOfSize,
     /// A vector of a size, or a matrix of two.
     OfSizes,
+    /// A square matrix of the product of two sizes.
+    SquareOfSizes,
 }
 
 /// What a function is among expressions.
@@ -87,6 +89,8 @@ pub enum Meaning {
     Ones,
     /// Zeros.
     Zeros,
+    /// The commutation matrix.
+    Commutation,
 }
 
 /// One function of the language.
@@ -115,6 +119,7 @@ const fn function(name: &'static str, kind: Kind, meaning: Meaning, summary: &'s
         Kind::LeftFactor | Kind::RightFactor => 2..=2,
         Kind::Equation => 3..=3,
         Kind::OnSquares => 2..=MOST_DIRECTIONS + 1,
+        Kind::SquareOfSizes => 2..=2,
         Kind::Extreme | Kind::OfSizes => 1..=2,
         _ => 1..=1,
     };
@@ -318,6 +323,12 @@ static FURTHER: &[Function] = &[
         Kind::Unstacked,
         Meaning::Unvec,
         "a matrix of so many rows, whose columns are one under another",
+    ),
+    further(
+        "commutation",
+        Kind::SquareOfSizes,
+        Meaning::Commutation,
+        "the K with K*vec(X) = vec(X') for an X of these sizes",
     ),
     further(
         "dexpm",

@@ -36,7 +36,8 @@ pub struct Found {
 pub struct Checked<'t> {
     /// The tree.
     pub tree: &'t Tree,
-    /// The type of each node; of what stands for a size, a scalar.
+    /// The type of each node; of what stands for a size, a scalar, but of the first of two sizes of
+    /// a commutation matrix their type.
     pub types: Vec<Type>,
     /// The symbols, in order of first appearance.
     pub symbols: Vec<Found>,

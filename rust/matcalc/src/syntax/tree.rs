@@ -142,7 +142,7 @@ impl Tree {
         for place in (0..self.nodes.len()).rev() {
             let first = match &self.nodes[place] {
                 Syntax::Call(Head::Language(function), _) => match function.kind {
-                    Kind::SquareOfSize | Kind::OfSizes => 0,
+                    Kind::SquareOfSize | Kind::OfSizes | Kind::SquareOfSizes => 0,
                     Kind::Unstacked => 1,
                     _ => continue,
                 },

@@ -128,6 +128,16 @@ impl Formula {
         })
     }
 
+    /// The matrix H with vec(form) = H vec(direction), or None where it is no such matrix.
+    fn kronecker(&self, directions: Vec<PyRef<'_, Self>>) -> PyResult<Option<Self>> {
+        guard("Formula.kronecker", || {
+            let directions = directions.iter().map(|other| self.take_in(other)).collect::<PyResult<_>>()?;
+            let form = Derivative { form: self.id, directions };
+            let found = derivative::kronecker(&mut self.open(), &form).map_err(missing)?;
+            Ok(found.map(|id| self.sibling(id)))
+        })
+    }
+
     /// The steps to the derivative.
     fn derivation(&self, name: &str) -> PyResult<Vec<Line>> {
         let lines =

@@ -207,6 +207,16 @@ impl Numpy<'_> {
         Value::call(name, &[&Value::atom(shape)])
     }
 
+    /// Rows of the identity in another order.
+    fn commutation(&mut self, ty: Type) -> Value {
+        let (rows, columns) = (self.size(ty.rows), self.size(ty.columns));
+        let (rows, columns) = (rows.text(), columns.text());
+        let whole = format!("{rows} * {columns}");
+        Value::call("np.eye", &[&Value::atom(whole.clone())])
+            .suffixed(&format!(".reshape({columns}, {rows}, {whole}).swapaxes(0, 1)"))
+            .suffixed(&format!(".reshape({whole}, {whole})"))
+    }
+
     /// One expression.
     fn value(&mut self, id: Id) -> Value {
         let store = self.store;
@@ -224,6 +234,7 @@ impl Numpy<'_> {
             Node::Eye(dim) => Value::call("np.eye", &[&self.size(dim)]),
             Node::Ones(ty) => self.constant("np.ones", ty),
             Node::Zeros(ty) => self.constant("np.zeros", ty),
+            Node::Commutation(ty) => self.commutation(ty),
             Node::Transpose(x) => {
                 let (value, ty) = (self.part(x), store.ty(x));
                 if ty.is_row() || ty.is_column() { value } else { value.transposed() }
