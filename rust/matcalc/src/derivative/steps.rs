@@ -66,7 +66,7 @@ pub fn derivation(store: &mut Store, f: Id, of: Id) -> Result<Vec<Line>, Missing
     }
     let direction = store.differential_symbol(of, 1, false);
     let mut lines = vec![Line { said: Said::Function, form: f, rules: Vec::new() }];
-    let mut form = store.differential_of(f);
+    let mut form = if f == of { direction } else { store.differential_of(f) };
     let mut say = |said, form, rules| lines.push(Line { said, form, rules });
     say(Said::Differential, form, Vec::new());
     let (mut many, mut divided) = (0, false);

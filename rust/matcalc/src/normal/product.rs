@@ -370,13 +370,14 @@ impl Store {
         }
     }
 
-    /// Names by their letters, then differentials and all else as they were made.
+    /// Names by their letters, then all else as it was made, then differentials.
     fn name_order(&self, x: Id, y: Id) -> Ordering {
-        let name = |id| self.named(id).filter(|own| own.differential.is_none()).map(|own| &own.name);
-        match (name(x), name(y)) {
-            (Some(a), Some(b)) => a.cmp(b).then(x.cmp(&y)),
-            (a, b) => b.is_some().cmp(&a.is_some()).then(x.cmp(&y)),
-        }
+        let rank = |id| match self.named(id) {
+            Some(own) if own.differential.is_none() => (0, Some(&own.name)),
+            None => (1, None),
+            Some(_) => (2, None),
+        };
+        rank(x).cmp(&rank(y)).then(x.cmp(&y))
     }
 
     /// exp(x) / sum(exp(x)) and exp(u) sigmoid(-u) under their names.
