@@ -6,6 +6,7 @@ from typing import Any
 
 from pyframe.errors import ParameterError
 from pyframe.matcalc.binding import Array, named
+from pyframe.matcalc.derivatives import Derivative
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.programs import Programs
 
@@ -15,19 +16,29 @@ class Compiled:
 
     Parameters
     ----------
-    expressions : list of Expression
-        What it gives: one array for each.
+    expressions : list of Expression or Derivative
+        What it gives: one array for each.  Expressions share their work; a derivative of more
+        axes is evaluated by itself.
     """
 
-    def __init__(self, expressions: list[Expression]) -> None:
+    def __init__(self, expressions: list[Expression | Derivative]) -> None:
         self.expressions = tuple(expressions)
-        known = {name: own for e in expressions for name, own in e.known.items()}
-        self._programs = Programs([e.formula for e in expressions], known)
+        formulas, known = [], {}
+        for own in expressions:
+            if isinstance(own, Expression):
+                formulas.append(own.formula)
+                known |= own.known
+        self._programs = Programs(formulas, known)
 
     def __call__(self, *point: Any, **values: Any) -> Array | tuple[Array, ...]:
         """The value, or the tuple of all values; see :meth:`Expression.__call__`."""
         check = True if "verify" in self._programs.known else bool(values.pop("verify", True))
-        found = self._programs(named(point, values, self._programs.known), check)
+        given = named(point, values, self._programs.known)
+        together = iter(self._programs(given, check))
+        found = [
+            next(together) if isinstance(own, Expression) else own.evaluate(given, verify=False)
+            for own in self.expressions
+        ]
         return found[0] if len(found) == 1 else tuple(found)
 
     def graph(self, **values: Any) -> Any:
@@ -47,12 +58,7 @@ def compiled(f: Expression, wrt: Any, order: int) -> Compiled:
         return Compiled([f])
     if order not in (1, 2):
         raise ParameterError(f"order is 1 or 2, got {order!r:.80}")
-    found = [f, f.gradient(wrt) if not f.ndim else f.jacobian(wrt)]
+    found: list[Any] = [f, f.gradient(wrt) if not f.ndim else f.jacobian(wrt)]
     if order == 2:
         found.append(f.hessian(wrt))
-    for expression in found:
-        if not isinstance(expression, Expression):
-            raise ParameterError(
-                f"{expression} has {len(expression.sizes)} axes: it is evaluated by itself"
-            )
     return Compiled(found)

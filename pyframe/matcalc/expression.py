@@ -121,10 +121,17 @@ class Expression(Operators):
     def numpy(self, name: str = "f") -> str:
         """The source of a function in plain NumPy.
 
+        Operators from outside are imported from where they are defined.
+
         Parameters
         ----------
         name : str
             The function's name.
+
+        Raises
+        ------
+        UnsupportedOperation
+            When an operator from outside cannot be imported.
 
         Examples
         --------
@@ -134,7 +141,9 @@ class Expression(Operators):
         >>> float(namespace["quadratic"](A=np.eye(2), x=np.ones(2)))
         2.0
         """
-        return self.formula.numpy(name)
+        from pyframe.matcalc.outside import imports  # noqa: PLC0415  it builds on this class
+
+        return imports(self.formula) + self.formula.numpy(name)
 
     # -- values --------------------------------------------------------------------------------
 
@@ -365,7 +374,11 @@ class Expression(Operators):
         if isinstance(other, bool | complex) and not isinstance(other, int | float):
             return None
         if isinstance(other, numbers.Real) and not _core.is_traced(other):
-            return self.like(self.formula.number(float(other)))
+            try:
+                number = float(other)
+            except OverflowError:
+                raise ParameterError("a number of an expression is at most 1.8e308") from None
+            return self.like(self.formula.number(number))
         if isinstance(other, np.ndarray):
             raise UnsupportedOperation(
                 f"an array of shape {other.shape} cannot stand in an expression; "

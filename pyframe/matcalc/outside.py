@@ -7,23 +7,29 @@ same line serves forward and reverse mode and the formula.
 from __future__ import annotations
 
 import re
+from itertools import filterfalse
 from typing import Any
 
 import numpy as np
 
+from pyframe import _core
 from pyframe.errors import (
     MissingRule,
     ParameterError,
-    PyframeError,
     RuleRefused,
     ShapeError,
     UnknownNameError,
+    UnsupportedOperation,
 )
 from pyframe.matcalc.expression import Expression
 from pyframe.registry import manager
 
 PRIMES = (5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 """Lengths that stand for the names of sizes when the shape of a result is asked for."""
+
+
+CALLED = re.compile(r"\b([A-Za-z]\w*+)\s*+\(", re.ASCII)
+"""A name before a parenthesis, found in one pass."""
 
 
 def applied(primitive: Any, args: tuple[Any, ...]) -> Expression:
@@ -64,15 +70,16 @@ def identifier(name: str) -> str:
 
 def called(text: str) -> list[Any]:
     """The primitives that a text of the language calls."""
-    from pyframe.autodiff.foreign.primitive import Primitive  # noqa: PLC0415  only if one is called
-
     found: list[Any] = []
-    for name in dict.fromkeys(re.findall(r"([A-Za-z][A-Za-z0-9_]*)\s*\(", text)):
+    names = dict.fromkeys(CALLED.findall(text))
+    for name in filterfalse(_core.Formula.is_function, names):
         for own in dict.fromkeys((name, name.replace("_", "-"))):
             try:
                 known = manager.find("primitive", own).record.load()
             except UnknownNameError:
                 continue
+            from pyframe.autodiff.foreign.primitive import Primitive  # noqa: PLC0415  one is called
+
             # What stands in for another function may be made of primitives.
             found += [known] if isinstance(known, Primitive) else []
             break
@@ -100,6 +107,31 @@ def signature(primitive: Any) -> str:
     back = {prime: name for name, prime in primes.items()}
     shapes = "; ".join(",".join(shape) for shape in operands)
     return f"{shapes} -> {','.join(back.get(length, str(length)) for length in result)}"
+
+
+def imports(formula: Any) -> str:
+    """Lines of Python that import the functions from outside that a formula calls.
+
+    Raises
+    ------
+    UnsupportedOperation
+        When one of them has no name in its module.
+    """
+    from pyframe.autodiff.foreign import table  # noqa: PLC0415  only if one is called
+
+    listing = formula.listing()
+    numbers = {own.name: int(own.numbers[0]) for own in listing if own.operation == "apply"}
+    lines: list[str] = []
+    for name, number in numbers.items():
+        function = table.primitive(number).impl
+        module, path = function.__module__, function.__qualname__
+        if "<" in path or "." in path:
+            raise UnsupportedOperation(
+                f"{name} has no source that can be imported: it is {path} of {module}"
+            )
+        renamed = f" as {name}" if path != name else ""
+        lines.append(f"from {module} import {path}{renamed}\n")
+    return "".join(lines)
 
 
 def _shape(primitive: Any, operands: list[Expression]) -> str:
@@ -147,7 +179,7 @@ def trace_rule(primitive: Any, result: Expression, template: Any) -> None:
             form = y.operand(rule(y, *operands, *tangents))
             if form is not None and not form.formula.is_zero():
                 found[k] = (directions[k], form.formula)
-    except PyframeError:
+    except BaseException:
         formula.set_rules(operator, [])
         raise
     formula.set_rules(operator, found if rule else [])

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 import numpy as np
 
-from pyframe.errors import ParameterError, UnsupportedOperation
+from pyframe.errors import (
+    ParameterError,
+    ParameterTypeError,
+    TapeLimitError,
+    UnsupportedOperation,
+)
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.operators import matmul
 
@@ -47,6 +53,9 @@ ELEMENTWISE = {
 
 NO_VALUE: Any = inspect.signature(np.sum).parameters["initial"].default
 """NumPy's mark of an argument that is not given."""
+
+HIGHEST_POWER = 10_000
+"""The highest power of a matrix."""
 
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {}
 
@@ -298,7 +307,13 @@ def _solve(a: Any, b: Any) -> Any:
 
 @_known(np.linalg.matrix_power)
 def _matrix_power(a: Any, n: Any) -> Any:
-    return a.like(a.formula.matrix_power(n))
+    try:
+        power = operator.index(n)
+    except TypeError:
+        raise ParameterTypeError(f"a matrix has whole powers, got {n!r:.80}") from None
+    if abs(power) > HIGHEST_POWER:
+        raise TapeLimitError(f"a matrix has powers up to {HIGHEST_POWER}, this is too high a power")
+    return a.like(a.formula.matrix_power(power))
 
 
 @_known(np.linalg.multi_dot)

@@ -1,6 +1,8 @@
 """FAULTS, groups D and H, as far as they are about formulas: one test for each row."""
 
+import signal
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from pyframe.errors import (
     FormulaError,
     InternalError,
     ParameterError,
+    ParameterTypeError,
     PyframeError,
     ShapeError,
     SingularMatrixError,
@@ -142,6 +145,26 @@ def test_d28_differentials_at_singular_matrices():
             d(X=SINGULAR, dX=np.eye(2))
 
 
+def test_sizes_that_no_symbol_declares_are_read_back():
+    x, s = pf.Symbol("n", name="x"), pf.Symbol("", name="s")
+    a = pf.Symbol("n,n", name="A", invertible=True)
+    for e in (
+        np.mean(x).gradient("x"),
+        x.shape[0] * s,
+        np.linalg.slogdet(s * a)[1].gradient("s"),
+        s**2 * (x @ x.T).size,
+    ):
+        assert not set(e.symbols) & {"x", "A"}
+        assert pf.matrix(str(e), **dict.fromkeys(e.symbols, "")) == e
+    assert str(x.shape[0]) == "n"
+    assert str(x.shape[0] * x) == "n*x"
+
+
+def test_a_differential_that_is_zero_takes_its_direction():
+    e = pf.matrix("inner(S, X)", S="n,n", X="n,n").gradient("X").differential("X")
+    assert not np.any(e(S=np.eye(2), X=np.eye(2), dX=np.ones((2, 2))))
+
+
 def test_d29_layouts_have_names():
     e = pf.matrix("A*x", A="m,n", x="n")
     with pytest.raises(ParameterError, match=r"here m x n.*got 'mixed'"):
@@ -155,11 +178,92 @@ def test_d30_sizes_that_do_not_conform():
         pf.matrix(lambda A, B: np.vdot(A, B), A="m,n", B="n,m")
 
 
-def test_h2_huge_powers():
-    with pytest.raises(FormulaError):
-        pf.matrix("9^9^9^9")
-    with pytest.raises(TapeLimitError, match="too high a power"):
-        pf.matrix(lambda X: np.linalg.matrix_power(X, 10**8), X="n,n")
+TOO_LARGE = {
+    "9^9^9^9": "two ways",
+    "((9^9)^9)^9*s": "no finite number",
+    "s^1e999999999": "too large for a double",
+    "1e308*10*s": "no finite number",
+    "9" * 100_000: "more than 400 characters",
+    "((X^100)^100)^100": "more than 10000 factors",
+    "X^(9^9)": "whole powers from -10000 to 10000",
+    "s^s^s^s^s": "two ways",
+    "x" * 10_000_000: "more than 100000",
+    "(" * 1_000_000: "more than 100000",
+    "(" * 50_000: "1000 levels",
+    "x+" * 49_000 + "x": "more than 50000",
+}
+
+
+@pytest.mark.parametrize("text", TOO_LARGE, ids=lambda text: text[:20])
+def test_h2_huge_numbers_and_texts(text):
+    before = time.process_time()
+    with pytest.raises(FormulaError, match=TOO_LARGE[text]):
+        pf.matrix(text)
+    assert time.process_time() - before < 1
+
+
+def squared(x, times):
+    for _ in range(times):
+        x = x @ x
+    return x
+
+
+HUGE = {
+    "a number that is no double": (lambda s, X: s ** (9**9**5), ParameterError, "at most 1.8e308"),
+    "a product of numbers": (lambda s, X: s * 1e308 * 1e308, ParameterError, "infinite"),
+    "a quotient by 0": (lambda s, X: s / 0, ParameterError, "infinite"),
+    "a quotient by x - x": (lambda s, X: 1 / (s - s), ParameterError, "infinite"),
+    "infinity": (lambda s, X: s + np.inf, ParameterError, "cannot stand"),
+    "a power of a matrix": (
+        lambda s, X: np.linalg.matrix_power(X, 9**9**2),
+        TapeLimitError,
+        "too high a power",
+    ),
+    "a power that is not whole": (
+        lambda s, X: np.linalg.matrix_power(X, 0.5),
+        ParameterTypeError,
+        "whole powers",
+    ),
+    "a power of a power": (lambda s, X: squared(X, 64), TapeLimitError, "too high a power"),
+    "a product written out": (
+        lambda s, X: np.linalg.matrix_power(squared(X @ X.T, 12), 5_000),
+        TapeLimitError,
+        "more than 8000000 operands",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_h2_huge_numbers_by_operators(name):
+    build, kind, text = HUGE[name]
+    with pytest.raises(kind, match=text):
+        build(pf.Symbol("", name="s"), pf.Symbol("n,n", name="X"))
+
+
+def test_h2_powers_are_read_back():
+    x = pf.Symbol("n,n", name="X")
+    for power in (2_000, -10_000):
+        e = np.linalg.matrix_power(x, power)
+        assert pf.matrix(str(e), X="n,n") == e
+    assert pf.matrix("s^(9^9)", s="")(s=1.0) == 1.0
+
+
+def test_g1_an_interrupt_ends_a_derivation_and_leaves_all_as_it_was():
+    text = "sum(" + "inv(" * 150 + "X + eye(n)" + " + X)" * 150 + ")"
+    e = pf.matrix(text, X="n,n")
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        started = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            e.derivation("X", 2)
+        assert time.monotonic() - started < 2
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    again = pf.matrix(text, X="n,n")
+    assert again == e
+    assert str(again.gradient("X")) == str(e.gradient("X"))
 
 
 def test_h14_and_h15_names_are_escaped():

@@ -1,11 +1,14 @@
 """A primitive with a rule of one line in all six uses: forward, reverse, differential, gradient,
 Hessian and compiled."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 import pyframe as pf
-from pyframe.errors import FormulaError, MissingRule
+from pyframe.errors import FormulaError, MissingRule, UnsupportedOperation
+from pyframe.matcalc.expression import Expression
 
 
 @pf.primitive("cube-each")
@@ -143,3 +146,44 @@ def test_an_operator_without_a_transpose_is_named():
         e.gradient("b")
     with pytest.raises(MissingRule, match="has no transpose in 'b'"):
         pf.grad(lambda b: np.sum(unfinished(np.eye(2), b)))(np.ones(2))
+
+
+def test_the_source_in_numpy_imports_what_it_calls(e):
+    source = e.numpy()
+    assert f"from {__name__} import cube as cube_each\n" in source
+    namespace = {}
+    exec(source, namespace)
+    assert np.isclose(namespace["f"](x=X, A=A), plain(X))
+
+    @pf.primitive("within-a-test")
+    def hidden(x):
+        return np.sin(x)
+
+    with pytest.raises(UnsupportedOperation, match="within_a_test has no source"):
+        pf.matrix(lambda x: np.sum(hidden(x)), x="n").numpy()
+
+
+def test_compiled_with_a_hessian_of_four_axes():
+    e = pf.matrix(lambda c, A, b: c @ backslash(A, b), c="n", A="n,n", b="n")
+    values = {"c": np.array([1.0, -2.0]), "A": np.array([[3.0, 1.0], [0.5, 2.0]]), "b": np.ones(2)}
+    value, gradient, hessian = e.compile("A", order=2)(**values)
+    assert np.isclose(value, e(**values))
+    assert np.array_equal(gradient, e.gradient("A")(**values))
+    assert np.array_equal(hessian, e.hessian("A")(**values))
+    again = pickle.loads(pickle.dumps(pf.matrix("logdet(X)", X="n,n").compile("X", order=2)))
+    assert again(X=np.eye(2))[2].shape == (2, 2, 2, 2)
+
+
+def test_an_interrupted_rule_is_no_rule():
+    broken = pf.primitive("interrupted", proof="on-first-use")(lambda x: np.sin(x))
+
+    @broken.rule
+    def rule(y, x, dx):
+        if isinstance(x, Expression):
+            raise KeyboardInterrupt
+        return np.cos(x) * dx
+
+    x = pf.Symbol("n", name="x")
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            broken(x)

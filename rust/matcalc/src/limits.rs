@@ -15,7 +15,7 @@ const MORE_ROOM: usize = 1024 * 1024;
 /// How many operands new expressions may have together.
 const MOST_OPERANDS: usize = 8_000_000;
 /// The highest power of a matrix.
-const HIGHEST_POWER: u32 = 10_000;
+pub(crate) const HIGHEST_POWER: u32 = 10_000;
 /// How many operands are worked on between two looks.
 const PAUSE: usize = 1 << 14;
 

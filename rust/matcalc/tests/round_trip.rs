@@ -5,9 +5,9 @@ use proptest::sample::Index;
 use pyframe_graph::Unary;
 use pyframe_matcalc::notation::text;
 use pyframe_matcalc::syntax::read;
-use pyframe_matcalc::{Declaration, Facts, Function, Id, Map, Place, Real, Store, Type};
+use pyframe_matcalc::{Declaration, Dim, Facts, Function, Id, Map, Place, Real, Store, Type};
 
-const DECLARED: [(&str, &str); 9] = [
+const DECLARED: [(&str, &str); 10] = [
     ("s", ""),
     ("t", ""),
     ("x", "n"),
@@ -17,12 +17,13 @@ const DECLARED: [(&str, &str); 9] = [
     ("B", "m,n"),
     ("C", "n,m"),
     ("X", "n,n"),
+    ("r", "1,n"),
 ];
 
 fn symbols(store: &mut Store) -> Vec<Id> {
     let mut all = Vec::new();
     for (name, shape) in DECLARED {
-        let mut dim = |size: &str| store.sizes.name(size);
+        let mut dim = |size: &str| if size == "1" { Dim::ONE } else { store.sizes.name(size) };
         let ty = match shape.split_once(',') {
             Some((rows, columns)) => Type::new(dim(rows), dim(columns)),
             None if shape.is_empty() => Type::SCALAR,

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use pyframe_graph::Unary;
+use rustc_hash::FxHashSet;
 
 use super::inner::{Side, inner_product};
 use super::layout::{Body, Group, Term, decimal, fraction, grouped, stretches_beside, terms, unstretched};
@@ -21,12 +22,13 @@ pub(super) const LONGEST: usize = 200_000;
 /// An expression in the language.  A long one is followed by `where` and the parts that stand in
 /// it several times; one that is longer than all reason is cut off.
 pub fn text(store: &Store, id: Id) -> String {
-    let plain = Text { store, shared: &Shared::default() };
+    let declared = declared_sizes(store, id);
+    let plain = Text { store, shared: &Shared::default(), declared: &declared };
     if let Some(text) = write(&plain, plain.shared, id, LONG) {
         return text;
     }
     let shared = Shared::of(store, id, |place| format!("t{place}"));
-    let short = Text { store, shared: &shared };
+    let short = Text { store, shared: &shared, declared: &declared };
     let mut all = String::new();
     for (place, part) in shared.with_parts(id).enumerate() {
         let Some(text) = write(&short, &shared, part, LONGEST.saturating_sub(all.len())) else {
@@ -99,9 +101,28 @@ pub(crate) fn kron_factor_name(place: Place) -> &'static str {
     }
 }
 
+/// The sizes that are known for sizes wherever the text is read: those of symbols in it, or the
+/// whole of it.
+fn declared_sizes(store: &Store, id: Id) -> FxHashSet<&str> {
+    let mut names = FxHashSet::default();
+    let mut declare = |dim: Dim| names.extend(store.sizes.factors(dim).1.iter().map(|name| &**name));
+    if let Node::Size(dim) = *store.node(id) {
+        declare(dim);
+    }
+    for part in store.reachable(&[id]) {
+        if let Some(own) = store.named(part) {
+            declare(own.ty.rows);
+            declare(own.ty.columns);
+        }
+    }
+    names
+}
+
 struct Text<'a> {
     store: &'a Store,
     shared: &'a Shared,
+    /// Names that are read as sizes.
+    declared: &'a FxHashSet<&'a str>,
 }
 
 impl Style for Text<'_> {
@@ -126,6 +147,10 @@ impl Text<'_> {
             }
             Node::Size(dim) => {
                 let (number, names) = store.sizes.factors(dim);
+                if !names.iter().all(|name| self.declared.contains(&**name)) {
+                    line.text(format!("tr(eye({}))", store.sizes.text(dim)));
+                    return Level::Atom;
+                }
                 line.text(store.sizes.text(dim));
                 let single = names.len() + usize::from(number != 1) <= 1;
                 return if single { Level::Atom } else { Level::Product };

@@ -116,7 +116,7 @@ impl Inference<'_, '_> {
             (Some(false), ..) if !whole => {
                 let (text, shown) = (self.tree.excerpt(base), self.describe(shape));
                 let message = format!(
-                    "a matrix has whole powers from -1000 to 1000 only, written as numbers: {text} is {shown}; \
+                    "a matrix has whole powers from -10000 to 10000 only, written as numbers: {text} is {shown}; \
                      the power of each element is .^"
                 );
                 Err(self.mismatch(node, &[base], message))

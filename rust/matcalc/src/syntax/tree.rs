@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::error::{Span, SyntaxError};
 use super::functions::{Function, Kind};
 use super::outside::Outside;
+use crate::limits::HIGHEST_POWER;
 
 /// Operators between two operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -123,9 +124,8 @@ impl Tree {
 
     /// The whole number that a node is, where it may be the power of a matrix.
     pub fn whole(&self, node: u32) -> Option<i32> {
-        const LARGEST: f64 = 1_000.0;
         let number = self.number(node)?;
-        (number.fract() == 0.0 && number.abs() <= LARGEST).then_some(number as i32)
+        (number.fract() == 0.0 && number.abs() <= f64::from(HIGHEST_POWER)).then_some(number as i32)
     }
 
     /// The text of a node, shortened where it is long.

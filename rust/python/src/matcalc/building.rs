@@ -21,6 +21,20 @@ fn equal_or_scalar(store: &Store, what: &str, a: Id, b: Id) -> PyResult<()> {
     Err(errors::shape(format!("{what}: the left side is {left}, the right side is {right}")))
 }
 
+/// Refuse what has a number that is none, such as 1/0.
+fn finite(store: &Store, what: &str, id: Id) -> PyResult<Id> {
+    let finite = match store.node(id) {
+        Node::Number(number) => number.get().is_finite(),
+        Node::Sum(terms) | Node::Hadamard(terms) => terms.iter().all(|(_, c)| c.get().is_finite()),
+        Node::Product { scalars, .. } => scalars.iter().all(|(_, e)| e.get().is_finite()),
+        _ => true,
+    };
+    if finite {
+        return Ok(id);
+    }
+    Err(errors::parameter(format!("{what}: a number in it would be infinite or none at all, as in x/0")))
+}
+
 fn square(store: &Store, what: &str, a: Id) -> PyResult<()> {
     if store.ty(a).is_square() {
         return Ok(());
@@ -222,6 +236,7 @@ impl Formula {
                 )));
             }
             let id = store.mul(self.id, other);
+            let id = finite(&store, "a product", id)?;
             drop(store);
             Ok(self.sibling(id))
         })
@@ -290,6 +305,7 @@ impl Formula {
             let mut store = self.open();
             equal_or_scalar(&store, what, self.id, other)?;
             let id = build(&mut store, self.id, other);
+            let id = finite(&store, what, id)?;
             drop(store);
             Ok(self.sibling(id))
         })

@@ -79,6 +79,12 @@ impl Formula {
         })
     }
 
+    /// Whether the language has a function of this name.
+    #[staticmethod]
+    fn is_function(name: &str) -> bool {
+        syntax::functions().iter().any(|known| known.name == name)
+    }
+
     /// A name by itself.
     #[staticmethod]
     fn symbol(name: &str, shape: &str, assumed: Vec<String>) -> PyResult<Self> {
