@@ -378,7 +378,11 @@ impl<'a> Parser<'a> {
     /// What is said of a wrong number of arguments.
     fn arity(&self, function: Head, given: usize) -> String {
         let (least, most) = self.takes(function).into_inner();
-        let takes = if least == most { least.to_string() } else { format!("{least} or {most}") };
+        let takes = match most - least {
+            0 => least.to_string(),
+            1 => format!("{least} or {most}"),
+            _ => format!("{least} to {most}"),
+        };
         let plural = if most == 1 { "" } else { "s" };
         let given = match given {
             0 => "none".to_owned(),
