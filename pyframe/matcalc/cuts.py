@@ -109,11 +109,15 @@ def _shared(side: Sequence[Factor], others: Sequence[Factor], own: str) -> str:
 
 def _connected(factors: Sequence[Factor]) -> list[list[Factor]]:
     """Factors in groups that no label joins."""
-    groups: list[list[tuple[Array, str]]] = []
+    groups: list[list[Factor]] = []
     for factor in factors:
-        joined = [group for group in groups if _labels(group) & set(factor[1])]
-        groups = [group for group in groups if group not in joined]
-        groups.append([factor, *(own for group in joined for own in group)])
+        joined, apart = [factor], []
+        for group in groups:
+            if _labels(group) & set(factor[1]):
+                joined += group
+            else:
+                apart.append(group)
+        groups = [*apart, joined]
     return groups
 
 

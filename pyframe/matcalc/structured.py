@@ -125,14 +125,27 @@ class Structured:
         return self._given(self._applied(array), flat)
 
     def _applied(self, v: Array) -> Array:
-        if len(self._terms) == 1:
-            [term] = self._terms
-            front, back = term.output[: self._axes], term.output[self._axes :]
-            held = set(back).union(*(labels for _, labels in term.factors))
-            if len(set(front)) == self._axes and held.issuperset(front):
-                result = contract([*term.factors, (v, back)], front)
-                return result if term.coefficient == 1.0 else term.coefficient * result
-        return applied(self._terms, self._shape, v, self._axes)
+        if not self._axes:
+            return self.to_dense() * v
+        if self._alone is None:
+            return applied(self._terms, self._shape, v, self._axes)
+        factors, front, back = self._alone
+        return contract([*factors, (v, back)], front)
+
+    @cached_property
+    def _alone(self) -> tuple[tuple[tuple[Array, str], ...], str, str] | None:
+        """The factors of an only term, and the labels of its rows and columns.
+
+        None when two rows' labels are one, or nothing has one of them.
+        """
+        if len(self._terms) != 1:
+            return None
+        [term] = self._terms
+        front, back = term.output[: self._axes], term.output[self._axes :]
+        held = set(back).union(*(labels for _, labels in term.factors))
+        if len(set(front)) < self._axes or not held.issuperset(front) or not term.factors:
+            return None
+        return term.scaled, front, back
 
     def _given(self, result: Array, flat: bool) -> Array:
         return (result.ravel() if flat else result).astype(self._dtype, copy=False)
@@ -142,9 +155,10 @@ class Structured:
         own = self._shape[self._axes :]
         if array.shape == own:
             return array, False
-        if array.shape == (prod(own),):
+        count = prod(own)
+        if array.shape == (count,):
             return array.reshape(own), True
-        raise ShapeError(f"expected an array of shape {own} or ({prod(own)},), got {array.shape}")
+        raise ShapeError(f"expected an array of shape {own} or ({count},), got {array.shape}")
 
     def solve(self, b: Any) -> Array:
         """What the map takes to `b`.

@@ -4,9 +4,11 @@ import inspect
 
 import numpy as np
 import pytest
+from matcalc.fuzz_expressions import declared
+from matcalc.random_expressions import generate
 
 import pyframe as pf
-from pyframe.errors import UnsupportedOperation
+from pyframe.errors import PyframeError, UnsupportedOperation
 
 FORMS = [
     "logdet(X)",
@@ -120,3 +122,40 @@ def test_the_forms_of_one_hessian():
     third = pf.matrix("logdet(X)", X="n,n").derivative("X", "X", "X")
     with pytest.raises(UnsupportedOperation, match="has no Kronecker form"):
         third.kronecker()
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_random_expressions_in_each_form(batch):
+    counts = {"kronecker": 0, "refused": 0, "structured": 0}
+    for seed in range(100 * batch, 100 * batch + 100):
+        drawn = generate(seed)
+        e = pf.matrix(drawn.text, **{own: declared(own) for own in drawn.symbols})
+        if e.ndim:
+            continue
+        try:
+            hessian = e.hessian(drawn.variable)
+            whole = hessian(**drawn.values)
+        except PyframeError:
+            continue
+        if not np.all(np.isfinite(whole)):
+            continue
+        shape = np.shape(drawn.values[drawn.variable])
+        scale = max(1.0, np.abs(whole).max())
+        try:
+            matrix = hessian.kronecker().evaluate(drawn.values)
+        except UnsupportedOperation as error:
+            assert "has no Kronecker form" in str(error)
+            counts["refused"] += 1
+        else:
+            wanted = flat(whole, shape)
+            np.testing.assert_allclose(matrix.reshape(wanted.shape), wanted, atol=1e-9 * scale)
+            counts["kronecker"] += 1
+        h = hessian.structured(**drawn.values)
+        v = np.random.default_rng(seed).normal(size=shape)
+        rows = whole.reshape(h.shape)
+        np.testing.assert_allclose(np.ravel(h @ v), rows @ np.ravel(v), atol=1e-9 * scale)
+        np.testing.assert_allclose(h.to_matrix(), rows, atol=1e-9 * scale)
+        direction = h.newton_direction(v)
+        assert direction is None or np.vdot(direction, v) < 0
+        counts["structured"] += 1
+    assert counts["structured"] > 30 and counts["kronecker"] > 8 * counts["refused"]

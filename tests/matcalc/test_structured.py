@@ -1,6 +1,7 @@
 """Hessians that keep their structure, against the same Hessians made whole."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -46,24 +47,26 @@ KINDS = [
     ("norm2(P*X*Q)^2/s", "X", "kronecker", True),
     ("logdet(P)", "P", "kronecker", True),
     ("inner(U, X)^2", "X", "A'DA", False),
+    ("s^4 + exp(s)", "s", "diagonal", True),
+    ("sum((a*s).^2)", "s", "diagonal", True),
+    ("(a'*inv(P)*x)^2*tr(P*P)", "x", "A'DA", False),
+    ("det(P)", "P", "dense", True),
 ]
 
 
 def case(text, name, seed=0, dtype=np.float64, sizes=SIZES):
     """The Hessian of a formula, values of its symbols, and an array like the variable."""
     rng = np.random.default_rng(seed)
-    known = {"sum", "exp", "log", "softplus", "logsumexp", "inner", "tr", "diag", "eye", "logdet"}
-    used = set(pf.matrix(text).symbols) - known
-    e = pf.matrix(text, **{own: SYMBOLS[own] for own in used})
+    names = [own for own in re.findall(r"[A-Za-z]\w*", text) if own in SYMBOLS]
+    e = pf.matrix(text, **{own: SYMBOLS[own] for own in names})
     values = {}
     for own in e.symbols:
         shape = [sizes[size] for size in SYMBOLS[own].split(",") if size]
-        values[own] = (rng.random(shape) + 0.5 if own in "xs" else rng.normal(size=shape)).astype(
-            dtype
-        )
+        drawn = rng.random(shape) + 0.5 if own in "xs" else rng.normal(size=shape)
+        values[own] = np.asarray(drawn, dtype)
         if own == "P":
             values[own] = values[own] + 4 * np.eye(sizes["n"], dtype=dtype)
-    return e.hessian(name), values, rng.normal(size=values[name].shape).astype(dtype)
+    return e.hessian(name), values, np.asarray(rng.normal(size=values[name].shape), dtype)
 
 
 @pytest.mark.parametrize(("text", "name", "structure", "regular"), KINDS)
@@ -80,13 +83,13 @@ def test_each_kind_against_the_dense_one(text, name, structure, regular, seed):
     matrix = whole.reshape(count, count)
     along = (matrix @ v.ravel()).reshape(v.shape)
     np.testing.assert_allclose(h @ v, along, atol=1e-12 * scale)
-    np.testing.assert_array_equal(h @ v.ravel(), (h @ v).ravel())
+    np.testing.assert_array_equal(h @ v.ravel(), np.ravel(h @ v))
     if regular:
         solved = h.solve(along)
         condition = np.linalg.cond(matrix)
         np.testing.assert_allclose(solved, v, atol=1e-14 * condition * count * scale)
         np.testing.assert_allclose(matrix @ solved.ravel(), along.ravel(), atol=1e-11 * scale)
-        np.testing.assert_array_equal(h.solve(along.ravel()), solved.ravel())
+        np.testing.assert_array_equal(h.solve(np.ravel(along)), np.ravel(solved))
     else:
         with pytest.raises(np.linalg.LinAlgError, match="the Hessian is singular"):
             h.solve(v)
@@ -197,3 +200,37 @@ def test_shapes_that_do_not_fit():
             method(np.ones(3))
     with pytest.raises(ShapeError, match="no map of a space to itself"):
         pf.matrix("A*x", A="m,n").jacobian("A").structured(A=np.eye(2), x=np.ones(2))
+
+
+DIAGONALS = ["sum(exp(x))", "s*x'*x", "sum(x.^4)", "-sum(log(x))", "sum(softplus(x))", "a'*(x.^2)"]
+PRODUCTS = [
+    "(a'*x)^2", "-(b'*x)^2/4", "(a'*x)*(b'*x)", "norm2(A*x - d)^2", "sum(softplus(A*x))",
+    "logsumexp(A*x)", "-log(x'*x + s)", "sum((B*x).^4)", "norm2(x)", "x'*P*x", "exp(a'*x/9)",
+    "norm2(A*x)^2*s", "log(1 + norm2(A*x)^2)", "sum(x)^2/2",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_sums(seed):
+    rng = np.random.default_rng(seed)
+    text = " + ".join(
+        f"{rng.integers(1, 4)}*({rng.choice(kind)})"
+        for kind, most in ((DIAGONALS, 3), (PRODUCTS, 4))
+        for _ in range(rng.integers(0, most))
+    )
+    if not text:
+        return
+    hessian, values, v = case(text, "x", seed)
+    h, matrix = hessian.structured(**values), hessian(**values)
+    scale = max(1.0, np.abs(matrix).max())
+    np.testing.assert_allclose(h.to_dense(), matrix, atol=1e-12 * scale)
+    np.testing.assert_allclose(h @ v, matrix @ v, atol=1e-11 * scale)
+    if np.linalg.cond(matrix) < 1e10:
+        solved = h.solve(v)
+        off = np.linalg.norm(matrix @ solved - v)
+        assert off <= 1e-12 * (np.linalg.norm(matrix) * np.linalg.norm(solved) + 1)
+    direction = h.newton_direction(v)
+    if direction is not None:
+        assert direction @ v < 0
+        if np.linalg.eigvalsh(matrix).min() > 1e-6 * scale:
+            np.testing.assert_allclose(matrix @ direction, -v, atol=1e-9 * scale)
