@@ -372,10 +372,10 @@ impl Store {
 
     /// Names by their letters, then all else as it was made, then differentials.
     fn name_order(&self, x: Id, y: Id) -> Ordering {
-        let rank = |id| match self.named(id) {
-            Some(own) if own.differential.is_none() => (0, Some(&own.name)),
-            None => (1, None),
-            Some(_) => (2, None),
+        let rank = |id| match (self.node(id), self.named(id)) {
+            (_, Some(own)) if own.differential.is_none() => (0, Some(&own.name)),
+            (Node::Differential(_), _) | (_, Some(_)) => (2, None),
+            _ => (1, None),
         };
         rank(x).cmp(&rank(y)).then(x.cmp(&y))
     }

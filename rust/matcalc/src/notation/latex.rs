@@ -335,7 +335,8 @@ impl Latex<'_> {
                 let (above, below) = (number(term.number), number(term.divisor));
                 inside.text(format!("\\frac{{{above}}}{{{below}}}"));
                 if term.count() > 0 || matches!(term.body, Body::Elements { .. }) {
-                    inside.text(" ");
+                    let apart = term.first().is_some_and(|factor| self.is_differential(factor));
+                    inside.text(if apart { " \\, " } else { " " });
                     self.numerator(term, false, Level::Product, &mut inside);
                 }
                 Level::Product

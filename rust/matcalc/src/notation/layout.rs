@@ -135,6 +135,17 @@ impl Term {
         self
     }
 
+    /// What stands first beside the number, above the bar.
+    pub(super) fn first(&self) -> Option<Id> {
+        let body = match &self.body {
+            Body::Empty => None,
+            Body::Chain(chain) => chain.first().map(|factor| factor.0),
+            Body::Elements { above, .. } => above.first().map(|factor| factor.0),
+            Body::Whole(id) => Some(*id),
+        };
+        self.above.first().map(|factor| factor.0).or(body)
+    }
+
     /// How many things stand beside the number, above the bar.
     pub(super) fn count(&self) -> usize {
         let body = match &self.body {
