@@ -36,7 +36,7 @@ def positive(*shape):
     return a @ np.swapaxes(a, -1, -2) + np.eye(shape[-1])
 
 
-def test_symmetric_arguments_have_the_symmetric_derivative():
+def test_d7_symmetric_arguments_have_the_symmetric_derivative():
     a = positive(3, 3)
     for f in (lambda a: np.linalg.cholesky(a)[2, 0], lambda a: np.linalg.eigvalsh(a)[0]):
         g = pf.grad(f)(a)
@@ -50,14 +50,14 @@ def test_symmetric_arguments_have_the_symmetric_derivative():
 @pytest.mark.parametrize(
     "f", [np.linalg.cholesky, np.linalg.eigvalsh, lambda a: np.linalg.eigh(a)[1]]
 )
-def test_matrices_that_are_not_symmetric_are_refused(f):
+def test_d6_matrices_that_are_not_symmetric_are_refused(f):
     a = positive(3, 3)
     a[0, 2] += 0.1
     with pytest.raises(ParameterError, match="not symmetric"):
         pf.grad(lambda a: np.sum(f(a)))(a)
 
 
-def test_derivative_of_det_of_singular_matrices():
+def test_d3_derivative_of_det_of_singular_matrices():
     for rank in (0, 1, 2):
         a = some(3, rank) @ some(rank, 3)
         cofactors = np.array([[(-1) ** (i + j) * np.linalg.det(np.delete(np.delete(a, i, 0), j, 1))
@@ -91,7 +91,7 @@ def test_norms_among_equals_share():
     assert np.isclose(np.trace(g), 1.0)
 
 
-def test_norms_are_scaled():
+def test_d18_norms_are_scaled():
     x = np.array([3e200, 4e200])
     assert np.allclose(pf.grad(np.linalg.norm)(x), [0.6, 0.8], rtol=1e-15)
 
@@ -132,7 +132,7 @@ def test_refusals(name):
     assert isinstance(caught.value, PyframeError)
 
 
-def test_singular_members_of_a_stack_are_found():
+def test_d19_singular_members_of_a_stack_are_found():
     with pytest.raises(SingularMatrixError):
         pf.grad(lambda a: np.sum(np.linalg.inv(a)))(np.stack([np.eye(2), np.zeros((2, 2))]))
     g = pf.grad(lambda a: np.sum(np.linalg.det(a)))(np.stack([np.eye(2), np.zeros((2, 2))]))
@@ -141,7 +141,7 @@ def test_singular_members_of_a_stack_are_found():
 
 @pytest.mark.parametrize("f", [np.linalg.det, lambda a: np.sum(np.linalg.inv(a)), lambda a: np.sum(np.linalg.svdvals(a)),
                                lambda a: np.sum(np.linalg.eigvalsh(a)), lambda a: np.sum(np.linalg.qr(a)[1])])  # fmt: skip
-def test_nan_flows(f):
+def test_d16_nan_flows(f):
     a = np.eye(3)
     a[1, 1] = np.nan
     assert np.isnan(pf.jvp(f, (a,), (a,))[0])
@@ -165,7 +165,7 @@ REPEATED = {
 
 
 @pytest.mark.parametrize("name", REPEATED)
-def test_functions_of_all_eigenvalues_are_exact(name):
+def test_d8_functions_of_all_eigenvalues_are_exact(name):
     a = REPEATED[name]
     w, v = np.linalg.eigh(a)
     close(pf.grad(lambda a: np.sum(np.linalg.eigvalsh(a)))(a), np.eye(len(a)), 1e-14, "sum")
@@ -247,7 +247,7 @@ NEEDS_A_GAP = {
 
 @pytest.mark.parametrize("name", NEEDS_A_GAP)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_vectors_of_equal_values_have_no_derivative(name, dtype):
+def test_d9_and_d10_vectors_of_equal_values_have_no_derivative(name, dtype):
     f = NEEDS_A_GAP[name]
     for a in (np.eye(3), 1e8 * np.eye(3), with_spectrum(-2.0, -2.0, 1.0)):
         x = a.astype(dtype)
@@ -273,7 +273,7 @@ def test_a_small_gap_is_a_gap():
         assert np.array_equal(g, g.T)
 
 
-def test_zero_singular_values():
+def test_d10_zero_singular_values():
     a = some(4, 1) @ some(1, 2)
     close(pf.grad(lambda a: np.sum(np.linalg.svdvals(a)[:1]))(a), np.outer(*(x[0] for x in (
         np.linalg.svd(a)[0].T, np.linalg.svd(a)[2]))), 1e-13, "the value that is not zero")  # fmt: skip
