@@ -101,3 +101,15 @@ def test_every_line_is_true(tell):
     )
     assert many["lines"] > 1.3 * many["first"]
     assert many["refused"] <= many["first"] // 50
+
+
+def test_projections_are_said():
+    @pf.space("trace-zero", summary="trace 0")
+    def trace_zero(G, X):
+        return G - np.trace(G) / X.shape[0] * np.eye(X.shape[0])
+
+    derivation = pf.matrix("tr(A'*X)", X=pf.Symbol("n,n", space=trace_zero)).derivation("X")
+    said = "projected onto the space trace-zero: G becomes G - tr(G)*eye(n)/n"
+    assert str(derivation.steps[-1].rules[0]) == said
+    assert str(derivation.steps[-1]) == "G = A - tr(A)*eye(n)/n"
+    assert r"\text{projected onto the space trace-zero: } G \mapsto G - " in derivation.latex()
