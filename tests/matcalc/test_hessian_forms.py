@@ -143,8 +143,7 @@ def test_random_expressions_in_each_form(batch):
         scale = max(1.0, np.abs(whole).max())
         try:
             matrix = hessian.kronecker().evaluate(drawn.values)
-        except UnsupportedOperation as error:
-            assert "has no Kronecker form" in str(error)
+        except UnsupportedOperation:
             counts["refused"] += 1
         else:
             wanted = flat(whole, shape)

@@ -309,7 +309,10 @@ fn numpy_source_is_what_one_would_write() {
         ("(A + A')*x/(x'*A*x)", "def f(x, A):\n    return ((A + A.T) @ x) / (x @ (A @ x))\n"),
         ("inv(X)'*S", "def f(S, X):\n    return np.linalg.solve(X.T, S)\n"),
         ("inner(S, X) - logdet(X)", "def f(S, X):\n    return np.sum(S * X) - np.linalg.slogdet(X)[1]\n"),
-        ("x/(n*tr(eye(m)))", "def f(x, B):\n    m = B.shape[0]\n    n = x.shape[0]\n    return x / (n * m)\n"),
+        (
+            "x/(n*tr(eye(m)))",
+            "def f(x, B):\n    m = B.shape[0]\n    n = x.shape[0]\n    return x / (n * m)\n",
+        ),
         (
             "sigmoid(x).*(1 - sigmoid(x))",
             "def f(x):\n    t1 = scipy.special.expit(x)\n    return t1 * (1 - t1)\n",

@@ -254,7 +254,7 @@ impl Walk<'_> {
                 all
             }
             Node::Product { scalars, chain } => {
-                // What an inverse is applied to stays beside it.
+                // What an inverse is applied to stays beside it, so that no inverse is formed.
                 let mut ends: Vec<_> =
                     (1..chain.len()).filter(|&k| chain[k - 1].1 > 0 && chain[k].1 > 0).collect();
                 if scalars.is_empty() && ends.is_empty() {
