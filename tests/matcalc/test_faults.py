@@ -20,6 +20,7 @@ from pyframe.errors import (
     SingularMatrixError,
     TapeLimitError,
     TooManyElements,
+    UnsupportedOperation,
 )
 
 SINGULAR = np.ones((2, 2))
@@ -32,6 +33,13 @@ def test_d1_singular_matrices(text):
     values = {"X": SINGULAR, "b": np.ones(2)}
     with pytest.raises(SingularMatrixError):
         e(**{name: values[name] for name in e.symbols})
+
+
+def test_d2_nearly_singular_matrices_have_values():
+    values = {"X": np.diag([1.0, 1e-15]), "b": np.ones(2)}
+    e = pf.matrix("inv(X)*b", X="n,n", b="n")
+    np.testing.assert_allclose(e(**values), [1, 1e15])
+    np.testing.assert_allclose(e.jacobian("b")(**values), np.diag([1, 1e15]))
 
 
 def test_d3_the_gradient_of_a_determinant_needs_no_inverse():
@@ -55,6 +63,15 @@ def test_d5_logdet_where_det_overflows():
     np.testing.assert_allclose(pf.matrix("logdet(X)", X="n,n")(X=x), 400 * np.log(1e-3))
 
 
+def test_d6_values_that_are_not_positive_definite():
+    e = pf.matrix("logdet(X)", X=pf.Symbol("n,n", positive_definite=True))
+    for value in (np.diag([1.0, -1e-17]), np.diag([1.0, 0.0]), np.array([[1, 0.5], [0.2, 1]])):
+        with pytest.raises(ParameterError, match="X is declared"):
+            e(X=value)
+        with pytest.raises(ParameterError, match="X is declared"):
+            e.gradient("X")(X=value)
+
+
 def test_d7_full_and_symmetric_gradients():
     s = rng.standard_normal((3, 3))
     plain = pf.matrix("inner(S, X)", S="n,n", X="n,n").gradient("X")(S=s)
@@ -73,6 +90,23 @@ def test_d8_extreme_eigenvalues_and_norms_with_equal_values():
     except DegenerateSpectrumError:
         return
     assert np.isclose(np.trace(gradient), 1)
+
+
+@pytest.mark.parametrize("text", ["lmax(X)", "norms(X)"])
+def test_d9_second_derivatives_divide_by_gaps(text):
+    e = pf.matrix(text, X=pf.Symbol("n,n", symmetric=True))
+    apart, equal = np.diag([3.0, 2.0, 1.0]), np.diag([3.0, 3.0, 1.0])
+    assert np.all(np.isfinite(e.hessian("X")(X=apart)))
+    with pytest.raises(DegenerateSpectrumError, match="gap in the spectrum"):
+        e.hessian("X")(X=equal)
+
+
+def test_d10_singular_values_that_are_zero_or_equal():
+    e = pf.matrix("nuc(X)", X="n,n")
+    np.testing.assert_allclose(e.gradient("X")(X=np.eye(3)), np.eye(3), atol=1e-15)
+    assert np.all(np.isfinite(e.hessian("X")(X=np.eye(3))))
+    with pytest.raises(DegenerateSpectrumError):
+        e.hessian("X")(X=np.diag([1.0, 0, 0]))
 
 
 @pytest.mark.parametrize("text", ["det(A)", "inv(A)", "logdet(A)", "expm(A)", "tr(A)", "lmax(A)"])
@@ -110,15 +144,46 @@ def test_d18_norms_are_scaled():
     np.testing.assert_allclose(found, 5e200, rtol=1e-15)
 
 
+def test_d20_diagonals_of_matrices_that_are_not_square():
+    for text in ("tr(A)", "diagv(A)"):
+        with pytest.raises(FormulaError, match="square"):
+            pf.matrix(text, A="m,n")
+    for f in (lambda A: np.triu(A, 1), lambda A: np.diagonal(A, 1), lambda A: np.tril(A)):
+        with pytest.raises(UnsupportedOperation):
+            pf.matrix(f, A="n,n")
+
+
 def test_d21_shapes_that_overflow():
     e = pf.matrix("kron(A, kron(A, kron(A, kron(A, A))))", A="n,n")
     with pytest.raises(TooManyElements):
         e(A=np.ones((6000, 6000)))
 
 
+@pytest.mark.parametrize("text", ["ij,jk->ii", "i?,j->i", "a" * 1_000_000, "ij->ji"])
+def test_d22_einsum_is_refused_by_its_name(text):
+    with pytest.raises(UnsupportedOperation, match="einsum") as caught:
+        pf.matrix(lambda A: np.einsum(text, *[A] * (text.count(",") + 1)), A="n,n")
+    assert len(str(caught.value)) < 300
+
+
 def test_d23_sums_over_nothing():
     found = pf.matrix("A*B", A="m,n", B="n,k")(A=np.ones((2, 0)), B=np.ones((0, 3)))
     assert np.array_equal(found, np.zeros((2, 3)))
+
+
+def test_d24_what_was_in_memory_before_is_not_read():
+    e = pf.matrix("A*B*A", A="n,n", B="n,n")
+    bad, ones = np.full((30, 30), np.nan), np.ones((30, 30))
+    assert np.all(np.isnan(e(A=bad, B=ones)))
+    assert np.array_equal(e(A=ones, B=ones), np.full((30, 30), 900.0))
+    assert np.all(np.isnan(e(A=bad, B=np.zeros((30, 30)))))
+
+
+def test_d25_long_vectors_need_no_square_of_memory():
+    e = pf.matrix("tr(x*y') + norm2(x*y') + sum(x*y'*y)", x="n", y="n")
+    x = np.full(300_000, 1e-3)
+    np.testing.assert_allclose(e(x=x, y=x), 0.3 + 0.3 + 90.0)
+    assert e.gradient("x")(x=x, y=x).shape == x.shape
 
 
 def test_d26_values_that_contradict_declarations():
@@ -266,9 +331,12 @@ def test_g1_an_interrupt_ends_a_derivation_and_leaves_all_as_it_was():
     assert str(again.gradient("X")) == str(e.gradient("X"))
 
 
-def test_h14_and_h15_names_are_escaped():
+def test_h14_names_are_escaped():
     e = pf.matrix("x_1_b'*x_1_b", x_1_b="n")
     assert "x_{" in e.latex()
+
+
+def test_h15_notebooks_are_shown_no_markup():
     assert "<" not in pf.matrix("x'*x", x="n")._repr_latex_()
 
 
