@@ -171,7 +171,7 @@ class Derivation:
 
     def markdown(self) -> str:
         """The steps as Markdown: each an equation, with the rules it follows by."""
-        lines = [f"**Derivative in ${self.variable.latex()}$**", ""]
+        lines = [f"**Derivative in {self.variable}**", ""]
         for step in self.steps:
             if step.rules:
                 lines += [f"by {', '.join(f'${rule.latex}$' for rule in step.rules)}", ""]
