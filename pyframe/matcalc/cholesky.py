@@ -37,6 +37,11 @@ class Cholesky:
     def __init__(self, a: Array) -> None:
         self._factor = _factored(np.ascontiguousarray(a, np.float64))
 
+    @property
+    def least(self) -> float:
+        """The smallest pivot: an element of the diagonal of L, squared."""
+        return float(np.min(np.diagonal(self._factor) ** 2, initial=np.inf))
+
     def solve(self, b: Array) -> Array:
         """What the matrix takes to `b`, a vector."""
         column = np.ascontiguousarray(b, np.float64).reshape(-1, 1)

@@ -30,6 +30,13 @@ SHIFTS = 24
 """The last tau is far larger than the matrix; then b itself is the answer."""
 
 
+def least_pivot(a: Array) -> float:
+    """A smaller pivot of a symmetric matrix is enlarged; see `by_blocks`."""
+    on = float(np.max(np.abs(np.diagonal(a)), initial=0.0))
+    off = float(np.max(np.abs(np.tril(a, -1)), initial=0.0))
+    return EPSILON * max(on + off, 1.0)
+
+
 def by_blocks(blocks: Array, b: Array) -> Array:
     """Solve (A + E) x = b with diagonal E >= 0, for a stack of symmetric blocks.
 

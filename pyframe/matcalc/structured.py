@@ -13,7 +13,7 @@ from pyframe.errors import ShapeError
 from pyframe.matcalc.cholesky import Cholesky
 from pyframe.matcalc.contractions import Array, Contraction, applied, dense
 from pyframe.matcalc.cuts import Pair, halves, sides
-from pyframe.matcalc.descent import by_blocks, by_low_rank, by_sides
+from pyframe.matcalc.descent import by_blocks, by_low_rank, by_sides, least_pivot
 from pyframe.matcalc.low_rank import SYMMETRIC, LowRank
 from pyframe.matcalc.pairwise import contract
 
@@ -219,7 +219,7 @@ class Structured:
         Returns
         -------
         ndarray or None
-            None where nothing is known that a dense factorisation would not use better.
+            None where a dense factorisation has to change the matrix.
         """
         array, flat = self._taken(gradient)
         if not all(np.all(np.isfinite(own)) for term in self._terms for own, _ in term.factors):
@@ -233,8 +233,11 @@ class Structured:
         if self.structure == "kronecker" and self._sides is not None:
             a, c, _ = self._sides
             return by_sides(a, c, b)
-        low = self._low_rank
-        return None if low is None else by_low_rank(low, b.reshape(-1)).reshape(b.shape)
+        if self._low_rank is not None:
+            return by_low_rank(self._low_rank, b.reshape(-1)).reshape(b.shape)
+        if self._cholesky is None or self._cholesky.least < least_pivot(self._matrix):
+            return None
+        return self._cholesky.solve(b.reshape(-1)).reshape(b.shape)
 
     def _by_blocks(self, b: Array) -> Array:
         blocks, vectors = self.blocks, self._stacked(b)

@@ -107,6 +107,23 @@ def test_blocks_are_modified_as_a_dense_hessian_is(seed):
     np.testing.assert_allclose(h.newton_direction(G.ravel()), wanted, rtol=1e-6)
 
 
+@pytest.mark.parametrize("least", [1.0, 1e-3, 1e-12, -1.0])
+def test_whole_matrices_are_modified_as_a_dense_hessian_is(least):
+    draw = np.random.default_rng(1)
+    Q, g = np.linalg.qr(draw.normal(size=(n, n)))[0], draw.normal(size=n)
+    P = Q * np.array([least, *range(1, n)]) @ Q.T
+    P = (P + P.T) / 2
+    h = pf.matrix("x'*P*x/2 + x'*P'*x/2", P="n,n", x="n").hessian("x").structured(P=P / 2, x=g)
+    assert h.structure == "dense"
+    found = h.newton_direction(g)
+    if least >= 1e-3:
+        np.testing.assert_allclose(found, -np.linalg.solve(P, g), rtol=1e-9)
+    if least < 0:
+        assert found is None
+    if found is not None:
+        np.testing.assert_allclose(found, dense_direction(h.to_matrix(), g), rtol=1e-2)
+
+
 INDEFINITE = [
     ("(b'*x)^2 - x'*x", "low rank plus diagonal"),
     ("x'*x - 3*(b'*x)^2", "low rank plus diagonal"),

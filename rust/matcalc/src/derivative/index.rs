@@ -243,12 +243,16 @@ impl Walk<'_> {
     ) -> Option<Vec<Term>> {
         let (inner, c) = self.store.scaled(id);
         let mut found = match self.store.node(inner).clone() {
-            _ if !self.apart || row.is_none() || column.is_none() => return self.whole(id, row, column),
+            _ if !self.apart || row.is_none() || column.is_none() => {
+                return Some(vec![self.constant(id, row, column)]);
+            }
             Node::Sum(terms) => {
                 let mut all = Vec::new();
                 for (term, c) in terms {
                     let mut own = self.fixed(term, row, column, depth + 1)?;
-                    own.iter_mut().for_each(|term| term.coefficient *= c.get());
+                    for term in &mut own {
+                        term.coefficient *= c.get();
+                    }
                     all.extend(own);
                 }
                 all
@@ -258,7 +262,7 @@ impl Walk<'_> {
                 let mut ends: Vec<_> =
                     (1..chain.len()).filter(|&k| chain[k - 1].1 > 0 && chain[k].1 > 0).collect();
                 if scalars.is_empty() && ends.is_empty() {
-                    return self.whole(id, row, column);
+                    return Some(vec![self.constant(id, row, column)]);
                 }
                 ends.push(chain.len());
                 let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
@@ -278,14 +282,12 @@ impl Walk<'_> {
                 }
                 product
             }
-            _ => return self.whole(id, row, column),
+            _ => return Some(vec![self.constant(id, row, column)]),
         };
-        found.iter_mut().for_each(|term| term.coefficient *= c);
+        for term in &mut found {
+            term.coefficient *= c;
+        }
         Some(found)
-    }
-
-    fn whole(&mut self, id: Id, row: Option<Label>, column: Option<Label>) -> Option<Vec<Term>> {
-        Some(vec![self.constant(id, row, column)])
     }
 
     /// Each term times each of a factor.

@@ -116,30 +116,26 @@ impl Walk {
 
 /// (right kron left) times a matrix, term by term: (P kron Q)(R kron S) = PR kron QS.
 fn between(store: &mut Store, left: Id, right: Id, matrix: Id) -> Id {
-    each_term(store, matrix, |store, first| match *store.node(first) {
-        Node::Kron(r, s) => {
+    each_term(store, matrix, |store, first| {
+        if let Node::Kron(r, s) = *store.node(first) {
             let (r, s) = (store.mul(right, r), store.mul(left, s));
-            store.kron(r, s)
+            return store.kron(r, s);
         }
-        _ => {
-            let sides = store.kron(right, left);
-            store.mul(sides, first)
-        }
+        let sides = store.kron(right, left);
+        store.mul(sides, first)
     })
 }
 
 /// The commutation matrix of this type times a matrix: K (R kron S) = (S kron R) K.
 fn turned(store: &mut Store, ty: Type, matrix: Id) -> Id {
-    each_term(store, matrix, |store, first| match *store.node(first) {
-        Node::Kron(r, s) => {
+    each_term(store, matrix, |store, first| {
+        if let Node::Kron(r, s) = *store.node(first) {
             let inner = Type::new(store.ty(s).columns, store.ty(r).columns);
             let (sides, turn) = (store.kron(s, r), store.commutation(inner));
-            store.mul(sides, turn)
+            return store.mul(sides, turn);
         }
-        _ => {
-            let turn = store.commutation(ty);
-            store.mul(turn, first)
-        }
+        let turn = store.commutation(ty);
+        store.mul(turn, first)
     })
 }
 
