@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 from typing import Any
 
@@ -141,11 +141,8 @@ class Structured:
         if len(self._terms) != 1:
             return None
         [term] = self._terms
-        front, back = term.output[: self._axes], term.output[self._axes :]
-        held = set(back).union(*(labels for _, labels in term.factors))
-        if len(set(front)) < self._axes or not held.issuperset(front) or not term.factors:
-            return None
-        return term.scaled, front, back
+        sides = _rows_and_columns(term.output, tuple([own for _, own in term.factors]))
+        return None if sides is None else (term.scaled, *sides)
 
     def _given(self, result: Array, flat: bool) -> Array:
         return (result.ravel() if flat else result).astype(self._dtype, copy=False)
@@ -289,3 +286,12 @@ class Structured:
 
     def __repr__(self) -> str:
         return f"<{self.structure} Hessian of {self.shape[0]} variables>"
+
+
+@lru_cache(maxsize=512)
+def _rows_and_columns(output: str, held: tuple[str, ...]) -> tuple[str, str] | None:
+    """The halves of an output, when each label of the first stands alone and something has it."""
+    axes = len(output) // 2
+    front, back = output[:axes], output[axes:]
+    alone = len(set(front)) == axes and set(back).union(*held).issuperset(front)
+    return (front, back) if alone and held else None
