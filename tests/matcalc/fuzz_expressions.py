@@ -284,26 +284,31 @@ class Case:
                 self.count(f"{label}: not finite")
             elif close(found, wanted, TOLERANCE[order], 1e-4 if who == "AD" else 1e-3):
                 self.count(label)
-            elif self.rounding_decides(derive, expression, ask, found, wanted) or (
-                who == "circle" and spread(found, wanted) <= rounding(self.f(self.x), order)
-            ):
-                self.count(f"{label}: rounding decides")
+            elif who == "circle" and spread(found, wanted) <= rounding(self.f(self.x), order):
+                self.count(f"{label}: rounding decides on circles")
+            elif size := self.rounding_decides(derive, expression, ask, found, wanted):
+                self.count(f"{label}: rounding decides, as changes of {size:g} do")
             else:
                 self.fault(f"{label} differs", found, wanted)
 
     def rounding_decides(self, derive, expression, ask, found, wanted):
-        """Whether changes of the values in their last digits move either one as far."""
-        rng, moved = np.random.default_rng(self.seed), 0.0
-        for size in (1e-13, 1e-13, 1e-12, 1e-11, 1e-10):
+        """The relative change of the values that moves either one a tenth as far; or else nothing.
+
+        A difference from 1 that is small has its rounding error until a change is larger than that.
+        """
+        rng = np.random.default_rng(self.seed)
+        for size in (1e-13, 1e-13, 1e-12, 1e-11, 1e-10, 1e-8):
             self.values = {name: self.shaken(name, size, rng) for name in self.drawn.values}
             self.x = self.values[self.name]
             try:
-                moved = max(moved, spread(derive(expression), found), spread(ask(), wanted))
+                moved = max(spread(derive(expression), found), spread(ask(), wanted))
             except (NotAnalyticError, np.linalg.LinAlgError):
                 continue
             finally:
                 self.x, self.values = self.drawn.values[self.name], self.drawn.values
-        return spread(found, wanted) <= 10 * moved
+            if spread(found, wanted) <= 10 * moved:
+                return size
+        return None
 
     def shaken(self, name, size, rng):
         """A value with other last digits, still with what is declared of it."""
