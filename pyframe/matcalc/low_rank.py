@@ -26,8 +26,8 @@ from pyframe.matcalc.cholesky import Cholesky
 from pyframe.matcalc.cuts import Array, Pair
 
 EPSILON = float(np.finfo(np.float64).eps)
-SAME = 64 * EPSILON
-"""Columns that differ by less, relative to their largest element, are the same but for rounding."""
+SAME = 64
+"""Columns that differ by no more roundings of their largest element are the same."""
 BAD_PIVOT = 1e-11
 """A smaller share of its row's diagonal element makes an element of D a bad pivot."""
 SYMMETRIC = 1e-12
@@ -191,7 +191,7 @@ def _place(blocks: list[Array], own: Array) -> int:
     for place, block in enumerate(blocks):
         if block.shape == own.shape:
             off = np.max(np.abs(block - own), initial=0.0)
-            if off <= SAME * np.max(np.abs(block), initial=0.0):
+            if off <= SAME * np.finfo(own.dtype).eps * np.max(np.abs(block), initial=0.0):
                 return place
     blocks.append(own)
     return len(blocks) - 1

@@ -61,7 +61,7 @@ class Structured:
     ('low rank plus diagonal', array([1., 1.]))
     """
 
-    __slots__ = ("__dict__", "_axes", "_dtype", "_shape", "_terms")
+    __slots__ = ("__dict__", "__weakref__", "_axes", "_dtype", "_shape", "_terms")
 
     def __init__(
         self, terms: Sequence[Contraction], shape: Sequence[int], dtype: Any = np.float64
@@ -283,6 +283,9 @@ class Structured:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return self.to_dense().astype(dtype or self._dtype, copy=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Structured, (self._terms, self._shape, self._dtype)
 
     def __repr__(self) -> str:
         return f"<{self.structure} Hessian of {self.shape[0]} variables>"

@@ -1,7 +1,9 @@
 """Hessians that keep their structure, against the same Hessians made whole."""
 
+import copy
 import pickle
 import re
+import weakref
 
 import numpy as np
 import pytest
@@ -234,3 +236,26 @@ def test_random_sums(seed):
         assert direction @ v < 0
         if np.linalg.eigvalsh(matrix).min() > 1e-6 * scale:
             np.testing.assert_allclose(matrix @ direction, -v, atol=1e-9 * scale)
+
+
+def test_copies():
+    for text, name, *_ in KINDS:
+        hessian, values, v = case(text, name)
+        h = hessian.structured(**values)
+        h.newton_direction(v)
+        again = pickle.loads(pickle.dumps(h))
+        assert repr(again) == repr(h) and weakref.ref(h)() is h
+        np.testing.assert_array_equal(again @ v, copy.deepcopy(h) @ v)
+
+
+def test_products_of_the_same_columns_but_for_rounding():
+    """log(x'*P*x) has P*x and (x'*P)' in one term."""
+    rng = np.random.default_rng(0)
+    for dtype in (np.float64, np.float32):
+        B, x = rng.normal(size=(40, 30)).astype(dtype), rng.normal(size=30).astype(dtype)
+        e = pf.matrix("log(norm2(B*x)^2) + x'*x", B="k,n", x="n")
+        h = e.hessian("x").structured(B=B, x=x)
+        assert h.structure == "A'DA"
+        wanted = e.hessian("x")(B=B.astype(float), x=x.astype(float))
+        rtol = 1e-10 if dtype is np.float64 else 1e-2
+        np.testing.assert_allclose(h.solve(wanted @ x), x, rtol=rtol)
