@@ -792,6 +792,10 @@ class Listed:
     scalars: int
     shape: tuple[str, str]
 
+def contraction(
+    factors: Sequence[tuple[Sequence[int], str]], output: str, single: bool
+) -> Trace: ...
+
 @final
 class Formula:
     @staticmethod

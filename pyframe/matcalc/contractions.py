@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.matcalc.pairwise import contract
+from pyframe.matcalc.contract import contract
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

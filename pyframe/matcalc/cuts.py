@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from pyframe.matcalc.contract import contract
 from pyframe.matcalc.contractions import Contraction, dense
-from pyframe.matcalc.pairwise import contract
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Factor = tuple[Array, str]

@@ -11,11 +11,11 @@ import numpy as np
 
 from pyframe.errors import ShapeError
 from pyframe.matcalc.cholesky import Cholesky
+from pyframe.matcalc.contract import contract
 from pyframe.matcalc.contractions import Array, Contraction, applied, dense
 from pyframe.matcalc.cuts import Pair, halves, sides
 from pyframe.matcalc.descent import by_blocks, by_low_rank, by_sides, least_pivot
 from pyframe.matcalc.low_rank import SYMMETRIC, LowRank
-from pyframe.matcalc.pairwise import contract
 
 
 class Structured:
@@ -180,10 +180,10 @@ class Structured:
         low = self._low_rank
         if low is not None and self.structure == "low rank plus diagonal":
             return low.solve(b.reshape(-1)).reshape(b.shape)
-        if low is not None and self._halves is not None and self._halves[0] is None:
+        if low is not None and np.count_nonzero(low.diagonal == 0) > len(low.core):
+            most = np.count_nonzero(low.diagonal) + len(low.core)
             raise np.linalg.LinAlgError(
-                f"the Hessian is singular: a matrix of order {self.shape[0]} "
-                f"of rank {len(low.core)} at most"
+                f"the Hessian is singular: a matrix of order {self.shape[0]} of rank {most} at most"
             )
         return self._by_factors(b.reshape(-1)).reshape(b.shape)
 

@@ -1,5 +1,6 @@
 //! Matrix expressions with symbolic sizes: normal form, differentials, notation.
 
+mod contraction;
 pub mod derivative;
 mod facts;
 pub mod limits;
@@ -13,6 +14,7 @@ mod size;
 mod store;
 pub mod syntax;
 
+pub use contraction::{Contracting, Product};
 pub use facts::Facts;
 pub use listing::{Listed, listing};
 pub use lower::{LowerError, lower, lower_contractions};

@@ -46,7 +46,7 @@ mod _core {
     #[pymodule_export]
     use super::line_search::line_search;
     #[pymodule_export]
-    use super::matcalc::{Formula, Listed};
+    use super::matcalc::{Formula, Listed, contraction};
     #[pymodule_export]
     use super::methods::ScalarMethod;
     #[pymodule_export]

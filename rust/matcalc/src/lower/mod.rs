@@ -5,7 +5,6 @@
 //! to something is a solve, and all that is read of one matrix is read of one factorisation.
 
 mod chain;
-mod contraction;
 mod elementwise;
 mod functions;
 mod order;
@@ -14,10 +13,11 @@ mod spectral;
 mod values;
 
 use pyframe_graph::{Attribute, Binary, DType, Graph, GraphError, NodeId, Primitive, Shape, Type as Array};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use thiserror::Error;
 
+use crate::contraction::Contracting;
 use crate::derivative::Contraction;
 use crate::limits::worked;
 use crate::node::{Function, Id, Node};
@@ -93,8 +93,19 @@ pub fn lower_contractions(
     let factors: Vec<Id> =
         sums.iter().flatten().flat_map(|term| term.factors.iter().map(|(factor, _)| *factor)).collect();
     lowering.evaluate(&factors)?;
-    let mut made = FxHashSet::default();
-    sums.iter().map(|terms| lowering.contractions(terms, &mut made)).collect()
+    let values = lowering.values;
+    let value = |factor: &Id| values.get(factor).copied().ok_or_else(used_before_it_was_made);
+    let mut contracting = Contracting::new(graph, dtype);
+    let mut found = Vec::with_capacity(sums.len());
+    for terms in sums {
+        let mut products = Vec::with_capacity(terms.len());
+        for term in terms {
+            let factors = term.factors.iter().map(|(factor, labels)| Ok((value(factor)?, labels.as_str())));
+            products.push((term.coefficient, factors.collect::<Result<_, LowerError>>()?));
+        }
+        found.push(contracting.sum(&products, terms.first().map_or("", |term| &term.output))?);
+    }
+    Ok(found)
 }
 
 /// A graph while expressions are added to it.
@@ -249,8 +260,7 @@ impl<'a> Lowering<'a> {
 
     /// A value made before.
     fn value(&self, id: Id) -> Lowered {
-        let missing = || LowerError::Graph(GraphError::Shape("a value was used before it was made".into()));
-        self.values.get(&id).copied().ok_or_else(missing)
+        self.values.get(&id).copied().ok_or_else(used_before_it_was_made)
     }
 
     fn length(&self, dim: Dim) -> Result<usize, LowerError> {
@@ -263,4 +273,8 @@ impl<'a> Lowering<'a> {
         let long = [ty.rows, ty.columns].into_iter().filter(|&dim| dim != Dim::ONE);
         long.map(|dim| self.length(dim)).collect()
     }
+}
+
+fn used_before_it_was_made() -> LowerError {
+    LowerError::Graph(GraphError::Shape("a value was used before it was made".into()))
 }

@@ -10,4 +10,5 @@ mod running;
 mod showing;
 
 pub use formula::Formula;
+pub use running::contraction;
 pub use showing::Listed;

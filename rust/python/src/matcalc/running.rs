@@ -1,8 +1,8 @@
 //! Expressions as programs.
 
-use pyframe_graph::{DType, Graph, NodeId, Type};
+use pyframe_graph::{DType, Graph, GraphError, NodeId, Type};
 use pyframe_matcalc::derivative;
-use pyframe_matcalc::{Dim, Id, LowerError, Store, lower, lower_contractions};
+use pyframe_matcalc::{Contracting, Dim, Id, LowerError, Store, lower, lower_contractions};
 use pyframe_tape::TapeError;
 use pyo3::prelude::*;
 
@@ -110,4 +110,23 @@ impl Formula {
         let simple = graph.simplified().map_err(|error| failed(error.into()))?;
         Trace::plan(&simple, simple.outputs(), Vec::new()).map_err(refused)
     }
+}
+
+/// A program that multiplies arrays of these shapes, with a label for each axis, and sums over the
+/// labels that are not in the output.
+#[pyfunction]
+pub fn contraction(factors: Vec<(Vec<usize>, String)>, output: &str, single: bool) -> PyResult<Trace> {
+    guard("contraction", || {
+        let dtype = if single { DType::Float32 } else { DType::Float64 };
+        let mut graph = Graph::new();
+        let failed = |error: GraphError| refused(TapeError::from(error));
+        let inputs = factors.iter().map(|(shape, labels)| {
+            let node = graph.input(Type::new(dtype, shape)).map_err(failed)?;
+            Ok((node, labels.as_str()))
+        });
+        let inputs = inputs.collect::<PyResult<_>>()?;
+        let found = Contracting::new(&mut graph, dtype).sum(&[(1.0, inputs)], output).map_err(failed)?;
+        graph.set_outputs(&[found]);
+        Trace::plan(&graph, &[found], Vec::new()).map_err(refused)
+    })
 }

@@ -137,20 +137,18 @@ fn flat<T: Number>(
     shape: &[usize],
     product: Product<T>,
 ) -> Option<Made> {
-    let left = matrix(a, &labels.left, &labels.right, &labels.out)?;
-    let right = matrix(b, &labels.right, &labels.left, &labels.out)?;
+    // The result lies in the order in which it is wanted.
+    let swapped = labels.out.len() == 2 && labels.right.contains(&labels.out[0]);
+    let (a, b) = if swapped { (b, a) } else { (a, b) };
+    let (own, others) = if swapped { (&labels.right, &labels.left) } else { (&labels.left, &labels.right) };
+    let left = matrix(a, own, others, &labels.out)?;
+    let right = matrix(b, others, own, &labels.out)?;
     let right = Place { offset: right.offset, rows: right.columns, columns: right.rows };
     let (from_a, from_b) = (a.numbers::<T>()?, b.numbers::<T>()?);
     let made = || {
         let mut out = filled(shape, T::ZERO)?;
         product(&mut out, from_a, left, from_b, right)?;
-        // The result lies as rows, columns; they may be wanted the other way round.
-        match (labels.out.as_slice(), shape) {
-            ([first, _], &[m, n]) if labels.right.contains(first) => {
-                transpose(&Array::new(out, [n, m].as_slice())?, &[1, 0])
-            }
-            _ => Ok(Array::new(out, shape)?),
-        }
+        Ok(Array::new(out, shape)?)
     };
     Some(made())
 }
