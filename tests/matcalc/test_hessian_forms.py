@@ -29,6 +29,10 @@ FORMS = [
     "logsumexp(vec(X))",
     "norm2(kron(X, P))^2",
     "det(X)",
+    "sum(diagv(X).^3)",
+    "sum(triu(X*P).^3)",
+    "norm2(diag(X*b) + X*P)^2",
+    "logdet(diag(diagv(X*X)) + X)",
 ]
 RECTANGULAR = ["norm2(B*X*C)^2", "norm2(X*C*X)^2", "sum((X*C*X).*A)", "norm2(X'*B)^2", "tr(X*C)^3"]
 
@@ -64,6 +68,24 @@ def test_kronecker_forms_of_rectangular_variables(text):
         own: rng.normal(size=[lengths[size] for size in known[own].split(",")]) for own in known
     }
     _compare_kronecker(e, {own: drawn[own] for own in e.symbols}, known)
+
+
+@pytest.mark.parametrize(
+    "space", ["symmetric", "symmetric-entries", "diagonal", "upper-triangular", "skew"]
+)
+def test_kronecker_forms_in_spaces(space):
+    X = np.diag([1.0, 2.0, 3.0])
+    e = pf.matrix("inner(S, X) - logdet(X)", S="n,n", X=pf.Symbol("n,n", space=space))
+    hessian = e.hessian("X")
+    matrix = hessian.kronecker()(S=X, X=X, verify=False)
+    wanted = flat(hessian(S=X, X=X, verify=False), X.shape)
+    if space == "skew":
+        # Its formulas hold where X' = -X.
+        A = np.array([[0.0, 2.0, 1.0, 0.5], [0, 0, 3, 1], [0, 0, 0, 2], [0, 0, 0, 0]])
+        A = A - A.T
+        matrix = hessian.kronecker()(S=A, X=A)
+        wanted = flat(hessian(S=A, X=A), A.shape)
+    np.testing.assert_allclose(matrix, wanted, atol=1e-14)
 
 
 def _compare_kronecker(e, values, known):

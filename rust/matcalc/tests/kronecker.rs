@@ -25,6 +25,11 @@ fn each_term_is_one_kronecker_product() {
         ("norm2(X*X')^2/4", "kron(X', X)*commutation(m, n) + kron(eye(n), X*X') + kron(X'*X, eye(m))"),
         ("sum(exp(X))", "diag(vec(exp(X)))"),
         ("tr(A*X)", "zeros(m*n, m*n)"),
+        ("sum(triu(X).^2)/2", "diag(vec(triu(ones(m, n))))"),
+        (
+            "sum(diagv(X).^3)/6",
+            "diag(vec(eye(n)))*kron(ones(n), eye(n))*diag(diagv(X))*kron(ones(n)', eye(n))*diag(vec(eye(n)))",
+        ),
     ] {
         let mut store = Store::default();
         let form = second(&mut store, written, "X");
@@ -41,7 +46,7 @@ fn several_directions_and_other_functions_have_no_such_form() {
     let third = derivative(&mut store, f, &[x, x, x]).unwrap();
     assert_eq!(kronecker(&mut store, &third), Ok(None));
     let mut store = Store::default();
-    let form = second(&mut store, "sum(diagv(X).^3)", "X");
+    let form = second(&mut store, "sum(toeplitz(X).^3)", "X");
     assert_eq!(kronecker(&mut store, &form), Ok(None));
 }
 

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Derivative, MissingRule, collected_gradient, factored};
 use crate::node::{Function, Id, Node};
-use crate::size::Type;
+use crate::size::{Dim, Type};
 use crate::store::Store;
 
 /// The matrix of a form that is linear in one direction; nothing where it has none of this kind.
@@ -69,9 +69,7 @@ impl Walk {
                 let factors: Vec<_> = factors.iter().map(|&(f, e)| (f, e.get())).collect();
                 self.each_moving(&factors, |&(factor, _), k| {
                     let others = store.hadamard_of(&without(&factors, k));
-                    let columns = store.function(Function::Vec, others);
-                    let diagonal = store.function(Function::Diag, columns);
-                    Some(store.mul(diagonal, self.of(factor)?))
+                    Some(masked(store, others, self.of(factor)?))
                 })
                 .map(|parts| store.sum(&parts))
             }
@@ -99,6 +97,36 @@ impl Walk {
                 of_scalars.zip(of_chain).map(|(parts, more)| store.sum(&[parts, more].concat()))
             }
             Node::Function(Function::Vec | Function::Unvec(_), x) => self.of(x),
+            Node::Function(Function::Upper, x) => {
+                let ones = store.ones(ty);
+                let kept = store.function(Function::Upper, ones);
+                self.of(x).map(|inner| masked(store, kept, inner))
+            }
+            Node::Function(Function::Diag, v) => {
+                let identity = store.eye(ty.rows);
+                let (inner, whole) = match *store.node(v) {
+                    Node::Function(Function::Diagonal, x) => (self.of(x), None),
+                    _ => (self.of(v), Some(store.ones(Type::vector(ty.rows)))),
+                };
+                inner.map(|inner| {
+                    let columns = whole.map_or(inner, |ones| {
+                        // As many times v as there are columns.
+                        let repeated = store.kron(ones, identity);
+                        store.mul(repeated, inner)
+                    });
+                    masked(store, identity, columns)
+                })
+            }
+            Node::Function(Function::Diagonal, x) => {
+                let identity = store.eye(ty.rows);
+                let ones = store.ones(Type::new(Dim::ONE, ty.rows));
+                self.of(x).map(|inner| {
+                    // Each row's sum of what is left.
+                    let diagonal = masked(store, identity, inner);
+                    let sums = store.kron(ones, identity);
+                    store.mul(sums, diagonal)
+                })
+            }
             _ => None,
         })
     }
@@ -112,6 +140,13 @@ impl Walk {
         let moving = factors.iter().enumerate().filter(|(_, factor)| self.moving(factor.0));
         moving.map(|(k, factor)| Some((matrix(factor, k)?, 1.0))).collect()
     }
+}
+
+/// diag(vec(mask)) times a matrix: vec(mask .* X) = diag(vec(mask)) vec(X).
+fn masked(store: &mut Store, mask: Id, matrix: Id) -> Id {
+    let columns = store.function(Function::Vec, mask);
+    let diagonal = store.function(Function::Diag, columns);
+    store.mul(diagonal, matrix)
 }
 
 /// (right kron left) times a matrix, term by term: (P kron Q)(R kron S) = PR kron QS.
