@@ -379,6 +379,63 @@ def test_two_threads_build_and_evaluate():
     assert not wrong
 
 
+def test_other_threads_run_while_a_formula_is_worked_on():
+    text = "sum(" + "inv(" * 150 + "X + eye(n)" + " + X)" * 150 + ")"
+    e = pf.matrix(text, X="n,n")
+    own = pf.matrix("x'*x", x="n")
+    done, counts = threading.Event(), {"same": 0, "other": 0, "python": 0}
+
+    def work():
+        try:
+            e.hessian("X")
+        except TapeLimitError:
+            pass
+        finally:
+            done.set()
+
+    def same():
+        while not done.is_set():
+            assert e.formula.shape() == []
+            counts["same"] += 1
+
+    def other():
+        while not done.is_set():
+            assert str(own.gradient("x")) == "2*x"
+            counts["other"] += 1
+
+    def python():
+        while not done.wait(0.001):
+            counts["python"] += 1
+
+    threads = [threading.Thread(target=each) for each in (work, same, other, python)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    assert counts["other"] > 10
+    assert counts["python"] > 10
+
+
+def test_g3_a_signal_handler_cannot_use_the_formula_that_is_worked_on():
+    e = pf.matrix("sum(" + "inv(" * 150 + "X + eye(n)" + " + X)" * 150 + ")", X="n,n")
+    seen = []
+
+    def handler(number, frame):
+        seen.append(str(pf.matrix("x'*x", x="n").gradient("x")))
+        e.gradient("X")
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(ParameterError, match="a signal came while a formula was worked on"):
+            e.derivation("X", 2)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert seen == ["2*x"]
+
+
 ENTRIES = {
     "Formula.parse": lambda: pf.matrix("x'*x", x="n"),
     "Formula.gradient": lambda: pf.matrix("x'*x", x="n").gradient("x"),

@@ -88,3 +88,11 @@ def test_the_larger_of_equal_ones():
     f = pf.matrix("sum(max(max(x, y), x))", x="n", y="n")
     x, y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 1.0, 0.0])
     assert np.array_equal(f.gradient("x")(x=x, y=y), [0, 1, 1])
+
+
+def test_a_sign_before_a_transposed_sum_stands_inside():
+    r, s = pf.Symbol("1,n", name="r"), pf.Symbol("", name="s")
+    u = s * r - np.exp(r)
+    assert -2 * u == (-2 * u.T).T
+    assert -2 * u == (-2 * u).T.T
+    assert pf.matrix(str(-2 * u), r="1,n", s="") == -2 * u

@@ -129,13 +129,9 @@ fn ended(entry: &str, panic: Box<dyn Any + Send>) -> PyErr {
     }
 }
 
-/// Ends work on formulas when a signal asks for it.
-pub fn look_for_signals() {
-    #[expect(clippy::redundant_closure_for_method_calls, reason = "it holds for any lifetime")]
-    let seen = Python::attach(|py| py.check_signals());
-    if let Err(raised) = seen {
-        resume_unwind(Box::new(raised));
-    }
+/// Ends what is done, with this exception.
+pub fn end_with(raised: PyErr) -> ! {
+    resume_unwind(Box::new(raised))
 }
 
 pub fn from_panic(entry: &str, panic: &(dyn Any + Send)) -> PyErr {

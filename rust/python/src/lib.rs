@@ -70,7 +70,7 @@ mod _core {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::refuse_other_interpreters()?;
         super::errors::load(module.py())?;
-        pyframe_matcalc::limits::look_up_with(super::errors::look_for_signals);
+        pyframe_matcalc::limits::look_up_with(super::matcalc::look_up);
         super::recording::add_type(module)?;
         super::recording::operations(module)?;
         super::recording::add_checkpoints(module)?;

@@ -28,7 +28,10 @@ impl Store {
             [] => self.zeros(ty),
             &[(term, 1.0)] => term,
             &[(term, c)] if self.as_number(term) == Some(1.0) => self.number(c),
-            [_] => self.intern(Node::Sum(boxed(&flat)), ty),
+            &[only] => match self.with_sign_inside(only) {
+                (term, 1.0) => term,
+                only => self.intern(Node::Sum(boxed(&[only])), ty),
+            },
             _ => roomy(|| self.upright_sum(&flat, ty)),
         }
     }
@@ -48,6 +51,21 @@ impl Store {
         let rest: Vec<_> = terms.iter().map(|&(term, c)| (term, c.get() / common)).collect();
         let rest = self.sum(&rest);
         Some((common, if turned { self.transpose(rest) } else { rest }))
+    }
+
+    /// -c (a - b)' as c (b - a)': the sign stands where it would in a sum that is not transposed.
+    fn with_sign_inside(&mut self, (term, c): (Id, f64)) -> (Id, f64) {
+        if c < 0.0
+            && let Node::Transpose(x) = *self.node(term)
+            && let Node::Sum(terms) = self.node(x)
+            && terms.len() > 1
+            && terms.iter().any(|t| t.1.get() < 0.0)
+        {
+            let turned: Vec<_> = terms.iter().map(|&(t, own)| (t, -own.get())).collect();
+            let turned = self.intern(Node::Sum(boxed(&turned)), self.ty(x));
+            return (self.intern(Node::Transpose(turned), self.ty(term)), -c);
+        }
+        (term, c)
     }
 
     /// The terms of a sum, also of one that stands transposed beside others.

@@ -82,7 +82,8 @@ impl Formula {
 
     /// The gradient of a scalar in the space of all matrices.
     fn gradient(&self, name: &str) -> PyResult<Self> {
-        if !self.open().ty(self.id).is_scalar() {
+        let scalar = guard("Formula.gradient", || Ok(self.open().ty(self.id).is_scalar()))?;
+        if !scalar {
             return Err(errors::shape("a gradient is that of a scalar; see jacobian and differential"));
         }
         let found =

@@ -1,10 +1,11 @@
 //! The object that stands for an expression, and how two of them come into one store.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 
 use pyframe_matcalc::{Declaration, Id, Shown, Store, import};
 use pyo3::prelude::*;
 
+use super::pauses::wait_for;
 use crate::errors;
 
 /// An expression, and the store that it lives in.
@@ -17,7 +18,13 @@ pub struct Formula {
 impl Formula {
     /// The store, for as long as it is worked in; no Python code runs meanwhile.
     pub(super) fn open(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        loop {
+            match self.store.try_lock() {
+                Ok(store) => return store,
+                Err(TryLockError::Poisoned(store)) => return store.into_inner(),
+                Err(TryLockError::WouldBlock) => wait_for(&self.store),
+            }
+        }
     }
 
     /// Another expression of the same store.

@@ -5,10 +5,12 @@ mod declared;
 mod deriving;
 mod formula;
 mod outside;
+mod pauses;
 mod reading;
 mod running;
 mod showing;
 
 pub use formula::Formula;
 pub use running::contraction;
+pub use pauses::look_up;
 pub use showing::Listed;

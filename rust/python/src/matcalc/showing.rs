@@ -39,62 +39,70 @@ impl Formula {
     }
 
     /// The sizes of its axes as text.
-    fn shape(&self) -> Vec<String> {
-        let store = self.open();
-        sizes(&store, store.ty(self.id))
+    fn shape(&self) -> PyResult<Vec<String>> {
+        guard("Formula.shape", || {
+            let store = self.open();
+            Ok(sizes(&store, store.ty(self.id)))
+        })
     }
 
     /// As it is shown in messages.
-    fn type_text(&self) -> String {
-        let store = self.open();
-        Shown(&store.sizes, store.ty(self.id)).to_string()
+    fn type_text(&self) -> PyResult<String> {
+        guard("Formula.type_text", || {
+            let store = self.open();
+            Ok(Shown(&store.sizes, store.ty(self.id)).to_string())
+        })
     }
 
     /// The names it is made of, or all of its store, in the order in which they were declared:
     /// name, sizes of the axes, what is known, and the name that it is a differential of.
     #[pyo3(signature = (whole = false))]
-    fn symbols(&self, whole: bool) -> Vec<Named> {
-        let store = self.open();
-        let found = store.reachable(&[self.id]);
-        let named = store.symbols().filter(|(_, id)| whole || found.binary_search(id).is_ok());
-        named
-            .map(|(own, _)| {
-                let of = own.differential.and_then(|(of, _)| store.named(of));
-                let of = of.map(|of| of.name.to_string());
-                (own.name.to_string(), sizes(&store, own.ty), names(own.facts), of)
-            })
-            .collect()
+    fn symbols(&self, whole: bool) -> PyResult<Vec<Named>> {
+        guard("Formula.symbols", || {
+            let store = self.open();
+            let found = store.reachable(&[self.id]);
+            let named = store.symbols().filter(|(_, id)| whole || found.binary_search(id).is_ok());
+            Ok(named
+                .map(|(own, _)| {
+                    let of = own.differential.and_then(|(of, _)| store.named(of));
+                    let of = of.map(|of| of.name.to_string());
+                    (own.name.to_string(), sizes(&store, own.ty), names(own.facts), of)
+                })
+                .collect())
+        })
     }
 
     /// The names of the sizes that it is made of.
-    fn size_names(&self) -> Vec<String> {
-        let store = self.open();
-        let mut found = BTreeSet::new();
-        for id in store.reachable(&[self.id]) {
-            let Type { rows, columns } = store.ty(id);
-            for dim in [rows, columns] {
-                found.extend(store.sizes.factors(dim).1.iter().map(ToString::to_string));
+    fn size_names(&self) -> PyResult<Vec<String>> {
+        guard("Formula.size_names", || {
+            let store = self.open();
+            let mut found = BTreeSet::new();
+            for id in store.reachable(&[self.id]) {
+                let Type { rows, columns } = store.ty(id);
+                for dim in [rows, columns] {
+                    found.extend(store.sizes.factors(dim).1.iter().map(ToString::to_string));
+                }
+                if let Node::Size(dim) = store.node(id) {
+                    found.extend(store.sizes.factors(*dim).1.iter().map(ToString::to_string));
+                }
             }
-            if let Node::Size(dim) = store.node(id) {
-                found.extend(store.sizes.factors(*dim).1.iter().map(ToString::to_string));
-            }
-        }
-        found.into_iter().collect()
+            Ok(found.into_iter().collect())
+        })
     }
 
     /// Whether it is nothing but zeros.
-    fn is_zero(&self) -> bool {
-        self.open().is_zero(self.id)
+    fn is_zero(&self) -> PyResult<bool> {
+        guard("Formula.is_zero", || Ok(self.open().is_zero(self.id)))
     }
 
     /// The number, when it is one.
-    fn as_number(&self) -> Option<f64> {
-        self.open().as_number(self.id)
+    fn as_number(&self) -> PyResult<Option<f64>> {
+        guard("Formula.as_number", || Ok(self.open().as_number(self.id)))
     }
 
     /// What is known of it.
-    fn facts(&self) -> Vec<&'static str> {
-        names(self.open().facts(self.id))
+    fn facts(&self) -> PyResult<Vec<&'static str>> {
+        guard("Formula.facts", || Ok(names(self.open().facts(self.id))))
     }
 }
 
