@@ -6,17 +6,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
-from pyframe import _core
-from pyframe.errors import FormulaError, ParameterError, ParameterTypeError, ReturnTypeError
+from pyframe.errors import ParameterError, ParameterTypeError, ReturnTypeError
 from pyframe.matcalc import outside
 from pyframe.matcalc.binding import Argument
 from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.programs import arguments
 from pyframe.matcalc.symbols import Symbol, shape_text
-
-LONGEST = 100_000
-"""How much of a text is searched for primitives."""
 
 
 def matrix(source: str | Callable[..., Any] | Expression, /, **symbols: Any) -> Expression:
@@ -77,21 +73,12 @@ def _declared(name: str, symbol: Any) -> Symbol:
 
 
 def _read(text: str, declared: Mapping[str, Symbol]) -> Expression:
-    symbols = [symbol.declared for symbol in declared.values()]
-    primitives: list[Any] = []
-    try:
-        formula, rules = _core.Formula.parse_with(text, symbols, [])
-    except FormulaError:
-        primitives = outside.called(text[:LONGEST])
-        if not primitives:
-            raise
-        formula, rules = _core.Formula.parse_with(text, symbols, outside.functions(primitives))
-    spaces = {name: space for symbol in declared.values() for name, space in symbol.spaces.items()}
-    known = {own.name: own for own in arguments(formula, whole=True) if own.name.isidentifier()}
-    expression = Expression(formula, spaces, known)
-    for place, template in rules:
-        outside.trace_rule(primitives[place], expression, template)
-    return expression
+    def made(formula: Any) -> Expression:
+        spaces = {n: space for symbol in declared.values() for n, space in symbol.spaces.items()}
+        known = {own.name: own for own in arguments(formula, whole=True) if own.name.isidentifier()}
+        return Expression(formula, spaces, known)
+
+    return outside.read(text, [symbol.declared for symbol in declared.values()], made)
 
 
 class Traced(Expression):

@@ -149,6 +149,7 @@ def applied(terms: Sequence[Contraction], shape: Sequence[int], v: Array, axes: 
         missing = [label for label in dict.fromkeys(front) if label not in held]
         factors += [(np.ones(sizes[label]), label) for label in missing]
         labels = "".join(dict.fromkeys(front))
-        place = np.einsum(f"{front}->{labels}", total)
+        # Without axes NumPy gives a number, which could not be written to.
+        place = np.einsum(f"{front}->{labels}", total) if front else total
         place += term.coefficient * contract(factors, labels)
     return total

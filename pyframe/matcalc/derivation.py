@@ -125,6 +125,11 @@ class Derivation:
         self.steps = steps
         self.result = result
         self.variable = variable
+        self._made: tuple[Expression, str, int] | None = None
+
+    def __reduce__(self) -> Any:
+        # The steps have differentials that are not taken yet, which no text stands for.
+        return (derivation, self._made) if self._made else super().__reduce__()
 
     @cached_property
     def certificate(self) -> Certificate:
@@ -202,7 +207,9 @@ def derivation(f: Expression, name: str, order: int) -> Derivation:
             form = f.derived(result.formula.second_differential(name, space is not None))
             steps.append(Step("d2f", form, (_second_rule(f, name),)))
         result = f.hessian(name)
-    return Derivation(tuple(steps), result, f.symbol(name))
+    made = Derivation(tuple(steps), result, f.symbol(name))
+    made._made = f, name, order  # noqa: SLF001  it is made again of these
+    return made
 
 
 _FIRST = {"function": "f", "differential": "df", "gradient": "G", "jacobian": "J"}

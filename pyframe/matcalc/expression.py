@@ -13,6 +13,7 @@ from pyframe.errors import (
     ConcretizationError,
     ParameterError,
     ParameterTypeError,
+    ShapeError,
     UnsupportedOperation,
 )
 from pyframe.matcalc.binding import Argument, Array, named
@@ -227,9 +228,19 @@ class Expression(Operators):
     def gradient(self, wrt: Any = None) -> Expression:
         """The gradient of a scalar in the space of the variable."""
         name = self.variable(wrt)
+        if self.ndim:
+            raise ShapeError(
+                f"a gradient is that of a scalar, and this has the shape ({', '.join(self.sizes)}):"
+                f" see jacobian and differential. Its symbols are {self._symbols_shown()}; "
+                "those that shall be scalars are declared by name='', as in C=''"
+            )
         gradient = self._projected(self.derived(self.formula.gradient(name)), name)
         gradient.origin = self, name
         return gradient
+
+    def _symbols_shown(self) -> str:
+        own = [one for one in arguments(self.formula) if one.of is None]
+        return ", ".join(f"{one.name} of shape {one.shown}" for one in own) or "none"
 
     def jacobian(self, wrt: Any = None, layout: str = "numerator") -> Any:
         """The Jacobian: a matrix, or a :class:`Derivative` where it is none.
@@ -397,4 +408,6 @@ def restored(
     kind: Any, text: str, declared: list[Any], spaces: dict[str, Any], known: dict[str, Argument]
 ) -> Any:
     """An expression out of its :meth:`~Expression.state`."""
-    return kind(_core.Formula.parse(text, declared), spaces, known)
+    from pyframe.matcalc.outside import read  # noqa: PLC0415  it builds on expressions
+
+    return read(text, declared, lambda formula: kind(formula, spaces, known))

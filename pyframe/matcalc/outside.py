@@ -7,6 +7,7 @@ same line serves forward and reverse mode and the formula.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import filterfalse
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from pyframe import _core
 from pyframe.errors import (
+    FormulaError,
     MissingRule,
     ParameterError,
     RuleRefused,
@@ -27,6 +29,9 @@ from pyframe.registry import manager
 PRIMES = (5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 """Lengths that stand for the names of sizes when the shape of a result is asked for."""
 
+
+LONGEST = 100_000
+"""How much of a text is searched for primitives."""
 
 CALLED = re.compile(r"\b([A-Za-z]\w*+)\s*+\(", re.ASCII)
 """A name before a parenthesis, found in one pass."""
@@ -66,6 +71,32 @@ def applied(primitive: Any, args: tuple[Any, ...]) -> Expression:
 def identifier(name: str) -> str:
     """The name of a primitive in the language."""
     return name.replace("-", "_")
+
+
+def read(text: str, declared: list[Any], made: Callable[[Any], Expression]) -> Expression:
+    """An expression of the language, with the primitives that its text calls.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    declared : list
+        Name, shape and assumptions of each symbol.
+    made : callable
+        The expression of a formula.
+    """
+    primitives: list[Any] = []
+    try:
+        formula, rules = _core.Formula.parse_with(text, declared, [])
+    except FormulaError:
+        primitives = called(text[:LONGEST])
+        if not primitives:
+            raise
+        formula, rules = _core.Formula.parse_with(text, declared, functions(primitives))
+    expression = made(formula)
+    for place, template in rules:
+        trace_rule(primitives[place], expression, template)
+    return expression
 
 
 def called(text: str) -> list[Any]:

@@ -253,3 +253,18 @@ def test_derivations_name_their_rules():
     assert steps.markdown().count("$$") >= 8
     second = pf.matrix("x'*A*x", A="n,n").derivation("x", order=2)
     assert str(second.steps[-1]) == "H = A + A'"
+
+
+def test_a_derivation_pickles():
+    own = pf.matrix("x'*A*x").derivation("x")
+    assert str(pickle.loads(pickle.dumps(own))) == str(own)
+
+
+def test_a_gradient_of_what_is_no_scalar_says_how_symbols_were_taken():
+    with pytest.raises(ShapeError, match=r"C of shape \(.*declared by name=''"):
+        pf.matrix("C*sum(x) + w'*w").gradient("x")
+
+
+def test_the_hessian_in_a_scalar():
+    hessian = pf.matrix("exp(t) + s*t^2", t="", s="").hessian("t")
+    assert hessian(t=0.0, s=1.0) == 3.0

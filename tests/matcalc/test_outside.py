@@ -187,3 +187,10 @@ def test_an_interrupted_rule_is_no_rule():
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
             broken(x)
+
+
+def test_formulas_with_functions_from_outside_pickle():
+    own = pf.matrix("tr(sqrtm(A))")
+    again = pickle.loads(pickle.dumps(own))
+    assert again == own
+    assert str(again.gradient("A")) == str(own.gradient("A"))

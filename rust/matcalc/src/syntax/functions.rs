@@ -394,9 +394,25 @@ pub fn is_reserved(name: &str) -> bool {
     find(name).is_some_and(|function| function.reserved)
 }
 
+/// What other languages call a function, and what it is called here.
+const ELSEWHERE: [(&str, &str); 9] = [
+    ("trace", "tr"),
+    ("norm", "norm2"),
+    ("dot", "inner"),
+    ("transpose", "'"),
+    ("hadamard", ".*"),
+    ("slogdet", "logdet"),
+    ("expit", "sigmoid"),
+    ("identity", "eye"),
+    ("mean", "sum(x)/n"),
+];
+
 /// The known name that is nearest to a wrong one, when it is near.
 pub fn nearest<'a>(name: &str, others: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_ascii_lowercase();
+    if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| *theirs == lower) {
+        return Some(ours);
+    }
     let known = all().iter().map(|function| function.name).chain(others);
     let (edits, near) =
         known.map(|known| (distance(&lower, known), known)).min_by_key(|(edits, _)| *edits)?;

@@ -1,0 +1,7 @@
+"""``python -m pyframe``: the command ``pyframe``."""
+
+import sys
+
+from pyframe.cli import main
+
+sys.exit(main())
