@@ -5,6 +5,6 @@
 array([1.        , 1.        , 0.5       , 0.16666667, 0.04166667])
 """
 
-from pyframe_taylor.mode import Taylor, taylor
+import lazy_loader as _lazy
 
-__all__ = ["Taylor", "taylor"]
+__getattr__, __dir__, __all__ = _lazy.attach(__name__, submod_attrs={"mode": ["Taylor", "taylor"]})
