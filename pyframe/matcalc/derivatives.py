@@ -9,10 +9,12 @@ import numpy as np
 
 from pyframe.errors import ParameterError, ShapeError, UnsupportedOperation
 from pyframe.matcalc.binding import Array, Bound, length, named
+from pyframe.matcalc.confined import Confined
 from pyframe.matcalc.contracted import Contracted
 from pyframe.matcalc.contractions import Contraction, merged
 from pyframe.matcalc.expression import Expression, restored
 from pyframe.matcalc.programs import Programs
+from pyframe.matcalc.spaces import confining
 from pyframe.matcalc.structured import Structured
 
 
@@ -52,11 +54,13 @@ class Derivative:
         "form",
         "origin",
         "sizes",
+        "space",
     )
 
     def __init__(self, form: Expression, directions: Sequence[Expression]) -> None:
         self.form = form
         self.origin: tuple[Expression, str] | None = None
+        self.space: Any = None
         self.directions = tuple(directions)
         self.sizes: tuple[str, ...] = sum((part.sizes for part in (form, *directions)), ())
         self._contractions: list[Any] | None = form.formula.contractions(
@@ -82,7 +86,7 @@ class Derivative:
         return hash(self.form)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _derivative_restored, (self.form, self.directions, self.origin)
+        return _derivative_restored, (self.form, self.directions, self.origin, self.space)
 
     def latex(self) -> str:
         """The form as LaTeX."""
@@ -154,8 +158,11 @@ class Derivative:
         check = True if "verify" in known else bool(values.pop("verify", True))
         if not point:
             return values, check
-        last = self.directions[-1]
-        variable = self.origin[1] if self.origin else last.known[str(last)].of
+        if self.origin:
+            variable: str | None = self.origin[1]
+        else:
+            last = self.directions[-1]
+            variable = last.known[str(last)].of
         return named(point, values, self._symbols(), variable), check
 
     def evaluate(self, values: Mapping[str, Any], verify: bool = True) -> Array:
@@ -185,6 +192,7 @@ class Derivative:
         -------
         Structured
             It is applied with ``@``, solved, and made dense; ``structure`` says what it is.
+            The Hessian of a variable in a space is P H P with the projector P of the space.
 
         Raises
         ------
@@ -198,12 +206,16 @@ class Derivative:
         if self._contractions is None:
             whole = self._by_directions(given, check)
             labels = "ijkl"[: whole.ndim]
-            return Structured(
-                [Contraction(1.0, ((whole, labels),), labels)], whole.shape, whole.dtype
-            )
+            terms = [Contraction(1.0, ((whole, labels),), labels)]
+            return self._map(terms, whole.shape, whole.dtype)
         contractions, programs = self._factor_by_factor(self._contractions)
         terms, shape, dtype = self._terms(contractions, programs, given, check)
-        return Structured(terms, shape, dtype)
+        return self._map(terms, shape, dtype)
+
+    def _map(self, terms: Sequence[Contraction], shape: Sequence[int], dtype: Any) -> Structured:
+        if self.space is None:
+            return Structured(terms, shape, dtype)
+        return Confined(terms, shape, dtype, self.space)
 
     def _factor_by_factor(self, together: list[Any]) -> tuple[list[Any], Programs]:
         """The contractions of a vector's Hessian with products such as A'A not multiplied out."""
@@ -312,10 +324,13 @@ class Hessian(Expression):
 
 
 def _derivative_restored(
-    form: Expression, directions: Sequence[Expression], origin: tuple[Expression, str] | None
+    form: Expression,
+    directions: Sequence[Expression],
+    origin: tuple[Expression, str] | None,
+    space: Any,
 ) -> Derivative:
     made = Derivative(form, directions)
-    made.origin = origin
+    made.origin, made.space = origin, space
     return made
 
 
@@ -355,7 +370,7 @@ def hessian(f: Expression, name: str) -> Hessian | Derivative:
     gradient = f.gradient(name)
     matrix = gradient.formula.jacobian(name)
     form = _form(gradient, [name])
-    form.origin = gradient, name
+    form.origin, form.space = (gradient, name), confining(f.spaces.get(name))
     if matrix is None:
         return form
     found = Hessian(matrix, f.spaces, f.known)

@@ -65,7 +65,7 @@ class Programs:
             ]
         bound = self.bound(values, check)
         results = self.run(bound)
-        if key is not None and self.formulas and self._is_plain(bound):
+        if key is not None and self.formulas and self._is_plain(values, bound):
             with self._lock:
                 if len(self._plans) >= KEPT:
                     self._plans.clear()
@@ -73,11 +73,11 @@ class Programs:
                 self._plans[key] = self._programs[_key(bound)], kept
         return bound, results
 
-    def _is_plain(self, bound: Bound) -> bool:
+    def _is_plain(self, values: Mapping[str, Any], bound: Bound) -> bool:
         """Whether the program takes the values as they are."""
         dtype = np.float32 if bound.single else np.float64
         return _key(bound) in self._programs and all(
-            bound.arrays[name].dtype == dtype for name in self.names
+            getattr(values[name], "dtype", np.float64) == dtype for name in self.names
         )
 
     def bound(self, values: Mapping[str, Any], check: bool = True) -> Bound:

@@ -6,6 +6,8 @@ are; the directions of a curved one (``stiefel``) are its tangents at X.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -83,6 +85,27 @@ def find(space: Any) -> SpaceRecord:
 def is_linear(space: SpaceRecord) -> bool:
     """Whether it has straight lines, along which the projector is the identity."""
     return not space.view and space.sample is None
+
+
+@lru_cache(maxsize=64)
+def projector(space: Any, shape: tuple[int, ...]) -> Callable[[Any], Any]:
+    """The projector of a space with straight lines, for arrays of a shape."""
+    from pyframe.matcalc.symbols import Symbol  # noqa: PLC0415  it builds on this module
+
+    names = dict(zip(dict.fromkeys(shape), "mn", strict=False))
+    sizes = tuple(names[length] for length in shape)
+    with symbolic_sizes():
+        form = find(space).load()(Symbol(sizes, name="G"), Symbol(sizes, name="X"))
+    other = {"X": np.zeros(shape)} if "X" in form.symbols else {}
+    return lambda array: form.evaluate({"G": array, **other}, verify=False)
+
+
+def confining(space: Any) -> Any:
+    """The space itself where it has straight lines and is not that of all matrices, else None."""
+    if space is None:
+        return None
+    record = find(space)
+    return space if is_linear(record) and record.name != "general" else None
 
 
 def projected(space: Any, gradient: Expression, name: str) -> Expression:

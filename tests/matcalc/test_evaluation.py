@@ -227,6 +227,13 @@ def test_syntax_errors_mark_the_place():
     assert str(error.value) == wanted
 
 
+@pytest.mark.parametrize("dtype", [int, np.int8, bool, ">f8", np.float16])
+def test_values_of_other_dtypes_are_taken_again(dtype):
+    e = pf.matrix("x'*A*x", A="n,n", x="n")
+    A = np.eye(3, dtype=dtype)
+    assert [float(e(A=A, x=np.ones(3))) for _ in range(3)] == [3.0] * 3
+
+
 def test_calls_alike_are_answered_alike():
     e = pf.matrix("t*x + A'*x", A="n,n", x="n", t="")
     a, x = np.arange(4.0).reshape(2, 2), np.array([1.0, 2.0])
