@@ -17,6 +17,13 @@ class ParameterError(PyframeError, ValueError):
     """A parameter lies outside the values it may take."""
 
 
+class DomainError(ParameterError):
+    """A value contradicts what is declared of its symbol."""
+
+    symbol: str = ""
+    """The name of the symbol."""
+
+
 class ParameterTypeError(PyframeError, TypeError):
     """A parameter is of a type that is not accepted."""
 

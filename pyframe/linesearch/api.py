@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -111,6 +112,9 @@ def minimize_scalar(
     >>> pf.minimize_scalar(lambda x: (x - 2) ** 2, bounds=(0, 6), method="golden", xtol=1e-3).nfev
     19
     """
+    own = declared(f)
+    if own is not None:
+        f, derivative = own, own.gradient if derivative is None else derivative
     return _minimize_scalar(
         f,
         (type(method) is str and _usual_methods.get(method)) or handle("scalar-method", method),
@@ -222,6 +226,10 @@ def line_search(
     >>> r.success, bool(r.fun < f(x))
     (True, True)
     """
+    own = declared(f)
+    if own is not None:
+        f = own.starting() if fun0 is None else own
+        grad = own.gradient if grad is None else grad
     return _line_search(
         f,
         x,
@@ -241,6 +249,15 @@ def line_search(
         trace,
         WithGradient,
     )
+
+
+def declared(f: Any) -> Any:
+    """A formula of whose variable something is declared as an objective; None for others."""
+    if type(f) is FunctionType:
+        return None
+    from pyframe.matcalc.objectives import objective  # noqa: PLC0415  seldom needed
+
+    return objective(f)
 
 
 _unit_step = Constant(1.0)

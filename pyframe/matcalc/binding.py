@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
-from pyframe.errors import DTypeError, ParameterError, ShapeError
+from pyframe.errors import DomainError, DTypeError, ParameterError, ShapeError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -234,7 +234,7 @@ def verify(arguments: Sequence[Argument], bound: Bound) -> None:
 
     Raises
     ------
-    ParameterError
+    DomainError
         Naming the symbol and what does not hold.
     """
     for argument in arguments:
@@ -284,7 +284,9 @@ def _verify(argument: Argument, value: Array) -> None:
 
 
 def _refuse(argument: Argument, fact: str, why: str) -> None:
-    raise ParameterError(
+    error = DomainError(
         f"{argument.name} is declared {fact.replace('_', ' ')}, and its value is not: {why} "
         "(verify=False leaves out this check)"
     )
+    error.symbol = argument.name
+    raise error

@@ -12,7 +12,7 @@ from pyframe import _core
 from pyframe._parameters import Parameters
 from pyframe.autodiff.objectives import WithGradient
 from pyframe.errors import ParameterTypeError
-from pyframe.linesearch.api import Part, first_step
+from pyframe.linesearch.api import Part, declared, first_step
 from pyframe.registry import manager
 from pyframe.registry.records import Configured, DirectionRecord, Record, StrategyRecord
 from pyframe.registry.resolve import handle
@@ -112,6 +112,17 @@ def minimize(
         raise ParameterTypeError(f"callback must be callable, got {type(callback).__name__}")
     defaults = _defaults(direction)
     hess = getattr(hess, "structured", hess)
+    own = declared(f)
+    if own is not None:
+        f = own.starting()
+        if grad is None and own.gradient is not None:
+            grad = own.gradient
+            if (
+                hess is None
+                and hessp is None
+                and handle("direction", direction).wants != "gradient"
+            ):
+                hess = own.hessian
     if grad is None and callable(f):
         f = WithGradient(f)
         grad = True
