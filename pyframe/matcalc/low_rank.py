@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe.matcalc import regular
 from pyframe.matcalc.cholesky import Cholesky
 from pyframe.matcalc.cuts import Array, Pair
 
@@ -178,6 +179,12 @@ class LowRank:
             x, residual = better, rest
             if not halved:
                 break
+        columns, core = np.abs(self.columns), np.abs(self.core)
+        size = np.abs(self.diagonal)
+        effort = size * np.abs(x) + columns @ (core @ (columns.T @ np.abs(x)))
+        scale = size + columns @ (core @ np.max(columns, axis=0, initial=0.0))
+        if regular.is_too_large(effort[:, None], b[:, None], scale[:, None]):
+            raise regular.singular()
         return x
 
     def _woodbury(self, b: Array) -> Array:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pyframe.errors import ShapeError
+from pyframe.matcalc import regular
 from pyframe.matcalc.cholesky import Cholesky
 from pyframe.matcalc.contract import contract
 from pyframe.matcalc.contractions import Array, Contraction, applied, dense
@@ -175,7 +176,7 @@ class Structured:
             return self._by_blocks(b)
         if self.structure == "kronecker" and self._sides is not None:
             a, c, crossed = self._sides
-            half = np.linalg.solve(c, np.linalg.solve(a, b).T)
+            half = regular.solve(c, regular.solve(a, b).T)
             return half if crossed else half.T
         low = self._low_rank
         if low is not None and self.structure == "low rank plus diagonal":
@@ -189,9 +190,20 @@ class Structured:
 
     def _by_factors(self, b: Array) -> Array:
         """Solve with the matrix: by Cholesky's factor where it has one."""
-        if self._cholesky is not None:
-            return self._cholesky.solve(b)
-        return np.linalg.solve(self._matrix, b)
+        if self._cholesky is None:
+            return regular.solve(self._matrix, b[:, None])[:, 0]
+        if not self._is_regular:
+            raise regular.singular()
+        return self._cholesky.solve(b)
+
+    @cached_property
+    def _is_regular(self) -> bool:
+        """Whether Cholesky's factor can be relied on."""
+        if self._cholesky is None:
+            return False
+        trials = regular.trials(self._matrix)
+        found = np.stack([self._cholesky.solve(trial) for trial in trials.T], axis=1)
+        return not regular.is_singular(self._matrix, found, trials)
 
     @cached_property
     def _matrix(self) -> Array:
@@ -242,7 +254,7 @@ class Structured:
             if not np.all(blocks):
                 raise np.linalg.LinAlgError("the Hessian is singular: a diagonal element is 0")
             return self._unstacked(vectors / blocks[..., 0], b)
-        return self._unstacked(np.linalg.solve(blocks, vectors[..., None])[..., 0], b)
+        return self._unstacked(regular.solve(blocks, vectors[..., None])[..., 0], b)
 
     def _stacked(self, b: Array) -> Array:
         """A vector for each block."""

@@ -1,0 +1,97 @@
+"""Linear equations that are refused where the matrix is singular to working precision.
+
+For A x = b the effort |A| |x| is compared with |b|, after each row was divided by its largest
+element: whatever scales rows and columns makes no difference.  Right-hand sides of no particular
+directions are solved for as well, which finds the directions that A takes to 0.
+
+References
+----------
+Higham (2002), sections 7.2 and 15.1.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from pyframe.errors import SingularMatrixError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+LIMIT = 1 / (8 * float(np.finfo(np.float64).eps))
+"""The largest effort relative to what is wanted."""
+
+
+TRIALS = 3
+"""How many right-hand sides are tried."""
+
+
+def solve(a: Array, b: Array) -> Array:
+    """Solve with a stack of matrices.
+
+    Parameters
+    ----------
+    a : ndarray of shape (..., k, k)
+        The matrices.
+    b : ndarray of shape (..., k, m)
+        The right-hand sides.
+
+    Raises
+    ------
+    SingularMatrixError
+        When one of the matrices is singular to working precision.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> solve(np.array([[1e200, 0.0], [0.0, 1e-200]]), np.array([[1e200], [3e-200]]))
+    array([[1.],
+           [3.]])
+    >>> solve(np.eye(3) - 1 / 3, np.ones((3, 1)))
+    Traceback (most recent call last):
+        ...
+    pyframe.errors.SingularMatrixError: the Hessian is singular to working precision
+    """
+    together = np.concatenate([b, trials(a)], axis=-1)
+    try:
+        x = np.linalg.solve(a, together)
+    except np.linalg.LinAlgError:
+        raise singular() from None
+    if is_singular(a, x, together):
+        raise singular()
+    return x[..., :-TRIALS]
+
+
+def singular() -> SingularMatrixError:
+    """What is raised."""
+    return SingularMatrixError("the Hessian is singular to working precision")
+
+
+def trials(a: Array) -> Array:
+    """Right-hand sides of no particular directions, of shape (..., k, TRIALS)."""
+    return rows(a)[..., None] * _drawn(a.shape[-1])
+
+
+def rows(a: Array) -> Array:
+    """The largest element of each row."""
+    return np.max(np.abs(a), axis=-1, initial=0.0)
+
+
+def is_singular(a: Array, x: Array, b: Array) -> bool:
+    """Whether the answers `x` for `b`, both of shape (..., k, m), say that `a` is singular."""
+    return is_too_large(np.abs(a) @ np.abs(x), b, rows(a)[..., None])
+
+
+def is_too_large(effort: Array, b: Array, scale: Array) -> bool:
+    """Whether an effort is, for `b`, both of shape (..., k, m); rows are divided by `scale`."""
+    with np.errstate(all="ignore"):
+        spent = np.max(effort / scale, axis=-2, initial=0.0)
+        wanted = np.max(np.abs(b) / scale, axis=-2, initial=0.0)
+        return bool(np.any(scale == 0) or np.any(spent > LIMIT * wanted))
+
+
+@lru_cache(maxsize=16)
+def _drawn(count: int) -> Array:
+    return np.random.default_rng(count).normal(size=(count, TRIALS))

@@ -1,0 +1,111 @@
+"""Hessians that are singular to working precision are refused when they are solved."""
+
+import numpy as np
+import pytest
+
+import pyframe as pf
+from pyframe.errors import SingularMatrixError
+
+CENTRED = np.eye(3) - 1 / 3
+
+
+def low_rank(draw, m, k, n):
+    return draw.normal(size=(m, k)) @ draw.normal(size=(k, n))
+
+
+def hessian(text, name, symbols=None, **values):
+    return pf.matrix(text, **(symbols or {})).hessian(name).structured(**values)
+
+
+def cases(seed):
+    """Singular Hessians of each structure."""
+    draw = np.random.default_rng(seed)
+    A, S = low_rank(draw, 6, 2, 4), low_rank(draw, 9, 9, 10)
+    return [
+        ("A'DA", hessian("norm2(A*x)^2", "x", A=A, x=np.ones(4))),
+        ("A'DA", hessian("norm2(A*x)^2", "x", A=CENTRED, x=np.ones(3))),
+        (
+            "dense",
+            hessian(
+                "x'*P*x", "x", {"P": pf.Symbol("n,n", symmetric=True)}, P=S.T @ S, x=np.ones(10)
+            ),
+        ),
+        ("block-diagonal", hessian("norm2(X*A)^2", "X", A=A.T, X=np.ones((3, 4)))),
+        (
+            "kronecker",
+            hessian("norm2(A*X*B)^2", "X", A=A, X=np.ones((4, 2)), B=np.diag([1.0, 2.0])),
+        ),
+        (
+            "low rank plus diagonal",
+            hessian(
+                "d'*(x.*x) - (b'*x)^2", "x", d=np.full(4, 0.1), b=np.full(4, 0.1**0.5 / 2), x=A[0]
+            ),
+        ),
+        (
+            "within a space",
+            hessian(
+                "norm2(A*X)^2",
+                "X",
+                {"X": pf.Symbol("n,n", space="symmetric")},
+                A=A[:2] * [0, 1, 1, 1],
+                X=np.eye(4),
+            ),
+        ),
+        ("diagonal", hessian("sum(x.^3)", "x", x=np.array([0.0, 1.0]))),
+        ("zero", hessian("sum(x)", "x", x=np.ones(2))),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_each_structure(seed):
+    for structure, h in cases(seed):
+        assert h.structure == structure
+        own = h._shape[: h._axes]
+        for b in (np.random.default_rng(seed).normal(size=own), np.ones(own)):
+            with pytest.raises(np.linalg.LinAlgError, match="the Hessian is singular"):
+                h.solve(b)
+        direction = h.newton_direction(np.ones(own))
+        assert direction is None or direction.sum() < 0
+
+
+@pytest.mark.parametrize("n", [1, 4, 30])
+@pytest.mark.parametrize("seed", range(5))
+def test_scales_make_no_matrix_singular(seed, n):
+    draw = np.random.default_rng(seed)
+    d = 10.0 ** draw.uniform(-12, 12, size=n)
+    A, x, y = draw.normal(size=(n + 20, n)), draw.normal(size=n), np.ones(n)
+    for h, whole in (
+        (hessian("norm2(A*x)^2/2", "x", A=A * d, x=x), A.T @ A),
+        (
+            hessian("norm2(A*x)^2/2 - (b'*x)^2", "x", A=A * d, b=9 * d, x=x),
+            A.T @ A - 2 * np.outer(9 * y, 9 * y),
+        ),
+        (
+            hessian("d'*(x.*x) + (b'*x)^2", "x", d=d * d, b=3 * d, x=x),
+            2 * np.eye(n) + 2 * np.outer(3 * y, 3 * y),
+        ),
+    ):
+        b = draw.normal(size=n)
+        found = h.solve(d * b)
+        np.testing.assert_allclose(found * d, np.linalg.solve(whole, b), rtol=1e-6, atol=1e-9)
+
+
+def test_the_error_is_that_of_numpy():
+    h = hessian("norm2(A*x)^2", "x", A=CENTRED, x=np.ones(3))
+    with pytest.raises(SingularMatrixError, match="singular to working precision"):
+        h.solve(np.ones(3))
+    with pytest.raises(np.linalg.LinAlgError):
+        h.solve(np.array([1.0, -1.0, 0.0]))
+
+
+def test_values_that_are_not_finite_go_through():
+    h = hessian("sum(log(x)) + (a'*x)^2", "x", a=np.ones(2), x=np.array([np.nan, 1.0]))
+    assert np.isnan(h.solve(np.ones(2))).any()
+
+
+@pytest.mark.parametrize("text", ["exp(theta) + exp(-2*theta)", "theta^2", "log(theta)"])
+def test_a_scalar_variable_by_place(text):
+    h = pf.matrix(text, theta="").hessian("theta")
+    found = h.structured(0.3)
+    assert float(found.to_dense()) == float(h(0.3)) == float(h.structured(theta=0.3).to_dense())
+    assert float(found.solve(1.0)) == pytest.approx(1 / float(h(0.3)))
