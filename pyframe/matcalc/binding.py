@@ -143,7 +143,14 @@ def bind(
 def _array(name: str, value: Any) -> Array:
     if _core.is_traced(value):
         return value
-    array = value if type(value) is np.ndarray else np.asarray(value)
+    if isinstance(value, np.ma.MaskedArray | np.matrix):
+        raise DTypeError(
+            f"{name} is a {type(value).__name__}; pass a plain array, made with numpy.asarray(...)"
+        )
+    try:
+        array = value if type(value) is np.ndarray else np.asarray(value)
+    except ValueError as error:
+        raise ShapeError(f"{name} is no array: {error}") from error
     if array.dtype in {np.dtype(np.float64), np.dtype(np.float32)}:
         return array
     if array.dtype.kind in "iub" and array.dtype.itemsize <= 8:
@@ -245,19 +252,19 @@ def verify(arguments: Sequence[Argument], bound: Bound) -> None:
 
 def _verify(argument: Argument, value: Array) -> None:
     facts = argument.facts
-    scale = float(np.max(np.abs(value))) if value.size else 0.0
+    scale = float(np.max(np.abs(value), where=np.isfinite(value), initial=0.0))
     if value.ndim == 2 and facts:
         tolerance = (TOLERANCE if value.dtype == np.float64 else 1e-4) * scale
         residues = {
             "diagonal": lambda: value - np.diag(np.diagonal(value)),
-            "symmetric": lambda: value - value.T,
-            "skew": lambda: value + value.T,
+            "symmetric": lambda: _apart(value, value.T),
+            "skew": lambda: _apart(value, -value.T),
             "upper_triangular": lambda: np.tril(value, -1),
         }
         for fact, residue in residues.items():
             if fact in facts:
                 off = float(np.max(np.abs(residue()), initial=0.0))
-                if off > tolerance:
+                if not off <= tolerance:
                     _refuse(
                         argument,
                         fact,
@@ -281,6 +288,12 @@ def _verify(argument: Argument, value: Array) -> None:
             _refuse(argument, "positive", f"its smallest element is {np.min(value):.3g}")
     elif "nonnegative" in facts and np.any(value < 0):
         _refuse(argument, "nonnegative", f"its smallest element is {np.min(value):.3g}")
+
+
+def _apart(one: Array, other: Array) -> Array:
+    """The difference, which is 0 where both are the same, infinities too."""
+    with np.errstate(invalid="ignore"):
+        return np.where(one == other, 0.0, one - other)
 
 
 def _refuse(argument: Argument, fact: str, why: str) -> None:

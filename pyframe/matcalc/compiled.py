@@ -30,7 +30,7 @@ class Compiled:
                 known |= own.known
         self._programs = Programs(formulas, known)
 
-    def __call__(self, *point: Any, **values: Any) -> Array | tuple[Array, ...]:
+    def __call__(self, /, *point: Any, **values: Any) -> Array | tuple[Array, ...]:
         """The value, or the tuple of all values; see :meth:`Expression.__call__`."""
         check = True if "verify" in self._programs.known else bool(values.pop("verify", True))
         given = named(point, values, self._programs.known)
@@ -41,7 +41,7 @@ class Compiled:
         ]
         return found[0] if len(found) == 1 else tuple(found)
 
-    def graph(self, **values: Any) -> Any:
+    def graph(self, /, **values: Any) -> Any:
         """The program that answers for these values; ``str()`` of it is its text."""
         return self._programs.graph(values)
 

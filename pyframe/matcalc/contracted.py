@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe.errors import OutOfMemory
 from pyframe.matcalc.binding import Argument, Array, length
 from pyframe.matcalc.programs import Programs
 
@@ -22,10 +23,15 @@ class Contracted(Programs):
         stands there twice says that elements off that diagonal are zero.
     known : mapping
         All symbols that may be given, by name.
+    form : Formula
+        What they are the contractions of.
     """
 
-    def __init__(self, contractions: Sequence[Any], known: Mapping[str, Argument]) -> None:
-        super().__init__([factor for _, parts, _ in contractions for factor, _ in parts], known)
+    def __init__(
+        self, contractions: Sequence[Any], known: Mapping[str, Argument], form: Any
+    ) -> None:
+        factors = [factor for _, parts, _ in contractions for factor, _ in parts]
+        super().__init__(factors, known, [form])
         sums: dict[str, list[Any]] = {}
         for term in contractions:
             sums.setdefault(term[2], []).append(term)
@@ -39,7 +45,10 @@ class Contracted(Programs):
         if len(found) == 1 and self._sums[0].is_whole:
             return found[0]
         shape = [length(size, bound.sizes) for size in sizes]
-        result = np.zeros(shape, np.float32 if bound.single else np.float64)
+        try:
+            result = np.zeros(shape, np.float32 if bound.single else np.float64)
+        except (MemoryError, ValueError) as error:
+            raise OutOfMemory(f"an array of shape {tuple(shape)}: {error}") from error
         for place, (own, part) in enumerate(zip(self._sums, found, strict=True)):
             diagonal, spread = own.placed(result, part)
             if place:

@@ -145,7 +145,7 @@ class Derivative:
             raise UnsupportedOperation(f"{self.form} has no Kronecker form")
         return self.form.derived(matrix)
 
-    def __call__(self, *point: Any, **values: Any) -> Array:
+    def __call__(self, /, *point: Any, **values: Any) -> Array:
         """The array for these values of the symbols; see :meth:`Expression.__call__`."""
         given, check = self._given(point, values)
         return self.evaluate(given, verify=check)
@@ -171,7 +171,7 @@ class Derivative:
         if self._contractions is None:
             return self._by_directions(values, check)
         if self._whole is None:
-            self._whole = Contracted(self._contractions, self._symbols())
+            self._whole = Contracted(self._contractions, self._symbols(), self.form.formula)
         return self._whole.array(values, self.sizes, check)
 
     def check(self, points: int = 3) -> Any:
@@ -180,7 +180,7 @@ class Derivative:
 
         return checked(self, points)
 
-    def structured(self, *point: Any, **values: Any) -> Structured:
+    def structured(self, /, *point: Any, **values: Any) -> Structured:
         """The array as a linear map that keeps its structure, such as a diagonal.
 
         Parameters
@@ -205,7 +205,7 @@ class Derivative:
         given, check = self._given(point, values)
         if self._contractions is None:
             whole = self._by_directions(given, check)
-            labels = "ijkl"[: whole.ndim]
+            labels = "ijklmnop"[: whole.ndim]
             terms = [Contraction(1.0, ((whole, labels),), labels)]
             return self._map(terms, whole.shape, whole.dtype)
         contractions, programs = self._factor_by_factor(self._contractions)
@@ -230,7 +230,7 @@ class Derivative:
 
     def _programs_of(self, contractions: Sequence[Any]) -> Programs:
         factors = [factor for _, parts, _ in contractions for factor, _ in parts]
-        return Programs(factors, self._symbols())
+        return Programs(factors, self._symbols(), [self.form.formula])
 
     def _terms(
         self,
@@ -257,7 +257,7 @@ class Derivative:
         """The array by the values of the form along the elements of each direction."""
         if self._programs is None:
             self._programs = Programs([self.form.formula], self.form.known)
-        bound = Programs([], self._symbols()).bound(values, check)
+        bound = Programs([], self._symbols(), [self.form.formula]).bound(values, check)
         shapes = [tuple(length(size, bound.sizes) for size in d.sizes) for d in self.directions]
         out = tuple(length(size, bound.sizes) for size in self.form.sizes)
         dtype = np.float32 if bound.single else np.float64
@@ -314,7 +314,7 @@ class Hessian(Expression):
         """The matrix itself, since ``vec(dx) = dx``."""
         return self
 
-    def structured(self, *point: Any, **values: Any) -> Structured:
+    def structured(self, /, *point: Any, **values: Any) -> Structured:
         """The matrix as a linear map that keeps its structure; see `Derivative.structured`."""
         form: Derivative = self.derivative_form
         return form.structured(*point, **values)

@@ -148,7 +148,7 @@ class Expression(Operators):
 
     # -- values --------------------------------------------------------------------------------
 
-    def __call__(self, *point: Any, **values: Any) -> Array:
+    def __call__(self, /, *point: Any, **values: Any) -> Array:
         """The value for these values of the symbols.
 
         Parameters
@@ -324,7 +324,13 @@ class Expression(Operators):
         """What it is made of again: text, declarations, spaces and known symbols."""
         own = arguments(self.formula)
         declared = [(one.name, ",".join(one.shape), list(one.facts)) for one in own]
-        return str(self), declared, dict(self.spaces), dict(self.known)
+        text = str(self)
+        if text.endswith(" parts)"):
+            raise UnsupportedOperation(
+                "this formula is too large to be pickled, which is done by its text; pickle the "
+                "function that it is a derivative of"
+            )
+        return text, declared, dict(self.spaces), dict(self.known)
 
     # -- pieces --------------------------------------------------------------------------------
 

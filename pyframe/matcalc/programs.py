@@ -25,16 +25,20 @@ class Programs:
         What is evaluated.
     known : mapping
         All symbols that may be given, by name.
+    beside : sequence of Formula
+        Others whose sizes may be given.
     """
 
-    def __init__(self, formulas: Sequence[Any], known: Mapping[str, Argument]) -> None:
+    def __init__(
+        self, formulas: Sequence[Any], known: Mapping[str, Argument], beside: Sequence[Any] = ()
+    ) -> None:
         self.formulas = tuple(formulas)
         own = {argument.name: argument for f in formulas for argument in arguments(f)}
         self.needed = tuple(own.values())
         self.known = {**known, **own}
         self.names = tuple(own)
-        self.free = frozenset(name for f in formulas for name in f.size_names())
-        self.declared = any(own.is_checked for own in self.needed)
+        self.free = frozenset(name for f in (*formulas, *beside) for name in f.size_names())
+        self.checked = tuple(own for own in self.known.values() if own.is_checked)
         self._programs: OrderedDict[Any, Any] = OrderedDict()
         self._plans: dict[Any, tuple[Any, Bound]] = {}
         self._lock = threading.Lock()
@@ -56,7 +60,7 @@ class Programs:
 
         What was worked out is kept for arrays of the same names, types and shapes.
         """
-        key = None if check and self.declared else _signature(values)
+        key = None if check and self.checked else _signature(values)
         plan = None if key is None else self._plans.get(key)
         if plan is not None:
             program, bound = plan
@@ -65,26 +69,25 @@ class Programs:
             ]
         bound = self.bound(values, check)
         results = self.run(bound)
-        if key is not None and self.formulas and self._is_plain(values, bound):
+        # Another thread may have dropped the program meanwhile.
+        program = self._programs.get(_key(bound))
+        if key is not None and program is not None and self._is_plain(values, bound):
             with self._lock:
                 if len(self._plans) >= KEPT:
                     self._plans.clear()
-                kept = Bound({}, bound.sizes, bound.single)
-                self._plans[key] = self._programs[_key(bound)], kept
+                self._plans[key] = program, Bound({}, bound.sizes, bound.single)
         return bound, results
 
     def _is_plain(self, values: Mapping[str, Any], bound: Bound) -> bool:
         """Whether the program takes the values as they are."""
         dtype = np.float32 if bound.single else np.float64
-        return _key(bound) in self._programs and all(
-            getattr(values[name], "dtype", np.float64) == dtype for name in self.names
-        )
+        return all(getattr(values[name], "dtype", np.float64) == dtype for name in self.names)
 
     def bound(self, values: Mapping[str, Any], check: bool = True) -> Bound:
         """The values as arrays that fit."""
         bound = bind(values, self.needed, self.known, self.free)
         if check:
-            verify(self.needed, bound)
+            verify(self.checked, bound)
         return bound
 
     def run(self, bound: Bound) -> list[Array]:

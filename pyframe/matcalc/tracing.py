@@ -24,6 +24,7 @@ ELEMENTWISE = {
     "sign": "sign",
     "exp": "exp",
     "exp2": "exp2",
+    "expm1": "expm1",
     "log": "log",
     "log2": "log2",
     "log10": "log10",
@@ -65,7 +66,7 @@ def ufunc_of(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str
     name = ufunc.__name__
     if method == "reduce" and name in {"add", "maximum", "minimum"}:
         whole = {"add": np.sum, "maximum": np.max, "minimum": np.min}[name]
-        return function_of(whole, inputs, options)
+        return function_of(whole, inputs, {"axis": 0, **options})
     if method != "__call__" or options:
         what = f"np.{name}" + ("" if method == "__call__" else f".{method}")
         listed = f" with {', '.join(options)}" if options else ""
@@ -98,19 +99,22 @@ def function_of(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
 
 
 def _log1p(x: Expression) -> Any:
-    return np.log(1.0 + x)
-
-
-def _expm1(x: Expression) -> Any:
-    return np.exp(x) - 1.0
+    # Of exp(x) it is one function, which has many digits for every x.
+    is_exp = x.formula.listing()[-1].operation == "exp"
+    return np.log(1.0 + x) if is_exp else x.like(x.formula.apply("log1p"))
 
 
 def _logaddexp(a: Expression, b: Expression) -> Any:
     if a.formula.as_number() == 0.0:
-        return b.like(b.formula.apply("softplus"), a)
-    if b.formula.as_number() == 0.0:
-        return a.like(a.formula.apply("softplus"), b)
-    return np.log(np.exp(a) + np.exp(b))
+        a, b = b, a
+    apart = a - b
+    return b + apart.like(apart.formula.apply("softplus"))
+
+
+def _vecdot(a: Expression, b: Expression) -> Any:
+    if a.ndim != 1 or b.ndim != 1:
+        _refuse("np.vecdot of other things than vectors")
+    return np.vdot(a, b)
 
 
 def _pair(operation: str) -> Callable[[Expression, Expression], Any]:
@@ -128,11 +132,10 @@ _UFUNCS: dict[str, Callable[..., Any]] = {
     "positive": lambda a: a,
     "conjugate": lambda a: a,
     "matmul": matmul,
-    "vecdot": np.vdot,
+    "vecdot": _vecdot,
     "maximum": _pair("larger"),
     "minimum": _pair("smaller"),
     "log1p": _log1p,
-    "expm1": _expm1,
     "logaddexp": _logaddexp,
 }
 
@@ -163,13 +166,16 @@ def _refuse(what: str) -> NoReturn:
     raise UnsupportedOperation(f"{what} of an expression is not known")
 
 
+_BOTH_AXES = ({0, 1}, {0, -1}, {-2, 1}, {-2, -1})
+
+
 def _axis(function: str, x: Expression, axis: Any) -> int | None:
     """0 or 1, or None for all elements."""
     if axis is None or (x.ndim == 1 and axis in (0, -1)):
         return None
     if x.ndim == 2 and axis in (0, 1, -1, -2):
         return int(axis) % 2
-    if x.ndim == 2 and isinstance(axis, tuple) and sorted(k % 2 for k in axis) == [0, 1]:
+    if x.ndim == 2 and isinstance(axis, tuple) and set(axis) in _BOTH_AXES:
         return None
     raise ParameterError(f"np.{function}: axis {axis!r} of an expression with {x.ndim} axes")
 
@@ -259,6 +265,8 @@ def _outer(a: Any, b: Any) -> Any:
 @_known(np.kron)
 def _kron(a: Any, b: Any) -> Any:
     a, b = _expression(a, b)
+    if a.ndim != b.ndim:
+        _refuse("np.kron of arrays with different numbers of axes")
     return a.like(a.formula.kron(b.formula), b)
 
 
@@ -346,6 +354,12 @@ for _name in ("trace", "outer", "diagonal"):
     # The array API's twins in numpy.linalg.
     _FUNCTIONS[getattr(np.linalg, _name)] = _FUNCTIONS[getattr(np, _name)]
 _FUNCTIONS[np.linalg.matmul] = _dot
-_FUNCTIONS[np.linalg.vecdot] = _vdot
+_FUNCTIONS[np.linalg.vecdot] = lambda a, b: _vecdot(*_expression(a, b))
 _FUNCTIONS[np.linalg.matrix_norm] = _norm
-_FUNCTIONS[np.linalg.vector_norm] = _norm
+
+
+@_known(np.linalg.vector_norm)
+def _vector_norm(x: Any, ord: Any = 2) -> Any:  # noqa: A002  NumPy's name
+    if x.ndim == 2 and ord not in (1, 2):
+        _refuse(f"np.linalg.vector_norm of a matrix with ord={ord!r}")
+    return _applied(f"norm{ord}", x) if ord in (1, 2) else _norm(x, ord)

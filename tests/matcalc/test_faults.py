@@ -1,8 +1,11 @@
 """FAULTS, groups D and H, as far as they are about formulas: one test for each row."""
 
+import pickle
 import signal
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -11,8 +14,10 @@ import pyframe as pf
 from pyframe import _core
 from pyframe.errors import (
     DegenerateSpectrumError,
+    DTypeError,
     FormulaError,
     InternalError,
+    OutOfMemory,
     ParameterError,
     ParameterTypeError,
     PyframeError,
@@ -427,13 +432,14 @@ def test_g3_a_signal_handler_cannot_use_the_formula_that_is_worked_on():
 
     before = signal.signal(signal.SIGALRM, handler)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        # Again and again: one that comes between two pieces of work may use it.
+        signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)
         with pytest.raises(ParameterError, match="a signal came while a formula was worked on"):
             e.derivation("X", 2)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    assert seen == ["2*x"]
+    assert set(seen) == {"2*x"}
 
 
 ENTRIES = {
@@ -536,3 +542,76 @@ def test_g18_operators_may_nest_deeper_than_a_text():
     np.testing.assert_allclose(value, np.full(2, 0.1 / 0.9))
     np.testing.assert_allclose(turned, [value])
     np.testing.assert_allclose(moved, np.full(2, 1 / 0.81))
+
+
+def test_declarations_hold_for_symbols_that_cancel():
+    Q = pf.Symbol("n,n", orthogonal=True)
+    with pytest.raises(ParameterError, match="Q is declared orthogonal"):
+        pf.matrix("Q'*Q*x", Q=Q)(Q=2 * np.eye(2), x=np.ones(2))
+    with pytest.raises(ParameterError, match="x is declared positive"):
+        pf.matrix("sum(x)", x=pf.Symbol("n", positive=True)).gradient("x")(x=-np.ones(2))
+
+
+def test_a_symmetric_matrix_may_have_infinities_where_they_stand_twice():
+    e = pf.matrix("S*x", S=pf.Symbol("n,n", symmetric=True))
+    assert e(S=np.array([[np.inf, 1.0], [1.0, 0.0]]), x=np.ones(2))[0] == np.inf
+    with pytest.raises(ParameterError, match="declared symmetric"):
+        e(S=np.array([[np.inf, 2.0], [0.0, 1.0]]), x=np.ones(2))
+
+
+def test_masks_are_not_dropped():
+    with pytest.raises(DTypeError, match="MaskedArray"):
+        pf.matrix("x'*x", x="n")(x=np.ma.array([1.0, 2.0], mask=[0, 1]))
+
+
+def test_threads_that_use_many_sizes_at_once():
+    e = pf.matrix("A*x", A="m,n", x="n")
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def call(k):
+        n = 1 + 7 * k % 40
+        return e(A=np.ones((2, n)), x=np.ones(n))[0] == n
+
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert all(pool.map(call, range(4000)))
+    finally:
+        sys.setswitchinterval(before)
+
+
+def test_numpy_functions_mean_what_they_mean_for_arrays():
+    a = np.array([[1.0, 2.0], [3.0, 5.0]])
+    same = [
+        lambda A: np.add.reduce(A),
+        lambda A: np.linalg.vector_norm(A, ord=2),
+        lambda A: np.kron(A, A),
+    ]
+    for f in same:
+        np.testing.assert_allclose(pf.matrix(f, A="n,n")(A=a), f(a))
+    small, large = np.array([1e-20]), np.array([1000.0])
+    for f, x in [(np.log1p, small), (np.expm1, small), (lambda x: np.logaddexp(x, x), large)]:
+        np.testing.assert_allclose(pf.matrix(lambda x, f=f: f(x), x="n")(x=x), f(x), rtol=1e-15)
+    for f in (lambda A: np.vecdot(A, A), lambda A: np.sum(A, axis=(0, 3))):
+        with pytest.raises(PyframeError):
+            pf.matrix(f, A="n,n")
+
+
+def test_what_is_too_large_to_be_written_is_not_pickled():
+    large = pf.matrix("sin(" * 200 + "x" + ")" * 200, x="").hessian("x")
+    with pytest.raises(UnsupportedOperation, match="too large to be pickled"):
+        pickle.dumps(large)
+
+
+def test_any_name_may_be_given():
+    assert pf.matrix("self'*x", x="n", self="n")(self=np.ones(2), x=np.ones(2)) == 2.0
+
+
+def test_sizes_that_only_the_form_has():
+    f = pf.matrix("tr(expm(X))*sum(ones(k))", X="n,n")
+    assert f.hessian("X")(X=np.eye(2), k=3).shape == (2, 2, 2, 2)
+
+
+def test_room_that_is_not_there():
+    with pytest.raises(OutOfMemory, match="20000, 20000, 20000"):
+        pf.matrix("sum(exp(x))").derivative("x", "x", "x")(x=np.zeros(20_000))

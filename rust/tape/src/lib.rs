@@ -18,7 +18,7 @@ mod value;
 pub use eager::{Comparison, Guard, Recording};
 pub use error::TapeError;
 pub use evaluate::{Host, NoHost, evaluate, run};
-pub use kernels::memory::{copy_into, is_there, room};
+pub use kernels::memory::{contiguous, copy_into, is_there, room};
 pub use pass::pass;
 pub use program::{Datum, Program, Stop, symbol};
 pub use scalar::code::{Code, Miss, Numbers};

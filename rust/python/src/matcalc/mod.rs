@@ -11,6 +11,6 @@ mod running;
 mod showing;
 
 pub use formula::Formula;
-pub use running::contraction;
 pub use pauses::look_up;
+pub use running::contraction;
 pub use showing::Listed;

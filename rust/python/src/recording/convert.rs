@@ -5,7 +5,7 @@ use numpy::{
     PyUntypedArrayMethods,
 };
 use pyframe_graph::{Array, DType, Data, Lent, Shape, Storage};
-use pyframe_tape::{Numbers, TapeError, copy_into, is_there, room};
+use pyframe_tape::{Numbers, TapeError, contiguous, copy_into, is_there, room};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -197,7 +197,9 @@ pub fn into_numpy(py: Python<'_>, array: Array) -> PyResult<Bound<'_, PyAny>> {
         let shape = Shape::from_slice(array.shape());
         match array.into_vec::<T>() {
             Ok(numbers) => Ok(PyArray1::from_vec(py, numbers).reshape(&shape[..])?.into_any()),
-            Err(array) => to_numpy(py, &array),
+            Err(array) if array.is_contiguous() => to_numpy(py, &array),
+            // Its room is ours, which may be refused.
+            Err(array) => moved::<T>(py, contiguous::<T>(&array).map_err(refused)?),
         }
     }
     match array.data() {
