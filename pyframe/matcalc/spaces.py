@@ -50,12 +50,16 @@ def upper_triangular(G: Any, X: Any) -> Any:  # noqa: ARG001
 
 
 def stiefel(G: Any, X: Any) -> Any:
-    """X'X = I: G less its part along the normals X S, S symmetric."""
+    """X'X = I: G less its part along the normals X S, S symmetric; of a vector the sphere."""
+    if not X.ndim:
+        raise ShapeError("the space stiefel is one of matrices or vectors, not of scalars")
+    if X.ndim == 1:
+        return G - X * np.sum(X * G)
     return G - X @ (X.T @ G + G.T @ X) / 2
 
 
 def simplex(G: Any, X: Any) -> Any:
-    """Elements of a constant sum."""
+    """Elements of a constant sum, of any sign."""
     return G - np.sum(G) / X.size
 
 

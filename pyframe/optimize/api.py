@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike
 from pyframe import _core
 from pyframe._parameters import Parameters
 from pyframe.autodiff.objectives import WithGradient
-from pyframe.errors import ParameterTypeError
+from pyframe.errors import ParameterTypeError, ShapeError
 from pyframe.linesearch.api import Part, declared, first_step
 from pyframe.registry import manager
 from pyframe.registry.records import Configured, DirectionRecord, Record, StrategyRecord
@@ -70,7 +71,7 @@ def minimize(
         ``hess(x, *args)`` of shape (n, n); ``hessp(x, v, *args)`` of shape (n,).  Without
         `grad` they come from f, too.  A Hessian that keeps its structure (what
         ``pf.matrix(...).hessian("x").structured`` gives) is never made whole; the Hessian of a
-        formula itself, given as `hess`, is taken in this form.
+        formula itself, given as `hess`, is taken in this form, and so is a ``partial`` of it.
     args : tuple
         Further arguments of the functions.
     noise : float, optional
@@ -111,7 +112,7 @@ def minimize(
     if callback is not None and not callable(callback):
         raise ParameterTypeError(f"callback must be callable, got {type(callback).__name__}")
     defaults = _defaults(direction)
-    hess = getattr(hess, "structured", hess)
+    hess = _structured(hess)
     own = declared(f)
     if own is not None:
         f = own.starting()
@@ -131,26 +132,44 @@ def minimize(
             hess = f.hessian
         if hessp is None and hess is None and wants == "product":
             hessp = f.hessian_product
-    return _core.minimize(
-        f,
-        x0,
-        grad,
-        hess,
-        hessp,
-        args,
-        handle("direction", direction),
-        handle("criterion", _criterion(criterion, strategy, defaults)),
-        handle("strategy", strategy),
-        first_step(_default(defaults.initial_step) if initial_step is None else initial_step),
-        max_step,
-        gtol,
-        max_iterations,
-        max_evaluations,
-        max_seconds,
-        noise,
-        callback,
-        trace,
-    )
+    try:
+        return _core.minimize(
+            f,
+            x0,
+            grad,
+            hess,
+            hessp,
+            args,
+            handle("direction", direction),
+            handle("criterion", _criterion(criterion, strategy, defaults)),
+            handle("strategy", strategy),
+            first_step(_default(defaults.initial_step) if initial_step is None else initial_step),
+            max_step,
+            gtol,
+            max_iterations,
+            max_evaluations,
+            max_seconds,
+            noise,
+            callback,
+            trace,
+        )
+    except ShapeError as error:
+        if not str(error).startswith("hess must return"):
+            raise
+        raise ShapeError(
+            f"{error}; the Hessian h of a formula is given as hess=h or hess=h.structured"
+        ) from None
+
+
+def _structured(hess: Any) -> Any:
+    """A Hessian of a formula, perhaps with values of its symbols, as one with structure."""
+    if not isinstance(hess, partial):
+        return getattr(hess, "structured", hess)
+    given: partial[Any] = hess
+    inner: Any = given.func
+    if not hasattr(inner, "structured"):
+        return given
+    return partial(inner.structured, *given.args, **given.keywords)
 
 
 def _defaults(direction: Part) -> DirectionRecord:

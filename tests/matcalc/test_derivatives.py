@@ -144,6 +144,18 @@ def test_simplex_toeplitz_and_stiefel():
     np.testing.assert_allclose(e.gradient("X")(W=w, X=x), wanted, atol=1e-14)
 
 
+@pytest.mark.parametrize("shape", ["n", "n,1"])
+def test_a_vector_in_the_space_stiefel_is_on_the_sphere(shape):
+    e = pf.matrix("x'*S*x/2 + b'*x", S="n,n", b="n", x=pf.Symbol(shape, space="stiefel"))
+    values = {"S": VALUES["S"], "b": VALUES["b"], "x": VALUES["x"] / np.linalg.norm(VALUES["x"])}
+    x = values["x"]
+    G = (values["S"] + values["S"].T) @ x / 2 + values["b"]
+    np.testing.assert_allclose(e.gradient("x")(**values), G - x * (x @ G), atol=1e-14)
+    assert e.gradient("x").check() and e.hessian("x").check()
+    with pytest.raises(ShapeError, match="stiefel is one of matrices or vectors"):
+        pf.matrix("s^2", s=pf.Symbol("", space="stiefel")).gradient("s")
+
+
 def test_the_assumption_alone_leaves_the_general_gradient():
     plain = pf.matrix("inner(S, X)", S="n,n", X=pf.Symbol("n,n", symmetric=True))
     assert str(plain.gradient("X")) in {"S", "S'"}

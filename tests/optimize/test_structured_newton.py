@@ -28,7 +28,7 @@ def problem(text):
         partial(f, **given),
         partial(f.gradient("x"), **given),
         partial(hessian.structured, **given),
-        partial(hessian, **given),
+        lambda x: hessian(x, **given),
     )
 
 
@@ -54,6 +54,18 @@ def test_a_formula_and_its_hessian_themselves():
         r = pf.minimize(f, np.zeros(5), gradient, "newton", hess=hessian, gtol=1e-10)
         assert r.success
         np.testing.assert_allclose(r.x, root)
+
+
+def test_the_hessian_of_a_matrix_by_partial():
+    e = pf.matrix("norm2(A*X - B)^2/2", A="n,n", B="n,n", X="n,n")
+    given = {"A": np.diag([1.0, 2.0, 3.0]), "B": np.ones((3, 3))}
+    f, gradient = partial(e, **given), partial(e.gradient("X"), **given)
+    hessian = e.hessian("X")
+    r = pf.minimize(f, np.eye(3), gradient, "newton", hess=partial(hessian, **given))
+    assert r.success and r.nit == 1
+    for direction in ("newton", "newton-cg"):
+        with pytest.raises(ShapeError, match=r"\(9, 9\), got \(3, 3, 3, 3\).*hess=h.structured"):
+            pf.minimize(f, np.eye(3), gradient, direction, hess=lambda x: hessian(x, **given))
 
 
 def test_more_variables_than_a_dense_hessian_could_have():
