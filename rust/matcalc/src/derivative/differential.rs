@@ -148,6 +148,7 @@ fn elementwise_product(store: &mut Store, factors: &Terms, of: &mut Tangents<'_>
         let Some(t) = of(store, factor) else { continue };
         let mut moved = plain.clone();
         moved[k].1 -= 1.0;
+        moved.retain(|&(_, e)| e != 0.0);
         moved.push((t, 1.0));
         terms.push((store.hadamard_of(&moved), e));
     }
