@@ -9,9 +9,10 @@ import numpy as np
 
 from pyframe.errors import ParameterError
 from pyframe.matcalc.binding import Array
-from pyframe.matcalc.certificate import Certificate, certificate, in_space
+from pyframe.matcalc.certificate import Certificate, certificate
 from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.points import in_space
 from pyframe.matcalc.spaces import find, is_linear
 
 

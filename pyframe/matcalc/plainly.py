@@ -150,7 +150,10 @@ def _pinv(a: Array) -> Array:
 
 def _expm(a: Array) -> Array:
     """By its series after halving."""
-    halvings = max(0, int(np.ceil(np.log2(max(np.linalg.norm(a, 1), 1e-300)))) + 4)
+    size = float(np.linalg.norm(a, 1)) if a.size else 0.0
+    if not size < 2.0**1000:
+        return np.full_like(a, np.nan)
+    halvings = max(0, int(np.ceil(np.log2(max(size, 1e-300)))) + 4)
     small = a / 2.0**halvings
     total = term = np.eye(len(a), dtype=a.dtype)
     for k in range(1, 20):

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from pyframe.errors import ShapeError, UnsupportedOperation
-from pyframe.matcalc.certificate import in_space
 from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.points import in_space
 from pyframe.matcalc.symbols import Symbol
 from pyframe.registry.records import SpaceRecord
 from pyframe.testing.kit import NotApplicable, Property, Violation, require

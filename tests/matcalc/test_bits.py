@@ -18,8 +18,8 @@ from matcalc.test_cookbook import declared
 from matcalc.truth import point
 
 import pyframe as pf
-from pyframe.matcalc.certificate import in_space
 from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.points import in_space
 from pyframe.matcalc.programs import Programs
 
 MANY = int(os.environ.get("PYFRAME_BITS", "300"))

@@ -19,7 +19,7 @@ from matcalc.truth import point
 
 import pyframe as pf
 from pyframe.errors import MissingRule, SingularMatrixError
-from pyframe.matcalc.certificate import in_space
+from pyframe.matcalc.points import in_space
 
 MANY = int(os.environ.get("PYFRAME_DERIVATIONS", "150"))
 
