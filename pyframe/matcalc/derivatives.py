@@ -347,6 +347,8 @@ def jacobian(f: Expression, name: str) -> Expression | Derivative:
     matrix = f.formula.jacobian(name)
     found = _form(f, [name]) if matrix is None else f.derived(matrix)
     found.origin = f, name
+    if isinstance(found, Derivative) and f.origin and not f.origin[0].ndim and f.origin[1] == name:
+        found.space = confining(f.spaces.get(name))
     return found
 
 

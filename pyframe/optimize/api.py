@@ -163,13 +163,10 @@ def minimize(
 
 def _structured(hess: Any) -> Any:
     """A Hessian of a formula, perhaps with values of its symbols, as one with structure."""
-    if not isinstance(hess, partial):
-        return getattr(hess, "structured", hess)
-    given: partial[Any] = hess
-    inner: Any = given.func
-    if not hasattr(inner, "structured"):
-        return given
-    return partial(inner.structured, *given.args, **given.keywords)
+    given: Any = hess
+    if isinstance(hess, partial) and hasattr(given.func, "structured"):
+        return partial(given.func.structured, *given.args, **given.keywords)
+    return getattr(given, "structured", given)
 
 
 def _defaults(direction: Part) -> DirectionRecord:

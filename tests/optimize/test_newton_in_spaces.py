@@ -55,6 +55,14 @@ def test_the_hessian_is_symmetric_and_solved_within_the_space(space):
     np.testing.assert_array_equal(again.solve(b), h.solve(b))
 
 
+def test_each_way_to_a_hessian_gives_that_in_the_space():
+    f = pf.matrix("norm2(A*X-B)^2/2", X=pf.Symbol("n,n", space="symmetric"))
+    given = {"A": A, "B": B, "X": np.eye(3)}
+    for h in (f.hessian("X"), f.derivative("X", "X"), f.gradient("X").jacobian("X")):
+        matrix = pickle.loads(pickle.dumps(h)).structured(**given).to_matrix()
+        np.testing.assert_allclose(matrix, closed("symmetric")[1], atol=1e-14)
+
+
 @pytest.mark.parametrize("direction", ["newton", "newton-cg"])
 @pytest.mark.parametrize("space", SPACES)
 def test_the_steps_stay_in_the_space(space, direction):
