@@ -48,6 +48,7 @@ __all__ = [
     "compare",
     "concatenate",
     "contract",
+    "contraction",
     "convert",
     "cumsum",
     "element",

@@ -109,6 +109,8 @@ class Derivation:
         What they lead to.
     variable : Expression
         The symbol in which the derivative is taken.
+    origin : tuple, optional
+        The function, the variable's name and the order: what it is made again of.
 
     Examples
     --------
@@ -121,15 +123,21 @@ class Derivation:
     certified: relative error ... at 3 points (complex circle)
     """
 
-    def __init__(self, steps: tuple[Step, ...], result: Any, variable: Expression) -> None:
+    def __init__(
+        self,
+        steps: tuple[Step, ...],
+        result: Any,
+        variable: Expression,
+        origin: tuple[Expression, str, int] | None = None,
+    ) -> None:
         self.steps = steps
         self.result = result
         self.variable = variable
-        self._made: tuple[Expression, str, int] | None = None
+        self._origin = origin
 
     def __reduce__(self) -> Any:
         # The steps have differentials that are not taken yet, which no text stands for.
-        return (derivation, self._made) if self._made else super().__reduce__()
+        return (derivation, self._origin) if self._origin else super().__reduce__()
 
     @cached_property
     def certificate(self) -> Certificate:
@@ -207,9 +215,7 @@ def derivation(f: Expression, name: str, order: int) -> Derivation:
             form = f.derived(result.formula.second_differential(name, space is not None))
             steps.append(Step("d2f", form, (_second_rule(f, name),)))
         result = f.hessian(name)
-    made = Derivation(tuple(steps), result, f.symbol(name))
-    made._made = f, name, order  # noqa: SLF001  it is made again of these
-    return made
+    return Derivation(tuple(steps), result, f.symbol(name), (f, name, order))
 
 
 _FIRST = {"function": "f", "differential": "df", "gradient": "G", "jacobian": "J"}
