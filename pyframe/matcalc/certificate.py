@@ -113,7 +113,7 @@ class _Comparison:
 
     listing: list[Any]
     symbols: Sequence[Argument]
-    derivative: Callable[[Mapping[str, Array]], Array]
+    derivative: Callable[[Mapping[str, Array], Array], Array]
     name: str
     project: Callable[[Array, Mapping[str, Array]], Array] | None
     analytic: bool
@@ -142,7 +142,7 @@ class _Comparison:
         with np.errstate(all="ignore"):
             try:
                 slope = on_circles(moved) if self.analytic else richardson(moved)
-                got = np.tensordot(self.derivative(values), direction, direction.ndim)
+                got = self.derivative(values, direction)
             except np.linalg.LinAlgError:
                 return None
         got = got.reshape(slope.value.shape)
@@ -165,7 +165,7 @@ class _Comparison:
 def certificate(
     listing: list[Any],
     symbols: Sequence[Argument],
-    derivative: Callable[[Mapping[str, Array]], Array],
+    derivative: Callable[[Mapping[str, Array], Array], Array],
     name: str,
     project: Callable[[Array, Mapping[str, Array]], Array] | None = None,
     points: int = 3,
@@ -180,7 +180,7 @@ def certificate(
     symbols : sequence of Argument
         Its symbols.
     derivative : callable
-        The derivative's value, an array of the function's axes and then the variable's.
+        What it gives at values of the symbols along a direction of the variable.
     name : str
         The variable.
     project : callable, optional

@@ -33,14 +33,15 @@ def of_derivative(function: Expression, name: str, derivative: Any, points: int)
     """Compare a derivative in one name with differences of the function."""
     own = function.known[name]
     space = function.spaces.get(name)
+    linear_in = _direction(function, name, derivative)
     along: Any = None
     if space is not None and not function.ndim:
         record = find(space)
-        if not is_linear(record):
+        if linear_in is None and not is_linear(record):
             # The gradient in all matrices is certified.
             plain = {key: other for key, other in function.spaces.items() if key != name}
             derivative = Expression(function.formula, plain, function.known).gradient(name)
-        else:
+        elif is_linear(record):
             along = _projector(record, function, name)
     facts = set(own.facts)
 
@@ -49,12 +50,24 @@ def of_derivative(function: Expression, name: str, derivative: Any, points: int)
             direction = in_space(facts, direction)
         return direction if along is None else along(direction, values)
 
-    def value(values: Mapping[str, Array]) -> Array:
-        return derivative.evaluate(values, verify=False)
+    def value(values: Mapping[str, Array], direction: Array) -> Array:
+        if linear_in is not None:
+            found: Array = derivative.evaluate({**values, linear_in: direction}, verify=False)
+            return found
+        return np.tensordot(derivative.evaluate(values, verify=False), direction, direction.ndim)
 
-    symbols = [known for known in function.known.values() if known.of is None]
+    used = set(function.symbols)
+    symbols = [own for own in function.known.values() if own.of is None or own.name in used]
     listing = function.formula.listing()
     return certificate(listing, symbols, value, name, project, points)
+
+
+def _direction(function: Expression, name: str, derivative: Any) -> str | None:
+    """The symbol that a differential is linear in; None for derivatives that are arrays."""
+    if not isinstance(derivative, Expression):
+        return None
+    new = (own for key, own in derivative.known.items() if key not in function.known)
+    return next((own.name for own in new if own.of == name), None)
 
 
 def _projector(record: Any, function: Expression, name: str) -> Any:

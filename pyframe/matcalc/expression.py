@@ -223,7 +223,22 @@ class Expression(Operators):
         """The differential: linear in ``dX``, which is a symbol of its own."""
         name = self.variable(wrt)
         known = self.derived(self.formula.direction(name)).known
-        return Expression(self.formula.differential(name), self.spaces, known)
+        differential = Expression(self.formula.differential(name), self.spaces, known)
+        if not self.holds_differential(name):
+            differential.origin = self, name
+        return differential
+
+    def holds_differential(self, name: str) -> bool:
+        """Whether it depends on the differential of a symbol."""
+        return any(self.known[own].of == name for own in self.symbols)
+
+    def refuse_own_differential(self, name: str) -> None:
+        """Refuse a derivative in a symbol whose differential is held: they would be mixed up."""
+        if self.holds_differential(name):
+            raise ParameterError(
+                f"a derivative in {name} is wanted of what holds the differential of {name}: take "
+                "the differential once more, or the Hessian of the function itself"
+            )
 
     def gradient(self, wrt: Any = None) -> Expression:
         """The gradient of a scalar in the space of the variable."""
@@ -234,6 +249,7 @@ class Expression(Operators):
                 f" see jacobian and differential. Its symbols are {self._symbols_shown()}; "
                 "those that shall be scalars are declared by name='', as in C=''"
             )
+        self.refuse_own_differential(name)
         gradient = self._projected(self.derived(self.formula.gradient(name)), name)
         gradient.origin = self, name
         return gradient

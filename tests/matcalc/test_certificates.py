@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pyframe as pf
+from pyframe.errors import ParameterError
 from pyframe.matcalc.binding import Argument
 from pyframe.matcalc.certified import of_derivative
 from pyframe.matcalc.points import draw, near, sizes_in_turn
@@ -119,3 +120,35 @@ def test_values_near_have_what_is_declared(fact):
         moved = near(own, value, step, rng)
         assert 0 < np.max(np.abs(moved - value)) < 100 * step
         assert np.isfinite(np.trace(X)(X=moved))
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        ("X*A*X", {"X": "n,n", "A": "n,n"}),
+        ("det(X)", {"X": "n,n"}),
+        ("tr(X)", {"X": "n,n"}),
+        ("s^3", {"s": ""}),
+        ("sum(exp(X))", {"X": pf.Symbol("m,n", space="stiefel")}),
+        ("logdet(X)", {"X": pf.Symbol("n,n", space="symmetric")}),
+        ("sum(abs(A*x))", {"x": "n", "A": "m,n"}),
+    ],
+)
+def test_differentials_have_certificates(text, declared):
+    found = pf.matrix(text, **declared).differential(next(iter(declared))).check()
+    assert found and found.points == 3
+
+
+def test_a_wrong_differential_is_refuted():
+    f, g = (pf.matrix(text, X="n,n") for text in ("tr(X^3)", "tr(X^3) + det(X)"))
+    assert not of_derivative(f, "X", g.differential("X"), 3)
+
+
+def test_no_derivative_in_a_symbol_of_what_holds_its_differential():
+    """The gradient of dx'*A*x + x'*A*dx in x was that along dx itself, twice what it is."""
+    form = pf.matrix("x'*A*x", x="n", A="n,n").differential("x")
+    for derive in (form.gradient, form.jacobian, form.hessian, form.derivative):
+        with pytest.raises(ParameterError, match="holds the differential of x"):
+            derive("x")
+    assert str(form.differential("x")) == "2*dx'*A*dx"
+    assert form.gradient("A").check()
