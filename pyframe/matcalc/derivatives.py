@@ -9,13 +9,13 @@ import numpy as np
 
 from pyframe.errors import ParameterError, ShapeError, UnsupportedOperation
 from pyframe.matcalc.binding import Array, Bound, length, named
-from pyframe.matcalc.confined import Confined
 from pyframe.matcalc.contracted import Contracted
 from pyframe.matcalc.contractions import Contraction, merged
 from pyframe.matcalc.expression import Expression, restored
+from pyframe.matcalc.hessians.confined import Confined
+from pyframe.matcalc.hessians.structured import Structured
 from pyframe.matcalc.programs import Programs
 from pyframe.matcalc.spaces import confining
-from pyframe.matcalc.structured import Structured
 
 
 class Derivative:

@@ -144,8 +144,8 @@ class Newton(Direction):
 
     A Hessian may solve for itself: what `hess` returns is then asked for
     ``newton_direction(g)``, such as that of a formula that keeps its structure
-    (:class:`pyframe.matcalc.structured.Structured`).  Where this is None, ``to_matrix()`` is
-    factored.
+    (:class:`pyframe.matcalc.hessians.structured.Structured`).  Where this is None,
+    ``to_matrix()`` is factored.
 
     References
     ----------

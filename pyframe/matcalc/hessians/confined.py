@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from pyframe.matcalc.contractions import Array, Contraction
-from pyframe.matcalc.descent import by_blocks, least_pivot
+from pyframe.matcalc.hessians.descent import by_blocks, least_pivot
+from pyframe.matcalc.hessians.structured import Structured
 from pyframe.matcalc.spaces import projector
-from pyframe.matcalc.structured import Structured
 
 NEGLIGIBLE = 1e-14
 """A smaller element of a projector is 0."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.matcalc.low_rank import LowRank
+from pyframe.matcalc.hessians.low_rank import LowRank
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

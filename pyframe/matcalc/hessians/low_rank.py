@@ -22,9 +22,9 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.matcalc import regular
-from pyframe.matcalc.cholesky import Cholesky
-from pyframe.matcalc.cuts import Array, Pair
+from pyframe.matcalc.hessians import regular
+from pyframe.matcalc.hessians.cholesky import Cholesky
+from pyframe.matcalc.hessians.cuts import Array, Pair
 
 EPSILON = float(np.finfo(np.float64).eps)
 SAME = 64

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 
 from pyframe.errors import ShapeError
-from pyframe.matcalc import regular
-from pyframe.matcalc.cholesky import Cholesky
-from pyframe.matcalc.contract import contract
-from pyframe.matcalc.contractions import Array, Contraction, applied, dense
-from pyframe.matcalc.cuts import Pair, halves, sides
-from pyframe.matcalc.descent import by_blocks, by_low_rank, by_sides, least_pivot
-from pyframe.matcalc.low_rank import SYMMETRIC, LowRank
+from pyframe.matcalc.contractions import Array, Contraction, applied, contract, dense
+from pyframe.matcalc.hessians import regular
+from pyframe.matcalc.hessians.cholesky import Cholesky
+from pyframe.matcalc.hessians.cuts import Pair, halves, sides
+from pyframe.matcalc.hessians.descent import by_blocks, by_low_rank, by_sides, least_pivot
+from pyframe.matcalc.hessians.low_rank import SYMMETRIC, LowRank
 
 
 class Structured:

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.matcalc.contract import contract
-from pyframe.matcalc.contractions import Contraction, dense
+from pyframe.matcalc.contractions import Contraction, contract, dense
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Factor = tuple[Array, str]

@@ -1,0 +1,1 @@
+"""Hessians that keep their structure: applied, solved and descended along, never made whole."""
