@@ -270,7 +270,8 @@ impl Array {
 
     /// How many elements the shape has.
     pub fn len(&self) -> usize {
-        self.shape.iter().product()
+        // The product of the others may be more than can be counted.
+        if self.is_empty() { 0 } else { self.shape.iter().product() }
     }
 
     /// Whether the shape has no elements.

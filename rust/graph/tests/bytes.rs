@@ -199,3 +199,14 @@ fn a_factorisation_is_read_by_parts_alone() {
     let error = Graph::from_bytes(&graph.to_bytes().unwrap()).unwrap_err();
     assert!(error.to_string().contains("a factorisation where an array is wanted"), "{error}");
 }
+
+#[test]
+fn an_array_of_nothing_has_no_elements_however_long_its_other_axes() {
+    let nothing = Array::new(Vec::<f64>::new(), [0, 1 << 40, 1 << 40]).unwrap();
+    assert_eq!(nothing.len(), 0);
+    let mut graph = Graph::new();
+    let constant = graph.constant(nothing).unwrap();
+    graph.set_outputs(&[constant]);
+    let again = Graph::from_bytes(&graph.to_bytes().unwrap()).unwrap();
+    assert_eq!(again.verify(), Ok(()));
+}
