@@ -39,10 +39,13 @@ def interleaved(
     """
     calls = {name: _calls(run, block) for name, run in contestants.items()}
     samples: Samples = {name: [] for name in contestants}
+    order = list(contestants)
     with _no_collector():
-        for _ in range(rounds):
-            for name, run in contestants.items():
-                repeats = range(calls[name])
+        for turn in range(rounds):
+            # Each follows each: threads of the one before may still run.
+            first = turn % len(order)
+            for name in order[first:] + order[:first]:
+                run, repeats = contestants[name], range(calls[name])
                 # Warm: what the one before has left in the caches is not its business.
                 run()
                 began = perf_counter()

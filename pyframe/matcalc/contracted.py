@@ -10,7 +10,7 @@ import numpy as np
 
 from pyframe.errors import OutOfMemory
 from pyframe.matcalc.binding import Argument, Array, length
-from pyframe.matcalc.programs import Programs
+from pyframe.matcalc.programs import KEPT, Programs
 
 
 class Contracted(Programs):
@@ -36,6 +36,7 @@ class Contracted(Programs):
         for term in contractions:
             sums.setdefault(term[2], []).append(term)
         self._sums = [_Sum.of(output, terms) for output, terms in sums.items()]
+        self._layouts: dict[Any, _Layout] = {}
 
     def array(self, values: Mapping[str, Any], sizes: Sequence[str], check: bool = True) -> Array:
         """The array, whose axes have these sizes, for an array-like for each symbol."""
@@ -44,18 +45,15 @@ class Contracted(Programs):
             found = [np.asarray(sum(c for c, _, _ in own.terms)) for own in self._sums]
         if len(found) == 1 and self._sums[0].is_whole:
             return found[0]
-        shape = [length(size, bound.sizes) for size in sizes]
-        try:
-            result = np.zeros(shape, np.float32 if bound.single else np.float64)
-        except (MemoryError, ValueError) as error:
-            raise OutOfMemory(f"an array of shape {tuple(shape)}: {error}") from error
-        for place, (own, part) in enumerate(zip(self._sums, found, strict=True)):
-            diagonal, spread = own.placed(result, part)
-            if place:
-                diagonal += spread
-            else:
-                diagonal[...] = spread
-        return result
+        key = (bound.single, *bound.sizes.items())
+        layout = self._layouts.get(key)
+        if layout is None:
+            shape = tuple(length(size, bound.sizes) for size in sizes)
+            layout = _Layout.of(shape, np.float32 if bound.single else np.float64, self._sums)
+            if len(self._layouts) >= KEPT:
+                self._layouts.clear()
+            self._layouts[key] = layout
+        return layout.filled(found)
 
     def _planned(self, sizes: list[tuple[str, int]], single: bool) -> Any:
         sums = [own.terms for own in self._sums]
@@ -90,10 +88,50 @@ class _Sum:
         """Whether the sum is the array, and not only elements on its diagonals."""
         return all(held and len(places) == 1 for places, held in self.axes)
 
-    def placed(self, result: Array, part: Array) -> tuple[Array, Array]:
-        """The diagonals of a new array, to write to, and what stands on them."""
-        shape = [result.shape[places[0]] for places, _ in self.axes]
-        strides = [sum(result.strides[k] for k in places) for places, _ in self.axes]
-        diagonal = np.ndarray(shape, result.dtype, result.data, 0, strides)
-        held = [n if own else 1 for n, (_, own) in zip(shape, self.axes, strict=True)]
-        return diagonal, part.reshape(held)
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the sums stand in an array of one shape.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the array.
+    dtype : dtype
+        Of its elements.
+    places : list of (list of int, list of int, list of int)
+        For each sum the lengths and strides of the diagonals that it stands on, and the shape in
+        which it spreads over them.
+    """
+
+    shape: tuple[int, ...]
+    dtype: Any
+    places: list[tuple[list[int], list[int], list[int]]]
+
+    @classmethod
+    def of(cls, shape: tuple[int, ...], dtype: Any, sums: Sequence[_Sum]) -> _Layout:
+        steps = np.cumprod([np.dtype(dtype).itemsize, *shape[:0:-1]])[::-1].tolist()
+        places: list[tuple[list[int], list[int], list[int]]] = []
+        for own in sums:
+            lengths = [shape[axes[0]] for axes, _ in own.axes]
+            strides = [sum(steps[axis] for axis in axes) for axes, _ in own.axes]
+            spread = [n if held else 1 for n, (_, held) in zip(lengths, own.axes, strict=True)]
+            places.append((lengths, strides, spread))
+        return cls(shape, dtype, places)
+
+    def filled(self, parts: Sequence[Array]) -> Array:
+        """The array with these sums."""
+        try:
+            result = np.zeros(self.shape, self.dtype)
+        except (MemoryError, ValueError) as error:
+            raise OutOfMemory(f"an array of shape {self.shape}: {error}") from error
+        for k, (part, (lengths, strides, spread)) in enumerate(
+            zip(parts, self.places, strict=True)
+        ):
+            # The diagonals of the result, as a view to write to.
+            diagonal = np.ndarray(lengths, self.dtype, result.data, 0, strides)
+            if k:
+                diagonal += part.reshape(spread)
+            else:
+                diagonal[...] = part.reshape(spread)
+        return result

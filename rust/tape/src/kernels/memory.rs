@@ -93,7 +93,7 @@ pub fn stands_on_end(x: &Array) -> bool {
 }
 
 /// Rows of a band.
-pub const BAND: usize = 16;
+pub const BAND: usize = 32;
 
 /// The rows of such a matrix, some of them at a time, copied to where they lie in order: whole
 /// lines of the cache are read.
