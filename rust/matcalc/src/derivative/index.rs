@@ -118,6 +118,14 @@ impl Walk<'_> {
         [self.label(ty.rows), self.label(ty.columns)]
     }
 
+    /// A new label for the rows of the next factor of a chain; that of its columns at its end.
+    fn label_before(&mut self, next: Option<&(Id, i32)>, column: Option<Label>) -> Option<Label> {
+        match next {
+            Some(&(factor, _)) => self.label(self.store.ty(factor).rows),
+            None => column,
+        }
+    }
+
     /// The terms of an expression whose axes have these labels.
     fn terms(
         &mut self,
@@ -172,12 +180,7 @@ impl Walk<'_> {
                         }
                     }
                     let own = self.store.product(1.0, &[], &chain[k..end]);
-                    let right = if end == chain.len() {
-                        column
-                    } else {
-                        let dim = self.store.ty(chain[end].0).rows;
-                        self.label(dim)
-                    };
+                    let right = self.label_before(chain.get(end), column);
                     product = self.times(&product, own, left, right, depth)?;
                     left = right;
                     k = end;
@@ -271,12 +274,7 @@ impl Walk<'_> {
                 let (mut left, mut k) = (row, 0);
                 for end in ends {
                     let own = self.store.product(1.0, &[], &chain[k..end]);
-                    let right = if end == chain.len() {
-                        column
-                    } else {
-                        let dim = self.store.ty(chain[end].0).rows;
-                        self.label(dim)
-                    };
+                    let right = self.label_before(chain.get(end), column);
                     product = self.times(&product, own, left, right, depth)?;
                     (left, k) = (right, end);
                 }
