@@ -71,6 +71,24 @@ def as_array(given: ArrayLike, name: str) -> NDArray[Any]:
         raise ShapeError(f"{name} must be an array of one shape: {error}") from None
 
 
+def real(given: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Real numbers as float64.
+
+    Raises
+    ------
+    DTypeError
+        For other dtypes.
+    ShapeError
+        For ragged sequences.
+    OutOfMemory
+        When there is no room for the copy.
+    """
+    if type(given) is np.ndarray and given.dtype == np.float64:
+        return given
+    with room(name):
+        return _converted(given, name).astype(np.float64)
+
+
 def _converted(given: ArrayLike, name: str) -> NDArray[Any]:
     array = as_array(given, name)
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8 or array.dtype == np.float16:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
+from pyframe._checks import shown
 from pyframe.errors import ParameterError, ParameterTypeError, ReturnTypeError
 from pyframe.matcalc import outside
 from pyframe.matcalc.binding import Argument
@@ -63,7 +64,7 @@ def matrix(source: str | Callable[..., Any] | Expression, /, **symbols: Any) -> 
         return source
     if callable(source):
         return _traced(source, declared)
-    raise ParameterTypeError(f"matrix takes a text or a function, got {source!r:.80}")
+    raise ParameterTypeError(f"matrix takes a text or a function, got {shown(source)}")
 
 
 def _declared(name: str, symbol: Any) -> Symbol:
@@ -97,7 +98,12 @@ class Traced(Expression):
 
 def _traced(function: Callable[..., Any], declared: Mapping[str, Symbol]) -> Expression:
     name = getattr(function, "__name__", "the function")
-    parameters = inspect.signature(function).parameters
+    try:
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError) as error:
+        raise ParameterTypeError(
+            f"the parameters of {shown(function)} cannot be read ({error}): wrap it in a function"
+        ) from None
     takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     for symbol in declared:
         if symbol not in parameters and not takes_all:
@@ -119,7 +125,7 @@ def _traced(function: Callable[..., Any], declared: Mapping[str, Symbol]) -> Exp
     if not isinstance(result, Expression):
         taken = _started(next(iter(declared.values()))).operand(result) if declared else None
         if taken is None:
-            raise ReturnTypeError(f"{name} returned {result!r:.80}; an array is wanted")
+            raise ReturnTypeError(f"{name} returned {shown(result)}; an array is wanted")
         result = taken
     known: dict[str, Argument] = {}
     for symbol in declared.values():

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
-from pyframe.errors import DomainError, DTypeError, ParameterError, ShapeError
+from pyframe._checks import is_whole, shown, whole
+from pyframe.errors import (
+    DomainError,
+    DTypeError,
+    ParameterError,
+    ParameterTypeError,
+    ShapeError,
+    TooManyElements,
+)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -88,6 +96,14 @@ def named(
     return dict(zip(left, point, strict=True), **values)
 
 
+def named_values(values: Any) -> None:
+    """Refuse what is no mapping from names to values."""
+    if type(values) is not dict and not isinstance(values, Mapping):
+        raise ParameterTypeError(
+            f"values must be a mapping from names of symbols to arrays, got {shown(values)}"
+        )
+
+
 def bind(
     values: Mapping[str, Any],
     needed: Iterable[Argument],
@@ -122,22 +138,24 @@ def bind(
     sizes: dict[str, int] = {}
     origin: dict[str, str] = {}
     for name, value in values.items():
-        if (
-            name not in known
-            and name in free
-            and isinstance(value, int | np.integer)
-            and value >= 0
-        ):
-            _agree(sizes, origin, name, int(value), name)
+        if name not in known and name in free:
+            _agree(sizes, origin, name, _size(name, value), name)
             continue
         if name not in known:
             names = ", ".join(known) or "none"
-            raise ParameterError(f"there is no symbol {name!r} here; the symbols are {names}")
+            raise ParameterError(f"there is no symbol {shown(name)} here; the symbols are {names}")
         array = _array(name, value)
         _fit(known[name], array, sizes, origin)
         arrays[name] = array
     _products(arrays, known, sizes)
     return Bound(arrays, sizes, _is_single(arrays, values))
+
+
+def _size(name: str, value: Any) -> int:
+    """The value of a size that is given by its name."""
+    if is_whole(value) and value > np.iinfo(np.int64).max:
+        raise TooManyElements(f"the size {name} is {shown(value)}, which is more than memory has")
+    return whole(value, f"the size {name}", 0)
 
 
 def _array(name: str, value: Any) -> Array:
@@ -164,7 +182,9 @@ def _fit(argument: Argument, array: Array, sizes: dict[str, int], origin: dict[s
     if array.ndim != len(argument.shape):
         hint = ""
         if len(argument.shape) == 1 and array.ndim == 2 and 1 in array.shape:
-            hint = "; pass a vector as an array of one axis"
+            hint = "; a column is an array of one axis: pass it with .reshape(-1)"
+        if "1" in argument.shape and array.ndim == 1 and len(argument.shape) == 2:
+            hint = "; a row is an array of two axes: pass it with .reshape(1, -1)"
         raise ShapeError(
             f"{argument.name} has shape {argument.shown}, got an array of shape {array.shape}{hint}"
         )

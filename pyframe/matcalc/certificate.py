@@ -196,7 +196,7 @@ def certificate(
     orders = sizes_in_turn(symbols)
     errors: list[float] = []
     failed = left_out = 0
-    for attempt in range(max(TRIES, 2 * len(orders))):
+    for attempt in range(max(TRIES, 2 * len(orders), 2 * points)):
         # The sizes of the first point are kept; until there is one, all orders have their turn.
         point = comparison.draw(orders[failed // 2 % len(orders)], rng, positive=attempt % 2 == 1)
         found = comparison.sides(point)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe._checks import whole
 from pyframe.errors import ParameterError
 from pyframe.matcalc.binding import Array
 from pyframe.matcalc.certificate import Certificate, certificate
@@ -15,9 +16,13 @@ from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.points import in_space
 from pyframe.matcalc.spaces import find, is_linear
 
+MOST = 10_000
+"""At how many points at most."""
+
 
 def checked(result: Any, points: int = 3) -> Certificate:
     """The certificate of a derivative; of a function, the worst of its first derivatives."""
+    points = whole(points, "points", 1, MOST)
     origin = result.origin
     if origin is not None:
         function, name = origin

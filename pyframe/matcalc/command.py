@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from pyframe._checks import shown
 from pyframe.errors import ParameterError
 from pyframe.matcalc.api import matrix
 from pyframe.matcalc.derivation import Derivation
@@ -35,7 +36,7 @@ def declaration(text: str) -> tuple[str, Symbol]:
     name, equals, rest = text.partition("=")
     shape, _, assumed = rest.partition(":")
     if not equals:
-        raise ParameterError(f"--symbol takes NAME=SHAPE, got {text!r:.80}")
+        raise ParameterError(f"--symbol takes NAME=SHAPE, got {shown(text)}")
     flags = [flag.strip() for flag in assumed.split(",") if flag.strip()]
     unknown = [flag for flag in flags if flag not in ASSUMPTIONS]
     if unknown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyframe.errors import ParameterError
+from pyframe._checks import choice, flag
 from pyframe.matcalc.binding import Array, named
 from pyframe.matcalc.derivatives import Derivative
 from pyframe.matcalc.expression import Expression
@@ -32,7 +32,7 @@ class Compiled:
 
     def __call__(self, /, *point: Any, **values: Any) -> Array | tuple[Array, ...]:
         """The value, or the tuple of all values; see :meth:`Expression.__call__`."""
-        check = True if "verify" in self._programs.known else bool(values.pop("verify", True))
+        check = "verify" in self._programs.known or flag(values.pop("verify", True), "verify")
         given = named(point, values, self._programs.known)
         together = iter(self._programs(given, check))
         found = [
@@ -56,8 +56,7 @@ def compiled(f: Expression, wrt: Any, order: int) -> Compiled:
     """An expression, perhaps with its derivatives, as a function."""
     if wrt is None:
         return Compiled([f])
-    if order not in (1, 2):
-        raise ParameterError(f"order is 1 or 2, got {order!r:.80}")
+    order = choice(order, "order", (1, 2))
     found: list[Any] = [f, f.gradient(wrt) if not f.ndim else f.jacobian(wrt)]
     if order == 2:
         found.append(f.hessian(wrt))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from pyframe._checks import choice
 from pyframe.errors import ParameterError
 from pyframe.matcalc.certificate import Certificate
 from pyframe.matcalc.creation import symbolic_sizes
@@ -200,8 +201,7 @@ class Derivation:
 
 def derivation(f: Expression, name: str, order: int) -> Derivation:
     """The steps to the first or second derivative of an expression."""
-    if order not in (1, 2):
-        raise ParameterError(f"order is 1 or 2, got {order!r:.80}")
+    order = choice(order, "order", (1, 2))
     if order == 2 and f.ndim:
         raise ParameterError("a second derivation is that of a scalar function")
     steps = _steps(f, name, _FIRST)

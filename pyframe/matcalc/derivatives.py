@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from pyframe._checks import flag, shown
 from pyframe.errors import ParameterError, ShapeError, UnsupportedOperation
-from pyframe.matcalc.binding import Array, Bound, length, named
+from pyframe.matcalc.binding import Array, Bound, length, named, named_values
 from pyframe.matcalc.contracted import Contracted
 from pyframe.matcalc.contractions import Contraction, merged
 from pyframe.matcalc.expression import Expression, restored
@@ -155,7 +156,7 @@ class Derivative:
     ) -> tuple[Mapping[str, Any], bool]:
         """The values by name, and whether they are looked at."""
         known = self.form.known
-        check = True if "verify" in known else bool(values.pop("verify", True))
+        check = "verify" in known or flag(values.pop("verify", True), "verify")
         if not point:
             return values, check
         if self.origin:
@@ -168,6 +169,7 @@ class Derivative:
     def evaluate(self, values: Mapping[str, Any], verify: bool = True) -> Array:
         """The array for a mapping from names to array-likes; see :meth:`__call__`."""
         check = verify
+        named_values(values)
         if self._contractions is None:
             return self._by_directions(values, check)
         if self._whole is None:
@@ -355,13 +357,13 @@ def jacobian(f: Expression, name: str) -> Expression | Derivative:
 
 def laid_out(jacobian: Expression | Derivative, layout: str) -> Expression | Derivative:
     """A Jacobian in a layout."""
-    if layout == "numerator":
+    if isinstance(layout, str) and layout == "numerator":
         return jacobian
     shape = " x ".join(jacobian.sizes) or "scalar"
-    if layout != "denominator":
+    if not isinstance(layout, str) or layout != "denominator":
         raise ParameterError(
             "layout is 'numerator' (J_ij = df_i/dx_j, "
-            f"here {shape}) or 'denominator' (its transpose), got {layout!r:.80}"
+            f"here {shape}) or 'denominator' (its transpose), got {shown(layout)}"
         )
     if isinstance(jacobian, Derivative):
         raise ParameterError(f"a derivative of shape {shape} is no matrix: it has no transpose")

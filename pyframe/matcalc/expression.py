@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Mapping
+from keyword import iskeyword
 from typing import Any, NoReturn, Self
 
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import flag, shown, text
 from pyframe.errors import (
     ConcretizationError,
     ParameterError,
@@ -16,7 +18,7 @@ from pyframe.errors import (
     ShapeError,
     UnsupportedOperation,
 )
-from pyframe.matcalc.binding import Argument, Array, named
+from pyframe.matcalc.binding import Argument, Array, named, named_values
 from pyframe.matcalc.operators import Operators
 from pyframe.matcalc.programs import Programs, arguments
 
@@ -127,10 +129,12 @@ class Expression(Operators):
         Parameters
         ----------
         name : str
-            The function's name.
+            The function's name, a plain name of Python.
 
         Raises
         ------
+        ParameterError
+            When the name is none.
         UnsupportedOperation
             When an operator from outside cannot be imported.
 
@@ -144,6 +148,8 @@ class Expression(Operators):
         """
         from pyframe.matcalc.outside import imports  # noqa: PLC0415  it builds on this class
 
+        if not (text(name, "name").isascii() and name.isidentifier()) or iskeyword(name):
+            raise ParameterError(f"name must be the name of a function, got {shown(name)}")
         return imports(self.formula) + self.formula.numpy(name)
 
     # -- values --------------------------------------------------------------------------------
@@ -172,7 +178,7 @@ class Expression(Operators):
         ShapeError
             When shapes do not fit.
         """
-        check = True if "verify" in self.known else bool(values.pop("verify", True))
+        check = "verify" in self.known or flag(values.pop("verify", True), "verify")
         variable = self.origin[1] if self.origin else None
         return self.evaluate(named(point, values, self.known, variable), verify=check)
 
@@ -180,6 +186,7 @@ class Expression(Operators):
         """The value for a mapping from names to array-likes; see :meth:`__call__`."""
         if self._programs is None:
             self._programs = Programs([self.formula], self.known)
+        named_values(values)
         return self._programs(values, verify)[0]
 
     def compile(self, wrt: Any = None, order: int = 1) -> Callable[..., Any]:
@@ -374,7 +381,7 @@ class Expression(Operators):
 
     def symbol(self, name: str) -> Expression:
         """The expression that is one of its symbols."""
-        return self.derived(self.formula.named(name))
+        return self.derived(self.formula.named(text(name, "a symbol")))
 
     def variable(self, wrt: Any) -> str:
         """The name of a variable."""
@@ -391,10 +398,10 @@ class Expression(Operators):
                 raise ParameterError(f"a derivative is taken with respect to a symbol, not {wrt}")
             name = wrt.symbols[0]
         if not isinstance(name, str):
-            raise ParameterTypeError(f"a symbol or its name is wanted, got {wrt!r:.80}")
+            raise ParameterTypeError(f"a symbol or its name is wanted, got {shown(wrt)}")
         if name not in own:
             raise ParameterError(
-                f"there is no symbol {name!r:.80}; the symbols are {', '.join(own) or 'none'}"
+                f"there is no symbol {shown(name)}; the symbols are {', '.join(own) or 'none'}"
             )
         return name
 

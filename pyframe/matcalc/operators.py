@@ -7,8 +7,9 @@ from typing import Any, NoReturn, Self
 
 import numpy as np
 
+from pyframe._checks import shown, text
 from pyframe.autodiff.foreign.symbolic import Symbolic
-from pyframe.errors import ConcretizationError, UnsupportedOperation
+from pyframe.errors import ConcretizationError, ParameterTypeError, UnsupportedOperation
 
 _NUMPY: Any = np
 """NumPy, as expressions see it: functions that they answer themselves."""
@@ -26,7 +27,14 @@ class Operators(Symbolic):
 
     def _binary(self, other: Any, combine: Callable[[Any, Any], Any]) -> Any:
         taken = self.operand(other)
-        return NotImplemented if taken is None else combine(self, taken)
+        if taken is not None:
+            return combine(self, taken)
+        if type(other).__module__ == "builtins":
+            raise ParameterTypeError(
+                f"an expression meets {shown(other)} of type {type(other).__name__}: "
+                "expressions and real numbers are what it can be combined with"
+            )
+        return NotImplemented
 
     def __neg__(self) -> Self:
         return self.like(self.formula.neg())
@@ -122,7 +130,11 @@ class Operators(Symbolic):
             What it is taken of; this expression by default.
         """
         of = self if operand is None else self.operand(operand)
-        return of.like(of.formula.apply(name))
+        if of is None:
+            raise ParameterTypeError(
+                f"operand must be an expression or a number, got {shown(operand)}"
+            )
+        return of.like(of.formula.apply(text(name, "the name of a function")))
 
     # -- NumPy's methods -----------------------------------------------------------------------
 

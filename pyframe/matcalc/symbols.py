@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 from pyframe import _core
+from pyframe._checks import is_whole, shown, text
 from pyframe.errors import ParameterError, ParameterTypeError
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.spaces import find
@@ -23,6 +24,9 @@ ASSUMPTIONS = (
     "positive_definite",
 )
 """What may be declared of a symbol."""
+
+LARGEST = 1 << 40
+"""No size is a number as large as this."""
 
 _numbers = itertools.count(1)
 
@@ -80,16 +84,18 @@ positive_definite : bool
                     f"known are {', '.join(ASSUMPTIONS)}"
                 )
             if not isinstance(holds, bool):
-                raise ParameterTypeError(f"{assumption} is True or False, got {holds!r:.80}")
+                raise ParameterTypeError(f"{assumption} is True or False, got {shown(holds)}")
         assumed = [assumption for assumption, holds in assumptions.items() if holds]
         if space is not None:
             if not isinstance(space, str | SpaceRecord):
-                raise ParameterTypeError(f"space is the name of a space, got {space!r:.80}")
+                raise ParameterTypeError(f"space is the name of a space, got {shown(space)}")
             assumed += [more for more in find(space).assumes if more not in assumed]
         self._text = shape_text(shape)
         self._assumed = tuple(assumed)
         self._space = space
-        self._name = name or f"{_letter(self._text)}{next(_numbers)}"
+        self._name = (
+            f"{_letter(self._text)}{next(_numbers)}" if name is None else text(name, "name")
+        )
         formula = _core.Formula.symbol(self._name, self._text, list(assumed))
         super().__init__(formula, {} if space is None else {self._name: space})
 
@@ -134,12 +140,13 @@ def _restored(text: str, name: str, space: Any, assumed: tuple[str, ...]) -> Sym
 def shape_text(shape: Any) -> str:
     """A shape as the language writes it."""
     if isinstance(shape, str):
-        return shape
+        return text(shape, "a shape")
     parts: tuple[Any, ...] = shape if isinstance(shape, tuple) else (shape,)
-    if all(isinstance(part, str | int) and not isinstance(part, bool) for part in parts):
+    if all(isinstance(part, str) or (is_whole(part) and part < LARGEST) for part in parts):
         return ",".join(str(part) for part in parts)
     raise ParameterTypeError(
-        f"a shape is a text such as 'm,n', a number or a tuple of them, got {shape!r:.80}"
+        "a shape is a text such as 'm,n', a number below 2**40 or a tuple of them, "
+        f"got {shown(shape)}"
     )
 
 

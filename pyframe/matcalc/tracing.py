@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from pyframe._checks import is_whole, number, shown
 from pyframe.errors import (
     ParameterError,
     ParameterTypeError,
@@ -171,13 +172,20 @@ _BOTH_AXES = ({0, 1}, {0, -1}, {-2, 1}, {-2, -1})
 
 def _axis(function: str, x: Expression, axis: Any) -> int | None:
     """0 or 1, or None for all elements."""
-    if axis is None or (x.ndim == 1 and axis in (0, -1)):
+    if axis is None:
         return None
-    if x.ndim == 2 and axis in (0, 1, -1, -2):
-        return int(axis) % 2
-    if x.ndim == 2 and isinstance(axis, tuple) and set(axis) in _BOTH_AXES:
+    wanted: tuple[Any, ...] = axis if isinstance(axis, tuple) else (axis,)
+    if not wanted or not all(is_whole(each) for each in wanted):
+        raise ParameterTypeError(
+            f"np.{function}: axis must be an int, a tuple of ints or None, got {shown(axis)}"
+        )
+    if x.ndim == 1 and len(wanted) == 1 and axis in (0, -1, (0,), (-1,)):
         return None
-    raise ParameterError(f"np.{function}: axis {axis!r} of an expression with {x.ndim} axes")
+    if x.ndim == 2 and len(wanted) == 1 and wanted[0] in (0, 1, -1, -2):
+        return int(wanted[0]) % 2
+    if x.ndim == 2 and len(wanted) == 2 and set(wanted) in _BOTH_AXES:
+        return None
+    raise ParameterError(f"np.{function}: axis {shown(axis)} of an expression with {x.ndim} axes")
 
 
 @_known(np.sum)
@@ -318,7 +326,7 @@ def _matrix_power(a: Any, n: Any) -> Any:
     try:
         power = operator.index(n)
     except TypeError:
-        raise ParameterTypeError(f"a matrix has whole powers, got {n!r:.80}") from None
+        raise ParameterTypeError(f"a matrix has whole powers, got {shown(n)}") from None
     if abs(power) > HIGHEST_POWER:
         raise TapeLimitError(f"a matrix has powers up to {HIGHEST_POWER}, this is too high a power")
     return a.like(a.formula.matrix_power(power))
@@ -336,18 +344,24 @@ def _multi_dot(arrays: Any) -> Any:
 def _norm(x: Any, ord: Any = None, axis: Any = None) -> Any:  # noqa: A002  NumPy's name
     if _axis("linalg.norm", x, axis) is not None:
         _refuse("np.linalg.norm along an axis")
+    if not (ord is None or isinstance(ord, str)):
+        ord = number(ord, "ord of np.linalg.norm")  # noqa: A001
+    if isinstance(ord, str) and x.ndim != 2:
+        raise ParameterError(f"np.linalg.norm: {shown(ord)} is no ord of a vector's norm")
     if ord is None or (ord == "fro" and x.ndim == 2):
         return _applied("norm2", x)
     if x.ndim == 2:
-        names = {"nuc": "nuc", 2: "norms"}
+        names: dict[Any, str] = {"nuc": "nuc", 2: "norms"}
         return (
-            _applied(names[ord], x) if ord in names else _refuse(f"np.linalg.norm with ord={ord!r}")
+            _applied(names[ord], x)
+            if ord in names
+            else _refuse(f"np.linalg.norm with ord={shown(ord)}")
         )
     if ord in (1, 2):
-        return _applied(f"norm{ord}", x)
+        return _applied(f"norm{int(ord)}", x)
     if ord == np.inf:
         return _applied("max", abs(x))
-    return x.like(x.formula.norm(float(ord)))
+    return x.like(x.formula.norm(ord))
 
 
 for _name in ("trace", "outer", "diagonal"):
@@ -360,6 +374,7 @@ _FUNCTIONS[np.linalg.matrix_norm] = _norm
 
 @_known(np.linalg.vector_norm)
 def _vector_norm(x: Any, ord: Any = 2) -> Any:  # noqa: A002  NumPy's name
-    if x.ndim == 2 and ord not in (1, 2):
-        _refuse(f"np.linalg.vector_norm of a matrix with ord={ord!r}")
-    return _applied(f"norm{ord}", x) if ord in (1, 2) else _norm(x, ord)
+    first = is_whole(ord) and ord in (1, 2)
+    if x.ndim == 2 and not first:
+        _refuse(f"np.linalg.vector_norm of a matrix with ord={shown(ord)}")
+    return _applied(f"norm{ord}", x) if first else _norm(x, ord)

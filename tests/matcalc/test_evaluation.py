@@ -148,7 +148,7 @@ def test_sizes_are_bound_and_must_agree():
     assert e(**good).tolist() == [4, 4]
     with pytest.raises(ShapeError, match=r"the size n is 3 in A and 4 in x"):
         e(**{**good, "x": np.ones(4)})
-    with pytest.raises(ShapeError, match=r"x has shape \(n,\), got .*\(3, 1\); pass a vector"):
+    with pytest.raises(ShapeError, match=r"x has shape \(n,\), got .*\(3, 1\); a column is"):
         e(**{**good, "x": np.ones((3, 1))})
     with pytest.raises(ParameterError, match=r"no value is given for b of shape \(m,\)"):
         e(A=good["A"], x=good["x"])

@@ -144,6 +144,10 @@ class Confined(Structured):
     def _applied(self, v: Array) -> Array:
         return super()._applied(self._project(v))
 
+    def __rmatmul__(self, v: Any) -> Array:
+        """The same as from the right: the map is symmetric."""
+        return self @ v
+
     @property
     def _basis(self) -> Basis:
         return _basis(self.space, self._own)

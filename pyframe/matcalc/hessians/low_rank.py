@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe.errors import SingularMatrixError
 from pyframe.matcalc.hessians import regular
 from pyframe.matcalc.hessians.cholesky import Cholesky
 from pyframe.matcalc.hessians.cuts import Array, Pair
@@ -161,11 +162,11 @@ class LowRank:
 
         Raises
         ------
-        numpy.linalg.LinAlgError
+        SingularMatrixError
             When it is singular.
         """
         if self.singular:
-            raise np.linalg.LinAlgError(
+            raise SingularMatrixError(
                 "the Hessian is singular: its diagonal and its low rank part cancel"
             )
         x = self._woodbury(b)

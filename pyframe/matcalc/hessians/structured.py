@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.errors import ShapeError
+from pyframe._arrays import real
+from pyframe.errors import ShapeError, SingularMatrixError
 from pyframe.matcalc.contractions import Array, Contraction, applied, contract, dense
 from pyframe.matcalc.hessians import regular
 from pyframe.matcalc.hessians.cholesky import Cholesky
@@ -124,6 +125,21 @@ class Structured:
         array, flat = self._taken(v)
         return self._given(self._applied(array), flat)
 
+    def __rmatmul__(self, v: Any) -> Array:
+        """An array of the variable's shape, or flattened, times the map: its transpose applied."""
+        n = self._axes
+        turned = [
+            Contraction(t.coefficient, t.factors, t.output[n:] + t.output[:n]) for t in self._terms
+        ]
+        return Structured(turned, self._shape, self._dtype) @ v
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if ufunc is np.matmul and method == "__call__" and not options and len(inputs) == 2:
+            left, right = inputs
+            return left @ right if isinstance(left, Structured) else right.__rmatmul__(left)
+        given = [np.asarray(x) if isinstance(x, Structured) else x for x in inputs]
+        return getattr(ufunc, method)(*given, **options)
+
     def _applied(self, v: Array) -> Array:
         if not self._axes:
             return self.to_dense() * v
@@ -148,7 +164,7 @@ class Structured:
         return (result.ravel() if flat else result).astype(self._dtype, copy=False)
 
     def _taken(self, v: Any) -> tuple[Array, bool]:
-        array = np.asarray(v, dtype=np.float64)
+        array = real(v, "what a Hessian is applied to")
         own = self._shape[self._axes :]
         if array.shape == own:
             return array, False
@@ -162,7 +178,7 @@ class Structured:
 
         Raises
         ------
-        numpy.linalg.LinAlgError
+        SingularMatrixError
             When the map is singular.
         """
         array, flat = self._taken(b)
@@ -170,7 +186,7 @@ class Structured:
 
     def _solved(self, b: Array) -> Array:
         if self.structure == "zero" and b.size:
-            raise np.linalg.LinAlgError("the Hessian is singular: it is zero")
+            raise SingularMatrixError("the Hessian is singular: it is zero")
         if self.structure in ("diagonal", "block-diagonal"):
             return self._by_blocks(b)
         if self.structure == "kronecker" and self._sides is not None:
@@ -182,7 +198,7 @@ class Structured:
             return low.solve(b.reshape(-1)).reshape(b.shape)
         if low is not None and np.count_nonzero(low.diagonal == 0) > len(low.core):
             most = np.count_nonzero(low.diagonal) + len(low.core)
-            raise np.linalg.LinAlgError(
+            raise SingularMatrixError(
                 f"the Hessian is singular: a matrix of order {self.shape[0]} of rank {most} at most"
             )
         return self._by_factors(b.reshape(-1)).reshape(b.shape)
@@ -251,7 +267,7 @@ class Structured:
         blocks, vectors = self.blocks, self._stacked(b)
         if blocks.shape[-1] == 1:
             if not np.all(blocks):
-                raise np.linalg.LinAlgError("the Hessian is singular: a diagonal element is 0")
+                raise SingularMatrixError("the Hessian is singular: a diagonal element is 0")
             return self._unstacked(vectors / blocks[..., 0], b)
         return self._unstacked(regular.solve(blocks, vectors[..., None])[..., 0], b)
 
@@ -271,7 +287,7 @@ class Structured:
 
     @cached_property
     def blocks(self) -> Array:
-        """The blocks on the diagonal, stacked along the tied axes."""
+        """The blocks on the diagonal, stacked along the tied axes; read-only."""
         n, order = self._axes, self._order
         free = [axis for axis in order if not self._tied[axis]]
         axes = [axis for axis in order if self._tied[axis]] + free + [n + axis for axis in free]
@@ -282,7 +298,9 @@ class Structured:
         whole = dense(terms, [self._shape[axis] for axis in axes])
         count = prod(self._shape[axis] for axis in free)
         batch = [self._shape[axis] for axis in order if self._tied[axis]]
-        return whole.reshape(*batch, count, count)
+        blocks = whole.reshape(*batch, count, count)
+        blocks.flags.writeable = False
+        return blocks
 
     def to_dense(self) -> Array:
         """The map as an array with an axis for each of the variable's, twice."""
