@@ -136,7 +136,7 @@ impl Store {
     pub(super) fn is_upright(&self, flipped: &[(Id, f64)], own: &[(Id, f64)], ty: Type) -> bool {
         let cost = |terms: &[(Id, f64)]| -> usize { terms.iter().map(|&(term, _)| self.marks(term)).sum() };
         let (flipped, own) = (cost(flipped), cost(own));
-        (flipped == 0 && own > 0) || (ty.is_row() && flipped <= own)
+        flipped < own || (ty.is_row() && flipped == own)
     }
 
     /// How many transposes stand in a term.
