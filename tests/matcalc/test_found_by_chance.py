@@ -68,7 +68,7 @@ def test_norms_have_the_derivative_0_at_0(text, x):
 
 def test_the_smaller_of_two_is_printed_so():
     f = pf.matrix("sum(min(x, y).^2) - sum(max(-x, -y))", x="n", y="n")
-    assert str(f) == "min(x, y)'*min(x, y) + sum(min(x, y))"
+    assert str(f) == "norm2(min(x, y))^2 + sum(min(x, y))"
     assert f.check()
 
 

@@ -8,6 +8,7 @@ use super::inner::{Side, inner_product};
 use super::layout::{Body, Group, Term, decimal, fraction, grouped, stretches_beside, terms, unstretched};
 use super::names;
 use super::shared::Shared;
+use super::squares;
 use super::text::{LONG, LONGEST, function_name, kron_factor_name, map_name};
 use super::walk::{Level, Line, Style, write};
 use crate::facts::Facts;
@@ -138,7 +139,7 @@ impl Latex<'_> {
                 line.text(if scalar { "^{" } else { "^{\\odot " }).part(y, Level::Sum).text("}");
                 return Level::Power;
             }
-            Node::Function(function, x) => return self.function(function, x, line),
+            Node::Function(function, x) => return self.function(function, id, x, line),
             Node::ExpmFrechet(x, ref along) => {
                 self.call("\\operatorname{dexpm}".into(), &[&[x], &along[..]].concat(), line);
             }
@@ -171,10 +172,13 @@ impl Latex<'_> {
         Level::Atom
     }
 
-    fn function(&self, function: Function, x: Id, line: &mut Line) -> Level {
+    fn function(&self, function: Function, id: Id, x: Id, line: &mut Line) -> Level {
         let store = self.store;
         let ty = store.ty(x);
         match function {
+            Function::Trace if let Some(root) = squares::root(store, self.shared, id) => {
+                return self.norm_power(&root, 2.0, line);
+            }
             Function::Trace if self.shared.name(x).is_none() => match inner_product(store, x) {
                 Some([first, second]) => {
                     let (open, close) = if self.tall[x.index()] {
@@ -359,7 +363,7 @@ impl Latex<'_> {
         let level = if first && term.below.len() == 1 { Level::Sum } else { Level::Power };
         for &(factor, e) in &term.below {
             line.between(&mut first, " ");
-            raised(factor, e, "", level, line);
+            self.raised(factor, e, "", level, line);
         }
         line.text("}");
         Level::Product
@@ -369,7 +373,12 @@ impl Latex<'_> {
     fn numerator(&self, term: &Term, with_number: bool, alone: Level, line: &mut Line) -> Level {
         let dividing = matches!(&term.body, Body::Elements { below, .. } if !below.is_empty());
         let shown = with_number && (term.number != 1.0 || term.count() == 0);
-        let (count, mut first, mut level) = (term.count() + usize::from(shown), true, Level::Atom);
+        let root = match &term.body {
+            Body::Chain(chain) => squares::root_of_scalar(self.store, chain),
+            _ => None,
+        };
+        let count = if root.is_some() { term.above.len() + 1 } else { term.count() };
+        let (count, mut first, mut level) = (count + usize::from(shown), true, Level::Atom);
         let single = match () {
             () if count > 1 || dividing => Level::Power,
             () if !with_number => Level::Product,
@@ -382,7 +391,7 @@ impl Latex<'_> {
         let mut apart = false;
         for &(scalar, e) in &term.above {
             line.between(&mut first, self.times(apart, scalar));
-            level = raised(scalar, e, "", single, line);
+            level = self.raised(scalar, e, "", single, line);
             apart = self.is_differential(scalar);
         }
         match &term.body {
@@ -392,18 +401,18 @@ impl Latex<'_> {
                 line.between(&mut first, self.times(apart, *id)).part(*id, loose);
                 level = Level::Product;
             }
-            Body::Chain(chain) => {
-                for &factor in chain {
-                    line.between(&mut first, self.times(apart, factor.0));
-                    level = self.factor(factor, Level::Power, line);
-                    apart = self.is_differential(factor.0);
+            Body::Chain(chain) => match root {
+                Some(root) => level = self.norm_power(&root, 2.0, line.between(&mut first, " ")),
+                None => {
+                    line.between(&mut first, self.times(apart, chain[0].0));
+                    level = self.chain(chain, Level::Power, line);
                 }
-            }
+            },
             Body::Elements { above, below } => {
                 let mut product = " ";
                 for &(factor, e) in above {
                     line.between(&mut first, product);
-                    level = raised(factor, e, "\\odot ", Level::Power, line);
+                    level = self.raised(factor, e, "\\odot ", Level::Power, line);
                     product = " \\odot ";
                 }
                 if dividing {
@@ -413,7 +422,7 @@ impl Latex<'_> {
                     let mut first = true;
                     for &(factor, e) in below {
                         line.between(&mut first, " \\odot ");
-                        raised(factor, e, "\\odot ", Level::Power, line);
+                        self.raised(factor, e, "\\odot ", Level::Power, line);
                     }
                     line.text(if several { ")" } else { "" });
                 }
@@ -476,20 +485,46 @@ impl Latex<'_> {
         }
         Level::Power
     }
-}
 
-/// A scalar or the elements of a matrix to a positive power.
-fn raised(id: Id, e: f64, mark: &'static str, level: Level, line: &mut Line) -> Level {
-    if e == 1.0 {
-        line.part(id, level);
-        return level;
+    /// Matrices to integer powers, from left to right; a single one binds at least so tightly.
+    fn chain(&self, chain: &[(Id, i32)], alone: Level, line: &mut Line) -> Level {
+        let single = if chain.len() == 1 { alone } else { Level::Power };
+        let (mut first, mut apart, mut level) = (true, false, Level::Atom);
+        for &factor in chain {
+            line.between(&mut first, self.times(apart, factor.0));
+            level = self.factor(factor, single, line);
+            apart = self.is_differential(factor.0);
+        }
+        if chain.len() > 1 { Level::Product } else { level }
     }
-    if e == 0.5 {
-        line.text("\\sqrt{").part(id, Level::Sum).text("}");
-        return Level::Atom;
+
+    /// A norm of R to a power.
+    fn norm_power(&self, root: &[(Id, i32)], power: f64, line: &mut Line) -> Level {
+        let column = root.last().is_some_and(|factor| self.store.ty(factor.0).is_column());
+        line.text("\\left\\Vert ");
+        self.chain(root, Level::Sum, line);
+        line.text(format!("\\right\\Vert_{{{}}}^{{{}}}", if column { "2" } else { "F" }, exponent(power)));
+        Level::Power
     }
-    line.part(id, Level::Atom).text("^{").text(mark).text(exponent(e)).text("}");
-    Level::Power
+
+    /// A scalar or the elements of a matrix to a positive power.
+    fn raised(&self, id: Id, e: f64, mark: &'static str, level: Level, line: &mut Line) -> Level {
+        if e.fract() == 0.0
+            && let Some(root) = squares::root(self.store, self.shared, id)
+        {
+            return self.norm_power(&root, 2.0 * e, line);
+        }
+        if e == 1.0 {
+            line.part(id, level);
+            return level;
+        }
+        if e == 0.5 {
+            line.text("\\sqrt{").part(id, Level::Sum).text("}");
+            return Level::Atom;
+        }
+        line.part(id, Level::Atom).text("^{").text(mark).text(exponent(e)).text("}");
+        Level::Power
+    }
 }
 
 /// The name of a function of each element.

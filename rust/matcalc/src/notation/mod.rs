@@ -6,6 +6,7 @@ mod layout;
 mod names;
 mod numpy;
 mod shared;
+mod squares;
 mod text;
 mod walk;
 

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use super::inner::{Side, inner_product};
 use super::layout::{Body, Group, Term, decimal, fraction, grouped, stretches_beside, terms, unstretched};
 use super::shared::Shared;
+use super::squares;
 use super::walk::{Level, Line, Style, write};
 use crate::facts::Facts;
 use crate::node::{Function, Id, Map, Node, Place};
@@ -178,6 +179,9 @@ impl Text<'_> {
                 line.text(if scalar { "^" } else { ".^" }).part(y, Level::Atom);
                 return Level::Power;
             }
+            Node::Function(Function::Trace, _) if let Some(root) = squares::root(store, self.shared, id) => {
+                return self.norm_power(&root, 2.0, line);
+            }
             Node::Function(Function::Trace, x) if self.shared.name(x).is_none() => {
                 match inner_product(store, x) {
                     Some([first, second]) => {
@@ -284,7 +288,12 @@ impl Text<'_> {
         let mut first = true;
         let mut level = Level::Atom;
         let shown = term.number != 1.0 || term.count() == 0;
-        let (count, below) = (term.count(), term.below.len() + usize::from(term.divisor != 1.0));
+        let root = match &term.body {
+            Body::Chain(chain) => squares::root_of_scalar(self.store, chain),
+            _ => None,
+        };
+        let count = if root.is_some() { term.above.len() + 1 } else { term.count() };
+        let below = term.below.len() + usize::from(term.divisor != 1.0);
         if term.negative {
             line.text("-");
         }
@@ -295,7 +304,7 @@ impl Text<'_> {
         let alone = if count == 1 { Level::Product } else { Level::Power };
         for &(scalar, e) in &term.above {
             line.between(&mut first, "*");
-            level = raised(scalar, e, "^", alone, line);
+            level = self.raised(scalar, e, "^", alone, line);
         }
         match &term.body {
             Body::Empty => {}
@@ -303,29 +312,27 @@ impl Text<'_> {
                 line.between(&mut first, "*").part(*id, alone);
                 level = Level::Product;
             }
-            Body::Chain(chain) => {
-                for &factor in chain {
-                    line.between(&mut first, "*");
-                    level = self.factor(factor, Level::Power, line);
-                }
-            }
+            Body::Chain(chain) => match root {
+                Some(root) => level = self.norm_power(&root, 2.0, line.between(&mut first, "*")),
+                None => level = self.chain(chain, &mut first, Level::Power, line),
+            },
             Body::Elements { above, below } => {
                 let mut product = "*";
                 for &(factor, e) in above {
                     line.between(&mut first, product);
-                    level = raised(factor, e, ".^", Level::Power, line);
+                    level = self.raised(factor, e, ".^", Level::Power, line);
                     product = ".*";
                 }
                 if !below.is_empty() {
                     line.text("./");
-                    divisor(1.0, below, (".*", ".^"), line);
+                    self.divisor(1.0, below, (".*", ".^"), line);
                     level = Level::Product;
                 }
             }
         }
         if below > 0 {
             line.text("/");
-            divisor(term.divisor, &term.below, ("*", "^"), line);
+            self.divisor(term.divisor, &term.below, ("*", "^"), line);
         }
         match () {
             () if term.negative => Level::Sum,
@@ -380,6 +387,68 @@ impl Text<'_> {
             }
         }
     }
+
+    /// Matrices to integer powers, from left to right; a single one binds at least so tightly.
+    fn chain(&self, chain: &[(Id, i32)], first: &mut bool, alone: Level, line: &mut Line) -> Level {
+        let single = if chain.len() == 1 { alone } else { Level::Power };
+        let mut level = Level::Atom;
+        for &factor in chain {
+            level = self.factor(factor, single, line.between(first, "*"));
+        }
+        if chain.len() > 1 { Level::Product } else { level }
+    }
+
+    /// A norm of R to a power.
+    fn norm_power(&self, root: &[(Id, i32)], power: f64, line: &mut Line) -> Level {
+        line.text("norm2(");
+        self.chain(root, &mut true, Level::Sum, line);
+        line.text(format!(")^{}", decimal(power)));
+        Level::Power
+    }
+
+    /// A scalar or the elements of a matrix to a positive power.
+    fn raised(&self, id: Id, e: f64, power: &'static str, level: Level, line: &mut Line) -> Level {
+        if e.fract() == 0.0
+            && let Some(root) = squares::root(self.store, self.shared, id)
+        {
+            return self.norm_power(&root, 2.0 * e, line);
+        }
+        if e == 1.0 {
+            line.part(id, level);
+            return level;
+        }
+        if e == 0.5 {
+            line.text("sqrt(").part(id, Level::Sum).text(")");
+            return Level::Atom;
+        }
+        line.part(id, Level::Postfix).text(power);
+        line.text(match fraction(e) {
+            (number, 1.0) => decimal(number),
+            (above, below) => format!("({}/{})", decimal(above), decimal(below)),
+        });
+        Level::Power
+    }
+
+    /// What stands below a fraction bar.
+    fn divisor(
+        &self,
+        number: f64,
+        factors: &[(Id, f64)],
+        (times, power): (&'static str, &'static str),
+        line: &mut Line,
+    ) {
+        let several = factors.len() + usize::from(number != 1.0) > 1;
+        let mut first = true;
+        line.text(if several { "(" } else { "" });
+        if number != 1.0 {
+            line.between(&mut first, times).text(decimal(number));
+        }
+        for &(factor, e) in factors {
+            line.between(&mut first, times);
+            self.raised(factor, e, power, Level::Power, line);
+        }
+        line.text(if several { ")" } else { "" });
+    }
 }
 
 fn call(name: &'static str, operands: &[Id], line: &mut Line) {
@@ -389,42 +458,4 @@ fn call(name: &'static str, operands: &[Id], line: &mut Line) {
         line.between(&mut first, ", ").part(operand, Level::Sum);
     }
     line.text(")");
-}
-
-/// A scalar or the elements of a matrix to a positive power.
-fn raised(id: Id, e: f64, power: &'static str, level: Level, line: &mut Line) -> Level {
-    if e == 1.0 {
-        line.part(id, level);
-        return level;
-    }
-    if e == 0.5 {
-        line.text("sqrt(").part(id, Level::Sum).text(")");
-        return Level::Atom;
-    }
-    line.part(id, Level::Postfix).text(power);
-    line.text(match fraction(e) {
-        (number, 1.0) => decimal(number),
-        (above, below) => format!("({}/{})", decimal(above), decimal(below)),
-    });
-    Level::Power
-}
-
-/// What stands below a fraction bar.
-fn divisor(
-    number: f64,
-    factors: &[(Id, f64)],
-    (times, power): (&'static str, &'static str),
-    line: &mut Line,
-) {
-    let several = factors.len() + usize::from(number != 1.0) > 1;
-    let mut first = true;
-    line.text(if several { "(" } else { "" });
-    if number != 1.0 {
-        line.between(&mut first, times).text(decimal(number));
-    }
-    for &(factor, e) in factors {
-        line.between(&mut first, times);
-        raised(factor, e, power, Level::Power, line);
-    }
-    line.text(if several { ")" } else { "" });
 }
