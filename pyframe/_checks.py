@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.errors import ParameterError, ParameterTypeError
+from pyframe.errors import ParameterError, ParameterOverflow, ParameterTypeError
 
 LONGEST = 1000
 """The longest text that is a name, a shape or the like."""
@@ -38,19 +38,22 @@ def whole(value: Any, name: str, least: int, most: int | None = None) -> int:
 
 def number(value: Any, name: str) -> float:
     """A real number, which may be infinite or none."""
+    real: Any = value
     if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
         raise ParameterTypeError(f"{name} must be a real number, got {shown(value)}")
     try:
-        return float(value)
+        return float(real)
     except OverflowError:
-        raise ParameterError(f"{name} must be at most 1.8e308, got {shown(value)}") from None
+        raise ParameterOverflow(f"{name} must be at most 1.8e308, got {shown(value)}") from None
 
 
 def flag(value: Any, name: str) -> bool:
     """True or False."""
-    if not isinstance(value, bool | np.bool_):
+    if value is True or value is False:
+        return value
+    if not isinstance(value, np.bool_):
         raise ParameterTypeError(f"{name} must be True or False, got {shown(value)}")
-    return bool(value)
+    return value == np.True_
 
 
 def text(value: Any, name: str) -> str:

@@ -17,6 +17,10 @@ class ParameterError(PyframeError, ValueError):
     """A parameter lies outside the values it may take."""
 
 
+class ParameterOverflow(ParameterError, OverflowError):
+    """A number is too large to be counted with."""
+
+
 class DomainError(ParameterError):
     """A value contradicts what is declared of its symbol."""
 

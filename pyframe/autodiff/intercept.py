@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe.autodiff.refusals import restated
 from pyframe.errors import ConcretizationError
 
 LEAVES_BY = {"float", "int", "complex", "round", "bool", "str", "repr", "format", "print", "hash"}
@@ -155,6 +156,7 @@ def replace(module: Any, name: str, instead: Callable[..., Any]) -> None:
     `instead` is called when an argument is traced (also inside a list or tuple).
     """
     original = getattr(module, name)
+    instead = restated(f"{module.__name__}.{name}", instead)
 
     @functools.wraps(original)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -207,6 +209,8 @@ def replace_joining(
     as a `method`, it is called at once.
     """
     original, array = getattr(module, name), _core.Array
+    if method is not None:
+        method = restated(f"{module.__name__}.{name}", method)
 
     @functools.wraps(original)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
@@ -235,6 +239,7 @@ def replace_body(function: FunctionType, instead: Callable[..., Any]) -> None:
         old, function.__globals__, function.__name__, function.__defaults__, function.__closure__
     )
     plain.__kwdefaults__ = function.__kwdefaults__
+    instead = restated(f"{function.__module__}.{function.__name__}", instead)
 
     def answer(*args: Any, **kwargs: Any) -> Any:
         if any(map(holds_traced, args)) or any(map(holds_traced, kwargs.values())):

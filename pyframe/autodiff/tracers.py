@@ -18,6 +18,7 @@ from pyframe.autodiff.coverage import elementwise, indexing, strings, ufunc_meth
 from pyframe.autodiff.coverage.options import into
 from pyframe.autodiff.dispatch import FUNCTIONS, UFUNCS, concrete, name_of, unsupported
 from pyframe.autodiff.foreign.replacing import stand_in
+from pyframe.autodiff.refusals import RAW, restate
 from pyframe.errors import ConcretizationError, DTypeError, ParameterError, ParameterTypeError
 
 METHOD_NAMES = (
@@ -40,9 +41,15 @@ USUAL = {
 """Functions whose usual calls are answered in Rust."""
 
 
-def _array_ufunc(
-    self: Any, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any
-) -> Any:
+def _array_ufunc(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    try:
+        return _of_ufunc(ufunc, method, *inputs, **kwargs)
+    except RAW as error:
+        restate(error, name_of(ufunc), inputs, kwargs)
+        raise
+
+
+def _of_ufunc(ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
     if ufunc not in UFUNCS:
         intercept.prepare_imported()
     if method != "__call__":
@@ -85,7 +92,11 @@ def _array_function(self: Any, called: Any, types: Any, args: Any, kwargs: Any) 
     handler = FUNCTIONS.get(called) or stand_in(name_of(called))
     if handler is None:
         raise unsupported(called)
-    return handler(*args, **kwargs)
+    try:
+        return handler(*args, **kwargs)
+    except RAW as error:
+        restate(error, name_of(called), args, kwargs)
+        raise
 
 
 def _array(self: Any, dtype: Any = None, copy: Any = None) -> Any:
@@ -125,7 +136,12 @@ def _transpose(self: Any, *axes: Any) -> Any:
 
 
 def _astype(self: Any, dtype: Any, *_: Any, **__: Any) -> Any:
-    return _core.convert(self, np.dtype(dtype).name)
+    try:
+        name = np.dtype(dtype).name
+    except RAW as error:
+        restate(error, "astype", (dtype,), {})
+        raise
+    return _core.convert(self, name)
 
 
 def _copy(self: Any, *_: Any) -> Any:
@@ -234,7 +250,7 @@ def _of_arrays() -> dict[str, Any]:
         "__iter__": _iter,
         "__setitem__": indexing.put,
         "__contains__": lambda self, value: bool(np.any(self == value)),
-        "__int__": lambda self: int(concrete(self).item()),
+        "__int__": _int,
         "__index__": _index,
         "__repr__": lambda self: f"Traced({self.concrete!r})",
         "__str__": lambda self: f"Traced({self.concrete!s})",
@@ -266,6 +282,14 @@ def _of_arrays() -> dict[str, Any]:
 def _index(self: Any) -> int:
     if self.kind != "int64":
         raise ParameterTypeError(f"only integer arrays can be an index, got {self.kind}")
+    return int(concrete(self).item())
+
+
+def _int(self: Any) -> int:
+    if self.size != 1:
+        raise ParameterTypeError(
+            f"only an array with one element can be made an int, this one has {self.size}"
+        )
     return int(concrete(self).item())
 
 

@@ -14,6 +14,7 @@ from pyframe._checks import flag, shown, text
 from pyframe.errors import (
     ConcretizationError,
     ParameterError,
+    ParameterOverflow,
     ParameterTypeError,
     ShapeError,
     UnsupportedOperation,
@@ -344,16 +345,12 @@ class Expression(Operators):
         return restored, (type(self), *self.state())
 
     def state(self) -> tuple[Any, ...]:
-        """What it is made of again: text, declarations, spaces and known symbols."""
-        own = arguments(self.formula)
-        declared = [(one.name, ",".join(one.shape), list(one.facts)) for one in own]
-        text = str(self)
-        if text.endswith(" parts)"):
-            raise UnsupportedOperation(
-                "this formula is too large to be pickled, which is done by its text; pickle the "
-                "function that it is a derivative of"
-            )
-        return text, declared, dict(self.spaces), dict(self.known)
+        """What it is made of again.
+
+        The formula as bytes, the primitives that it calls, spaces, known symbols and origin.
+        """
+        data, primitives = self.formula.to_bytes(list(self.known))
+        return data, primitives, dict(self.spaces), dict(self.known), self.origin
 
     # -- pieces --------------------------------------------------------------------------------
 
@@ -417,7 +414,7 @@ class Expression(Operators):
             try:
                 number = float(other)
             except OverflowError:
-                raise ParameterError("a number of an expression is at most 1.8e308") from None
+                raise ParameterOverflow("a number of an expression is at most 1.8e308") from None
             return self.like(self.formula.number(number))
         if isinstance(other, np.ndarray):
             raise UnsupportedOperation(
@@ -434,9 +431,16 @@ def _join(spaces: dict[str, Any], others: Mapping[str, Any]) -> None:
 
 
 def restored(
-    kind: Any, text: str, declared: list[Any], spaces: dict[str, Any], known: dict[str, Argument]
+    kind: Any,
+    data: bytes,
+    primitives: list[str],
+    spaces: dict[str, Any],
+    known: dict[str, Argument],
+    origin: tuple[Expression, str] | None,
 ) -> Any:
     """An expression out of its :meth:`~Expression.state`."""
-    from pyframe.matcalc.outside import read  # noqa: PLC0415  it builds on expressions
+    from pyframe.matcalc.outside import read_bytes  # noqa: PLC0415  it builds on expressions
 
-    return read(text, declared, lambda formula: kind(formula, spaces, known))
+    made = read_bytes(data, primitives, lambda formula: kind(formula, spaces, known))
+    made.origin = origin
+    return made

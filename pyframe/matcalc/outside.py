@@ -99,22 +99,50 @@ def read(text: str, declared: list[Any], made: Callable[[Any], Expression]) -> E
     return expression
 
 
+def read_bytes(data: bytes, names: list[str], made: Callable[[Any], Expression]) -> Expression:
+    """An expression out of its byte form, with the primitives of these names that it calls.
+
+    Raises
+    ------
+    LoadError
+        When the bytes are no formula.
+    UnknownNameError
+        When no primitive answers to a name.
+    """
+    primitives = [_known(name) for name in names]
+    for name, primitive in zip(names, primitives, strict=True):
+        if primitive is None:
+            raise UnknownNameError(
+                f"this formula calls {name!r}, and no primitive has that name: import or register "
+                "what defines it first"
+            )
+    numbers = [primitive.number for primitive in primitives]
+    formula, rules = _core.Formula.from_bytes(data, list(zip(names, numbers, strict=True)))
+    expression = made(formula)
+    for place, template in rules:
+        trace_rule(primitives[place], expression, template)
+    return expression
+
+
 def called(text: str) -> list[Any]:
     """The primitives that a text of the language calls."""
-    found: list[Any] = []
     names = dict.fromkeys(CALLED.findall(text))
-    for name in filterfalse(_core.Formula.is_function, names):
-        for own in dict.fromkeys((name, name.replace("_", "-"))):
-            try:
-                known = manager.find("primitive", own).record.load()
-            except UnknownNameError:
-                continue
-            from pyframe.autodiff.foreign.primitive import Primitive  # noqa: PLC0415  one is called
+    found = map(_known, filterfalse(_core.Formula.is_function, names))
+    return [primitive for primitive in found if primitive is not None]
 
-            # What stands in for another function may be made of primitives.
-            found += [known] if isinstance(known, Primitive) else []
-            break
-    return found
+
+def _known(name: str) -> Any:
+    """The primitive of this name in the language; None without one."""
+    for own in dict.fromkeys((name, name.replace("_", "-"))):
+        try:
+            known = manager.find("primitive", own).record.load()
+        except UnknownNameError:
+            continue
+        from pyframe.autodiff.foreign.primitive import Primitive  # noqa: PLC0415  one is called
+
+        # What stands in for another function may be made of primitives.
+        return known if isinstance(known, Primitive) else None
+    return None
 
 
 def functions(primitives: list[Any]) -> list[tuple[str, str, int]]:

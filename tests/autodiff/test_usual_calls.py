@@ -53,7 +53,9 @@ def answer(function, *args, **kwargs):
     try:
         made = function(*args, **kwargs)
     except (pf.PyframeError, ValueError, TypeError, RuntimeWarning) as refusal:
-        return type(refusal), str(refusal)
+        # Around the handler stands what says which call was refused.
+        cause = refusal if refusal.__cause__ is None else refusal.__cause__
+        return type(cause), str(cause)
     is_view = getattr(made, "base", None) is not None
     return type(made), made.dtype, made.shape, np.asarray(made.concrete).tobytes(), is_view
 

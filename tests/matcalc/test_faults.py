@@ -1,6 +1,5 @@
 """FAULTS, groups D and H, as far as they are about formulas: one test for each row."""
 
-import pickle
 import signal
 import sys
 import threading
@@ -595,12 +594,6 @@ def test_numpy_functions_mean_what_they_mean_for_arrays():
     for f in (lambda A: np.vecdot(A, A), lambda A: np.sum(A, axis=(0, 3))):
         with pytest.raises(PyframeError):
             pf.matrix(f, A="n,n")
-
-
-def test_what_is_too_large_to_be_written_is_not_pickled():
-    large = pf.matrix("sin(" * 200 + "x" + ")" * 200, x="").hessian("x")
-    with pytest.raises(UnsupportedOperation, match="too large to be pickled"):
-        pickle.dumps(large)
 
 
 def test_any_name_may_be_given():

@@ -9,13 +9,17 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.indexing import put_places
 from pyframe.autodiff.coverage.joining import rearranged
 from pyframe.autodiff.coverage.selecting import assignable
 from pyframe.autodiff.coverage.views import ReadOnly, viewed
 from pyframe.autodiff.dispatch import function, is_traced
-from pyframe.errors import ShapeError
+from pyframe.errors import ShapeError, TooManyElements
+
+MOST_COLUMNS = 1 << 32
+"""No recording has as many nodes."""
 
 
 @function(np.diagonal)
@@ -84,6 +88,8 @@ def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:
     if len(x.shape) != 1:
         raise ShapeError(f"np.vander takes a vector, got shape {x.shape}")
     count = x.shape[0] if N is None else index(N)
+    if count >= MOST_COLUMNS:
+        raise TooManyElements(f"np.vander: N must be below 2**32, got {shown(N)}")
     columns = [np.ones(x.shape, np.promote_types(x.dtype, np.int64))]
     while len(columns) < count:
         columns.append(columns[-1] * x)

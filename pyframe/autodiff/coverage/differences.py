@@ -36,7 +36,7 @@ def diff(a: Any, n: int = 1, axis: Any = -1, prepend: Any = NoValue, append: Any
     parts = [piece for piece in (edges[0], a, edges[1]) if given(piece)]
     a = np.concatenate(parts, axis) if len(parts) > 1 else a
     step = np.not_equal if kind(a).kind == "b" else np.subtract
-    for _ in range(n):
+    for _ in range(min(n, shape_of(a)[axis])):
         rest = max(shape_of(a)[axis] - 1, 0)
         a = step(part(a, axis, min(1, shape_of(a)[axis]), rest), part(a, axis, 0, rest))
     return a

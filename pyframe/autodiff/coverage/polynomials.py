@@ -70,7 +70,7 @@ def polyder(p: Any, m: Any = 1) -> Any:
     if index(m) < 0:
         raise ParameterError(f"the order of a derivative must not be negative, got {m}")
     p = _array(p)
-    for _ in range(index(m)):
+    for _ in range(min(index(m), np.shape(p)[0])):
         p = p[:-1] * np.arange(max(np.shape(p)[0] - 1, 0), 0, -1)
     return p
 

@@ -63,6 +63,16 @@ impl Facts {
         ("positive", Self::POSITIVE),
     ];
 
+    /// As bits, which never change.
+    pub(crate) const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// Out of bits, when all of them are known.
+    pub(crate) const fn from_bits(bits: u16) -> Option<Self> {
+        if bits < 1024 { Some(Self(bits)) } else { None }
+    }
+
     /// Whether all of these hold.
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0

@@ -1,5 +1,6 @@
 //! Matrix expressions with symbolic sizes: normal form, differentials, notation.
 
+pub mod bytes;
 mod contraction;
 pub mod derivative;
 mod facts;

@@ -53,6 +53,7 @@ refusals! {
     OutOfMemory: out_of_memory,
     PairError: pair,
     ParameterError: parameter,
+    ParameterOverflow: parameter_overflow,
     ParameterTypeError: parameter_type,
     PluginError: plugin,
     ReturnTypeError: return_type,
@@ -71,6 +72,11 @@ pub fn refused(error: ParameterError) -> PyErr {
 /// An amount of memory refused by the core.
 pub fn too_large(error: OutOfMemory) -> PyErr {
     out_of_memory(error.to_string())
+}
+
+/// A whole number that no float is as large as.
+pub fn beyond_floats() -> PyErr {
+    parameter_overflow("an int meets floats, and is beyond the largest of them, 1.8e308")
 }
 
 /// An exception that travelled through the core as an opaque fault, or the core's own want

@@ -4,6 +4,7 @@ mod building;
 mod declared;
 mod deriving;
 mod formula;
+mod keeping;
 mod outside;
 mod pauses;
 mod reading;

@@ -17,7 +17,7 @@ use pyo3::types::{PyTuple, PyType};
 
 use super::convert::to_numpy;
 use super::foreign::Outside;
-use super::operations::{binary, compare, is_operand, unary};
+use super::operations::{binary, compare, is_operand, no_operand, unary};
 use super::recording::Recording;
 use super::usual::maker;
 use super::wrap::{leave, shape_tuple};
@@ -131,10 +131,9 @@ type Answer<'py> = PyResult<Bound<'py, PyAny>>;
 
 /// Apply an operator, or say that the other object is none of ours.
 fn apply<'py>(f: Binary, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Answer<'py> {
-    if is_operand(a) && is_operand(b) {
-        guard("Array operator", || binary(Primitive::Binary(f), a, b))
-    } else {
-        Ok(a.py().NotImplemented().into_bound(a.py()))
+    match [a, b].into_iter().find(|x| !is_operand(x)) {
+        None => guard("Array operator", || binary(Primitive::Binary(f), a, b)),
+        Some(other) => no_operand(other),
     }
 }
 
@@ -314,7 +313,9 @@ impl ArrayTracer {
             CompareOp::Ne => Compare::NotEqual,
         };
         if !is_operand(other) {
-            return Ok(slf.py().NotImplemented().into_bound(slf.py()));
+            let py = slf.py();
+            let orders = !matches!(op, CompareOp::Eq | CompareOp::Ne);
+            return if orders { no_operand(other) } else { Ok(py.NotImplemented().into_bound(py)) };
         }
         guard("Array comparison", || compare(f, slf, other))
     }

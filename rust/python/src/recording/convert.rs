@@ -26,7 +26,7 @@ pub fn to_array(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Array> {
     if let Ok(integer) = object.cast_exact::<PyInt>() {
         return Ok(match integer.extract::<i64>() {
             Ok(small) => Array::scalar(small),
-            Err(_) => Array::scalar(integer.extract::<f64>()?),
+            Err(_) => Array::scalar(integer.extract::<f64>().map_err(|_| errors::beyond_floats())?),
         });
     }
     if let Some(copy) = with_numbers::<f64, _>(object, copy_of) {

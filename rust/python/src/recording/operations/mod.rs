@@ -7,7 +7,7 @@ mod looking;
 
 use pyframe_graph::{DType, Graph, GraphError, NodeId};
 use pyo3::prelude::*;
-use pyo3::types::{PyComplex, PyFloat, PyInt, PyList};
+use pyo3::types::{PyComplex, PyFloat, PyInt, PyList, PyTuple};
 use smallvec::SmallVec;
 
 pub use self::elementwise::{binary, compare, logical, select, test, unary};
@@ -19,6 +19,7 @@ use super::scalar;
 use super::sparsity::{colour_columns, colour_star};
 use super::wrap::{home, operand, operands, record};
 use crate::errors;
+use crate::numbers::describe;
 
 pub type Answer<'py> = PyResult<Bound<'py, PyAny>>;
 
@@ -30,7 +31,21 @@ pub fn is_operand(object: &Bound<'_, PyAny>) -> bool {
         || object.is_instance_of::<PyFloat>()
         || object.is_instance_of::<PyInt>()
         || object.is_instance_of::<PyList>()
+        || object.is_instance_of::<PyTuple>()
         || (object.hasattr("dtype").unwrap_or(false) && !object.is_instance_of::<PyComplex>())
+}
+
+/// What an operator answers to an object that is no operand: Python asks the object, unless it is
+/// of a kind that knows nothing of traced values.
+pub fn no_operand<'py>(object: &Bound<'py, PyAny>) -> Answer<'py> {
+    let py = object.py();
+    if object.get_type().module()?.to_str()? != "builtins" {
+        return Ok(py.NotImplemented().into_bound(py));
+    }
+    Err(errors::parameter_type(format!(
+        "a traced value meets {}: real numbers and arrays are what it can be combined with",
+        describe(object)
+    )))
 }
 
 /// An elementwise function is one of floats: other numbers become float64 for it.

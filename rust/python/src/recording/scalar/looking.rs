@@ -11,14 +11,14 @@ use pyo3::prelude::*;
 use super::super::refused::refused;
 use super::super::wrap::leave;
 use super::object::Object;
-use super::operands::{Operand, node_of, not_implemented, open, operand, slot, value_of};
+use super::operands::{Operand, no_operand, node_of, not_implemented, open, operand, slot, value_of};
 
 pub unsafe extern "C" fn compare(
     a: *mut ffi::PyObject,
     b: *mut ffi::PyObject,
     op: c_int,
 ) -> *mut ffi::PyObject {
-    slot(|_| {
+    slot(|py| {
         let f = match op {
             ffi::Py_LT => Compare::Less,
             ffi::Py_LE => Compare::LessEqual,
@@ -32,7 +32,8 @@ pub unsafe extern "C" fn compare(
             let (left, right) = (operand(a)?, operand(b)?);
             let Operand::Own(own) = left else { return Ok(not_implemented()) };
             if matches!(right, Operand::Other) {
-                return Ok(not_implemented());
+                let orders = !matches!(f, Compare::Equal | Compare::NotEqual);
+                return if orders { no_operand(py, b) } else { Ok(not_implemented()) };
             }
             let holds = pyframe_tape::compare(f, value_of(&left), value_of(&right));
             let inner = open(own)?;

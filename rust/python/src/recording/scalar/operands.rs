@@ -8,6 +8,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::super::checkpoint::fold;
+use super::super::operations;
 use super::super::recording::{Inner, State};
 use super::super::refused::refused;
 use super::object::{Object, is_scalar, plain_number};
@@ -38,6 +39,16 @@ pub fn not_implemented() -> *mut ffi::PyObject {
         ffi::Py_INCREF(object);
         object
     }
+}
+
+/// What an operator answers to an object that is no operand.
+///
+/// SAFETY: attached, `object` live.
+#[cold]
+pub unsafe fn no_operand(py: Python<'_>, object: *mut ffi::PyObject) -> PyResult<*mut ffi::PyObject> {
+    // SAFETY: the caller holds a reference.
+    let object = unsafe { Bound::from_borrowed_ptr(py, object) };
+    operations::no_operand(&object).map(Bound::into_ptr)
 }
 
 /// What an operand of a scalar operation is.
@@ -72,7 +83,8 @@ unsafe fn uncommon(object: *mut ffi::PyObject) -> PyResult<Operand> {
         if ffi::PyLong_Check(object) != 0 {
             let number = ffi::PyLong_AsDouble(object);
             if number == -1.0 && !ffi::PyErr_Occurred().is_null() {
-                return Err(PyErr::fetch(Python::assume_attached()));
+                drop(PyErr::fetch(Python::assume_attached()));
+                return Err(errors::beyond_floats());
             }
             return Ok(Operand::Number(number));
         }

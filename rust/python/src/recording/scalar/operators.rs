@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use super::super::recording::{Inner, State};
 use super::super::refused::refused;
 use super::object::{Object, is_scalar, is_spare, new, plain_float, reuse};
-use super::operands::{Operand, node_of, not_implemented, open, operand, slot, value_of};
+use super::operands::{Operand, no_operand, node_of, not_implemented, open, operand, slot, value_of};
 use crate::errors;
 
 /// What an operand is to an operation: its value, its node, and whether it is weak.
@@ -91,7 +91,8 @@ unsafe fn unusual(a: *mut ffi::PyObject, b: *mut ffi::PyObject, f: Binary) -> *m
         unsafe {
             let (left, right) = (operand(a)?, operand(b)?);
             let own = match (&left, &right) {
-                (Operand::Other, _) | (_, Operand::Other) => return Ok(not_implemented()),
+                (Operand::Other, _) => return no_operand(py, a),
+                (_, Operand::Other) => return no_operand(py, b),
                 (Operand::Own(own), _) | (_, Operand::Own(own)) => *own,
                 _ => return Ok(not_implemented()),
             };

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use super::handlers;
 use crate::errors::guard;
 use crate::recording::array::ArrayTracer;
-use crate::recording::operations::{Answer, is_operand, on_two};
+use crate::recording::operations::{Answer, is_operand, no_operand, on_two};
 
 /// The labels that `pyframe.autodiff.coverage.products` gives: rows, columns and what is summed.
 const ROW: u8 = 251;
@@ -92,7 +92,7 @@ pub fn outer<'py>(
 fn operator<'py>(a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>, other: &Bound<'py, PyAny>) -> Answer<'py> {
     let py = a.py();
     if !is_operand(other) {
-        return Ok(py.NotImplemented().into_bound(py));
+        return no_operand(other);
     }
     guard("Array operator", || match matmul(a, b)? {
         Some(made) => Ok(made),
