@@ -248,9 +248,33 @@ class Expression(Operators):
                 "the differential once more, or the Hessian of the function itself"
             )
 
-    def gradient(self, wrt: Any = None) -> Expression:
-        """The gradient of a scalar in the space of the variable."""
-        name = self.variable(wrt)
+    def gradient(self, *wrt: Any) -> Any:
+        """The gradient of a scalar in the space of the variable.
+
+        Parameters
+        ----------
+        *wrt : str or Symbol
+            The variable; it may be left out where there is only one.
+
+        Returns
+        -------
+        Expression or tuple of them
+            The gradient; in several variables one for each, in their order.
+
+        Examples
+        --------
+        >>> import pyframe as pf
+        >>> for gradient in pf.matrix("norm2(A*x - b)^2/2").gradient("x", "b"):
+        ...     print(gradient)
+        A'*(A*x - b)
+        b - A*x
+        """
+        if len(wrt) > 1:
+            names = [self.variable(one) for one in wrt]
+            return tuple(self._gradient(name) for name in names)
+        return self._gradient(self.variable(*wrt or (None,)))
+
+    def _gradient(self, name: str) -> Expression:
         if self.ndim:
             raise ShapeError(
                 f"a gradient is that of a scalar, and this has the shape ({', '.join(self.sizes)}):"
@@ -308,6 +332,35 @@ class Expression(Operators):
         from pyframe.matcalc.derivation import derivation  # noqa: PLC0415
 
         return derivation(self, self.variable(wrt), order)
+
+    def substitute(self, **replaced: Any) -> Expression:
+        """The same with other expressions in place of symbols, all at once.
+
+        Parameters
+        ----------
+        **replaced : str, Expression or number
+            For each symbol what stands in its place: of its shape, and with what is declared
+            of it.  In a text the symbols of this expression keep their shapes; those of others
+            follow.
+
+        Raises
+        ------
+        ParameterError
+            When there is no such symbol, or something was declared of it that does not hold of
+            what replaces it.
+        ShapeError
+            When the shapes are not the same.
+
+        Examples
+        --------
+        >>> import pyframe as pf
+        >>> e = pf.matrix("norm2(A*x - b)^2")
+        >>> print(e.substitute(x="x - alpha*g", b="A*x"))
+        norm2(A*(x - alpha*g) - A*x)^2
+        """
+        from pyframe.matcalc.substitution import substituted  # noqa: PLC0415  it builds on this class
+
+        return substituted(self, replaced)
 
     def check(self, points: int = 3) -> Any:
         """Compare with differences at random points.

@@ -34,7 +34,7 @@ RULES = [
         "A*X + X*B",
         {"X": "n,n", "A": "n,n", "B": "n,n"},
         "X",
-        "d(X*B) + d(A*X)",
+        "d(A*X) + d(X*B)",
         "d(X + Y) = dX + dY",
     ),
     ("transpose", "X'", {"X": "m,n"}, "X", "dX'", "d(X') = dX'"),

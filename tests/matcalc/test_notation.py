@@ -1,8 +1,12 @@
 """What formulas look like: each printed as a textbook has it, and read back as the same."""
 
+import numpy as np
 import pytest
+from matcalc.plain import evaluate
 
 import pyframe as pf
+
+rng = np.random.default_rng(0)
 
 
 def same_when_read(e):
@@ -54,3 +58,167 @@ def test_a_sum_stands_upright_where_it_has_fewer_transposes():
     e = pf.matrix("norm2(A - U*V')^2", A="m,n", U="m,k", V="n,k")
     assert str(e) == "norm2(A - U*V')^2"
     assert str(e.gradient("V")) == "-2*(A - U*V')'*U"
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("sum(diagv(inv(X)))", "tr(inv(X))"),
+        ("ones(n)'*diagv(X*inv(Y))", "tr(X*inv(Y))"),
+        ("sum(2*diagv(X))", "2*tr(X)"),
+        ("sum(diagv(kron(X, Y)))", "tr(X)*tr(Y)"),
+        ("sum(diagv(X + Y'))", "tr(X) + tr(Y)"),
+        # Terms stand in the order of the text.
+        ("X*A + B*X", "X*A + B*X"),
+        ("B*X + X*A", "B*X + X*A"),
+        ("A'*X'^2*B*X'^-2", "A'*(X^2)'*B*(X^-2)'"),
+        ("(A - B)'*(B - A)", "(A - B)'*(B - A)"),
+        ("tr((A - B)'*(B - A))", "-norm2(A - B)^2"),
+    ],
+)
+def test_values(text, printed):
+    shapes = {name: "n,n" for name in "ABXY" if name in text}
+    e = pf.matrix(text, **shapes)
+    assert str(e) == printed
+    assert same_when_read(e)
+
+
+def test_derivatives_of_powers():
+    e = pf.matrix("sum(diagv(inv(X)))", X="n,n").gradient("X")
+    assert str(e) == "-(X^-2)'"
+    assert e.latex() == r"-(X^{-2})^{\top}"
+
+
+# -- pi --------------------------------------------------------------------------------------------
+
+PI = [
+    ("pi", "pi", r"\pi", np.pi),
+    ("2*pi*t", "2*pi*t", r"2 \pi t", 2 * np.pi * 0.5),
+    ("3*pi/4", "3*pi/4", r"\frac{3 \pi}{4}", 3 * np.pi / 4),
+    ("t/(2*pi)", "t/(2*pi)", r"\frac{1}{2 \pi} t", 0.5 / (2 * np.pi)),
+    ("1/pi", "1/pi", r"\frac{1}{\pi}", 1 / np.pi),
+    ("log(2*pi)*t/2", "log(2*pi)*t/2", r"\frac{\log(2 \pi)}{2} t", np.log(2 * np.pi) / 4),
+    (f"{float(np.log(2 * np.pi) / 2)!r}*t", "log(2*pi)*t/2", None, np.log(2 * np.pi) / 4),
+    ("t/sqrt(2*pi)", "t/sqrt(2*pi)", r"\frac{1}{\sqrt{2 \pi}} t", 0.5 / np.sqrt(2 * np.pi)),
+    ("5*sqrt(pi)/3", "5*sqrt(pi)/3", None, 5 * np.sqrt(np.pi) / 3),
+    ("pi^2*t", f"{float(np.pi**2)!r}*t", None, np.pi**2 / 2),
+    ("(2*pi)^(-t/2)", "(2*pi)^(-t/2)", r"(2 \pi)^{-\frac{1}{2} t}", (2 * np.pi) ** -0.25),
+    ("sin(pi*t)", "sin(pi*t)", r"\sin(\pi t)", 1.0),
+    ("3.14159*t", "3.14159*t", None, 1.570795),
+]
+
+
+@pytest.mark.parametrize(("text", "printed", "latex", "value"), PI)
+def test_pi_is_a_number(text, printed, latex, value):
+    e = pf.matrix(text, **({"t": ""} if "t" in text.replace("sqrt", "") else {}))
+    assert str(e) == printed
+    assert latex is None or e.latex() == latex
+    assert same_when_read(e)
+    given = {"t": 0.5} if e.symbols else {}
+    assert float(e(**given)) == pytest.approx(value, rel=1e-15)
+    namespace = {}
+    exec(e.numpy(), namespace)
+    assert float(namespace["f"](**given)) == pytest.approx(value, rel=1e-15)
+
+
+def test_source_has_numpy_s_pi():
+    assert "np.log(2 * np.pi)" in pf.matrix("n*log(2*pi)/2 + sum(x)", x="n").numpy()
+
+
+def test_every_multiple_of_pi_is_read_back():
+    for above in range(1, 65):
+        for below in range(1, 65):
+            for text in (
+                f"{above}*pi/{below}",
+                f"{above}*log(2*pi)/{below}*t",
+                f"{above}/({below}*pi)",
+            ):
+                e = pf.matrix(text)
+                assert "pi" in str(e)
+                assert same_when_read(e)
+
+
+def test_a_declared_pi_is_the_user_s():
+    e = pf.matrix("pi'*x + 3.141592653589793", pi="n", x="n")
+    assert e.symbols == ("pi", "x")
+    assert str(e) == "pi'*x + 3.141592653589793"
+    assert str(pf.matrix("sum(x)*pi", x="pi")) == "sum(x)*pi"
+    # Of a text, what is transposed is no number, and a definition is what it says.
+    assert pf.matrix("pi'*x").symbols == ("pi", "x")
+    assert str(pf.matrix("pi*x where pi = t + 1", t="", x="n")) == "(t + 1)*x"
+    t = pf.Symbol("", name="t")
+    assert str(t * np.pi) == "pi*t"
+    assert str(t * np.pi + pf.Symbol("", name="pi")) == "3.141592653589793*t + pi"
+
+
+def test_a_gaussian_s_logarithm():
+    def log_density(x, m):
+        r = x - m
+        return -r @ r / 2 - np.log(2 * np.pi) * x.size / 2
+
+    e = pf.matrix(log_density, x="n", m="n")
+    assert str(e) == "-norm2(x - m)^2/2 - log(2*pi)*n/2"
+
+
+# -- projectors ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("X*pinv(X)*X", "X"),
+        ("pinv(X)*X*pinv(X)", "pinv(X)"),
+        ("pinv(X)'*X'", "X*pinv(X)"),
+        ("X'*pinv(X)'", "pinv(X)*X"),
+        ("pinv(X')", "pinv(X)'"),
+        ("X'*X*pinv(X)", "X'"),
+        ("pinv(X)*X*X'", "X'"),
+        ("X*pinv(X)*pinv(X)'", "pinv(X)'"),
+        ("pinv(X)'*pinv(X)*X", "pinv(X)'"),
+        ("(X*pinv(X))^3", "X*pinv(X)"),
+        ("(eye(m) - X*pinv(X))'*(eye(m) - X*pinv(X))", "eye(m) - X*pinv(X)"),
+        ("(eye(m) - X*pinv(X))*X", "zeros(m, n)"),
+        ("(eye(n) - pinv(X)*X)*X'", "zeros(n, m)"),
+        ("pinv(X)*(X*pinv(X)*Y - Y)", "zeros(n, n)"),
+        ("(X*pinv(X)*Y - Y)'*X", "zeros(n, n)"),
+        ("X*pinv(Y)", "X*pinv(Y)"),
+        ("X*X*pinv(X)", "X^2*pinv(X)"),
+    ],
+)
+def test_projectors(text, printed):
+    rows = "n" if "X*X*" in text else "m"
+    shapes = {name: f"{rows},n" for name in "XY" if name in text}
+    e = pf.matrix(text, **shapes)
+    assert str(e) == printed
+    assert same_when_read(e)
+    # The simpler form has the values of the text.
+    given = {name: rng.normal(size=(5, 5 if rows == "n" else 3)) for name in shapes}
+    sizes = {"m": 5, "n": 5 if rows == "n" else 3}
+    assert np.allclose(
+        e(**{k: given[k] for k in e.known}), evaluate(text, given, sizes), atol=1e-12
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("tr(X*pinv(X))", "zeros(m, n)"),
+        ("norm2(pinv(X))^2", "-2*pinv(X)'*pinv(X)*pinv(X)'"),
+        ("norm2(Y - X*pinv(X)*Y)^2", "2*(X*pinv(X)*Y - Y)*Y'*pinv(X)'"),
+        ("inner(X, X*pinv(X)*X)", "2*X"),
+    ],
+)
+def test_gradients_of_pseudo_inverses(text, printed):
+    gradient = pf.matrix(text, **{n: s for n, s in {"X": "m,n", "Y": "m,k"}.items() if n in text})
+    gradient = gradient.gradient("X")
+    assert str(gradient) == printed
+    assert gradient.check()
+
+
+def test_a_sum_beside_its_multiples_is_taken_out():
+    e = pf.matrix("norm2(X - X*W*W')^2", X="m,n", W="n,k")
+    assert str(e.gradient("X")) == "2*(X*W*W' - X)*(W*W' - eye(n))"
+    assert str(e.gradient("W")) == "2*(X'*(X*W*W' - X) + (X*W*W' - X)'*X)*W"
+    assert e.check()
+    e = pf.matrix("norm2(X - A*X*B)^2/2", X="m,n", A="m,m", B="n,n").gradient("X")
+    assert e.check()

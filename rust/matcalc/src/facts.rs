@@ -5,6 +5,7 @@ use std::ops::{BitAnd, BitOr};
 use pyframe_graph::Unary;
 
 use crate::node::{Function, Id, Map, Node, Real};
+use crate::normal::is_projector;
 use crate::size::Type;
 use crate::store::Store;
 
@@ -200,7 +201,8 @@ fn of_product(store: &Store, scalars: &[(Id, Real)], chain: &[(Id, i32)]) -> Fac
     let all = |wanted: F| chain.iter().fold(wanted, |kept, (x, _)| kept & store.facts(*x));
     let inverse = chain.iter().all(|(x, e)| *e < 0 || store.is(*x, F::INVERTIBLE));
     let banded = all(F::DIAGONAL | F::UPPER | F::LOWER) | all(F::ORTHOGONAL.when(scalars.is_empty()));
-    let mut facts = banded | F::SYMMETRIC.when(palindrome) | F::INVERTIBLE.when(inverse);
+    let projects = matches!(*chain, [(a, 1), (b, 1)] if is_projector(store, a, b));
+    let mut facts = banded | F::SYMMETRIC.when(palindrome || projects) | F::INVERTIBLE.when(inverse);
     match chain {
         [] => facts = F::POSITIVE.when(above(F::POSITIVE)) | F::NONNEGATIVE.when(never_negative),
         [(x, e)] => {

@@ -66,6 +66,11 @@ impl Sizes {
         self.intern(Monomial { number: 1, names: vec![name.into()] })
     }
 
+    /// Whether there is a size of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.table.iter().any(|size| size.names.iter().any(|own| &**own == name))
+    }
+
     /// The product of two sizes.
     pub fn product(&mut self, a: Dim, b: Dim) -> Dim {
         if a == Dim::ONE || b == Dim::ONE {

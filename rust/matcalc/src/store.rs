@@ -139,6 +139,11 @@ impl Store {
         self.symbols.iter().map(|(declaration, id)| (declaration, *id))
     }
 
+    /// Whether a symbol or a size has this name.
+    pub fn is_taken(&self, name: &str) -> bool {
+        self.symbols.iter().any(|(own, _)| &*own.name == name) || self.sizes.has(name)
+    }
+
     /// The `k`-th differential of a name.
     pub fn differential_symbol(&mut self, of: Id, k: u32, several: bool) -> Id {
         let Some(own) = self.named(of) else { return of };

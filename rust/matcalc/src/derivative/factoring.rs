@@ -34,6 +34,9 @@ fn within(store: &mut Store, id: Id, depth: usize) -> Id {
         return store.sum(&terms);
     }
     let mut split: Vec<Term> = terms.iter().map(|&(term, c)| Term::of(store, term, c)).collect();
+    while let Some(gathered) = gathered(store, &split) {
+        split = gathered;
+    }
     while let Some((group, from_left, common)) = best_group(&split) {
         let mut rests = Vec::with_capacity(group.len());
         for &place in &group {
@@ -62,6 +65,78 @@ fn within(store: &mut Store, id: Id, depth: usize) -> Id {
         sum.push((store.product(coefficient, &scalars, &chain), 1.0));
     }
     store.sum(&sum)
+}
+
+/// R less R A as R (I - A): where a sum stands at an end of some terms, and its own terms stand beside
+/// them.
+fn gathered(store: &mut Store, split: &[Term]) -> Option<Vec<Term>> {
+    for from_left in [true, false] {
+        let end = |term: &Term| {
+            let factor = if from_left { term.chain.first() } else { term.chain.last() };
+            factor
+                .filter(|factor| factor.1 == 1 && term.chain.len() > 1 && term.scalars.is_empty())
+                .map(|f| f.0)
+        };
+        for factor in split.iter().filter_map(end) {
+            let own = summed(store, factor);
+            let Some((ratio, own)) = found_among(split, &own) else { continue };
+            let dim = if from_left { store.ty(factor).columns } else { store.ty(factor).rows };
+            let mut inside = vec![(store.eye(dim), ratio)];
+            let mut others = Vec::new();
+            for (place, term) in split.iter().enumerate() {
+                if end(term) == Some(factor) {
+                    let last = term.chain.len() - 1;
+                    let rest = if from_left { &term.chain[1..] } else { &term.chain[..last] };
+                    inside.push((store.product(1.0, &[], rest), term.coefficient));
+                } else if !own.contains(&place) {
+                    others.push(term.clone());
+                }
+            }
+            let inside = store.sum(&inside);
+            let chain = if from_left { [(factor, 1), (inside, 1)] } else { [(inside, 1), (factor, 1)] };
+            let product = store.product(1.0, &[], &chain);
+            let made = store.terms(product);
+            others.extend(made.into_iter().map(|(term, c)| Term::of(store, term, c)));
+            return Some(others);
+        }
+    }
+    None
+}
+
+/// The terms of a sum of several, which may stand transposed.
+fn summed(store: &mut Store, id: Id) -> Vec<Term> {
+    let (inner, turned) = match *store.node(id) {
+        Node::Transpose(x) => (x, true),
+        _ => (id, false),
+    };
+    if !matches!(store.node(inner), Node::Sum(terms) if terms.len() > 1) {
+        return Vec::new();
+    }
+    let mut terms = store.terms(inner);
+    if turned {
+        for (term, c) in &mut terms {
+            let (flipped, sign) = {
+                let flipped = store.transpose(*term);
+                store.scaled(flipped)
+            };
+            (*term, *c) = (flipped, *c * sign);
+        }
+    }
+    terms.into_iter().map(|(term, c)| Term::of(store, term, c)).collect()
+}
+
+/// Where all of these terms are, and what times them each of those found is.
+fn found_among(split: &[Term], wanted: &[Term]) -> Option<(f64, Vec<usize>)> {
+    let ratio = |found: &Term, own: &Term| found.coefficient / own.coefficient;
+    let mut found = Vec::with_capacity(wanted.len());
+    worked(split.len().saturating_mul(wanted.len()));
+    for own in wanted {
+        let same = |term: &Term| term.chain == own.chain && term.scalars == own.scalars;
+        found.push(split.iter().position(same)?);
+    }
+    let first = ratio(&split[*found.first()?], &wanted[0]);
+    let alike = found.iter().zip(wanted).all(|(&place, own)| ratio(&split[place], own) == first);
+    alike.then_some((first, found))
 }
 
 /// The same for the sums that a product is made of.

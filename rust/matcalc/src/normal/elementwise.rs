@@ -1,5 +1,7 @@
 //! Elementwise products, powers and functions.
 
+use std::f64::consts::{PI, TAU};
+
 use pyframe_graph::Unary;
 
 use super::collected;
@@ -298,6 +300,10 @@ impl Store {
             (Map::Unary(U::Abs) | Map::Relu, _) if nonnegative => Some(x),
             (Map::Unary(U::Sign) | Map::Step, _) if self.is(x, Facts::POSITIVE) => Some(constant(self, 1.0)),
             (Map::Unary(U::Log), Node::Number(c)) if c.get() == 1.0 => Some(constant(self, 0.0)),
+            // A constant, which is printed by its name.
+            (Map::Unary(U::Log), Node::Number(c)) if matches!(c.get(), PI | TAU) => {
+                Some(self.number(c.get().ln()))
+            }
             (Map::Unary(U::Log), Node::Ones(_)) => Some(constant(self, 0.0)),
             (Map::Unary(U::Log), Node::Map(Map::Unary(U::Exp), u)) => Some(u),
             (Map::Unary(U::Exp), Node::Map(Map::Unary(U::Log), u)) => Some(u),

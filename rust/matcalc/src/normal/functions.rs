@@ -79,6 +79,13 @@ impl Store {
                 let flipped = self.transpose(inverse);
                 Some(self.mul(det, flipped))
             }
+            F::PseudoInverse
+                if !ty.is_row()
+                    && let Some(y) = self.untransposed(x) =>
+            {
+                let inverse = self.function(f, y);
+                Some(self.transpose(inverse))
+            }
             F::PseudoInverse if self.is(x, Facts::INVERTIBLE) => Some(self.inverse(x)),
             // x'/<x, x>
             F::PseudoInverse if ty.is_row() || ty.is_column() => {
@@ -191,6 +198,7 @@ impl Store {
                 Some(self.sum(&totals))
             }
             Node::Function(Function::Diag, v) => Some(self.function(Function::Total, v)),
+            Node::Function(Function::Diagonal, y) => Some(self.trace(y)),
             Node::Kron(a, b) => {
                 let (a, b) = (self.function(Function::Total, a), self.function(Function::Total, b));
                 Some(self.mul(a, b))

@@ -3,10 +3,13 @@
 mod elementwise;
 mod functions;
 mod product;
+mod projector;
 mod several;
 mod sum;
 mod trace;
 mod transpose;
+
+pub(crate) use projector::is_projector;
 
 use crate::node::Id;
 use crate::store::Store;

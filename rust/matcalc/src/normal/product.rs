@@ -12,12 +12,12 @@ use crate::size::{Dim, Type};
 use crate::store::{Store, boxed};
 
 /// A product while it is put together.
-struct Parts {
-    coefficient: f64,
+pub(super) struct Parts {
+    pub(super) coefficient: f64,
     /// Below the coefficient: 5/3 is the number nearest to it, not five times a third.
     divisor: f64,
     scalars: Vec<(Id, f64)>,
-    chain: Vec<(Id, i32)>,
+    pub(super) chain: Vec<(Id, i32)>,
 }
 
 impl Parts {
@@ -74,7 +74,7 @@ impl Store {
     }
 
     /// One more matrix at the right.
-    fn push_factor(&mut self, parts: &mut Parts, factor: Id, e: i32) {
+    pub(super) fn push_factor(&mut self, parts: &mut Parts, factor: Id, e: i32) {
         roomy(|| self.push_factor_by_kind(parts, factor, e));
     }
 
@@ -147,6 +147,9 @@ impl Store {
 
     /// One more power at the right, joined with its like.
     fn push_power(&mut self, parts: &mut Parts, factor: Id, e: i32) {
+        if e == 1 && self.push_projected(parts, factor) {
+            return;
+        }
         let joined = match parts.chain.last() {
             Some(last) if last.0 == factor => parts.chain.pop().map_or(e, |last| last.1.saturating_add(e)),
             _ => e,
@@ -335,6 +338,10 @@ impl Store {
                 let total = self.function(Function::Total, product);
                 return self.scaled(total);
             }
+            if let Some(r) = self.opposite_sums(left, column) {
+                let square = self.inner(r, r);
+                return (square, -1.0);
+            }
         }
         let (other, sign) = self.flipped_chain(chain);
         if other == chain && sign < 0.0 {
@@ -344,6 +351,16 @@ impl Store {
             if self.reads_before(&other, chain) { (other, sign) } else { (chain.to_vec(), 1.0) };
         let node = Node::Product { scalars: boxed(&[]), chain: chain.into() };
         (self.intern(node, Type::SCALAR), sign)
+    }
+
+    /// Of two sums each of which is the other one turned in sign, the one that was made first.
+    pub(super) fn opposite_sums(&mut self, a: Id, b: Id) -> Option<Id> {
+        let count = |id: Id| match self.node(id) {
+            Node::Sum(terms) => terms.len(),
+            _ => 0,
+        };
+        let both = count(a) > 1 && count(a) == count(b) && self.neg(a) == b;
+        both.then(|| a.min(b))
     }
 
     /// Whether one writing of a scalar is preferred to another: few transposes, a factor and its

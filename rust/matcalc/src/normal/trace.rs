@@ -91,6 +91,10 @@ impl Store {
                 let product = self.hadamard(left, b);
                 return self.function(Function::Total, product);
             }
+            if let Some(r) = self.opposite_sums(left, b) {
+                let square = self.inner(r, r);
+                return self.neg(square);
+            }
         }
         let (other, sign) = self.flipped_chain(&chain);
         let mut best = (chain.clone(), 1.0);

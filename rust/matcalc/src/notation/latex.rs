@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use pyframe_graph::Unary;
 
+use super::constants::{Numeral, split};
 use super::inner::{Side, inner_product};
 use super::layout::{Body, Group, Term, decimal, fraction, grouped, stretches_beside, terms, unstretched};
 use super::names;
@@ -47,11 +48,12 @@ pub fn latex(store: &Store, id: Id) -> String {
 /// Which expressions are higher than a line, by their places.
 fn tall(store: &Store, id: Id) -> Vec<bool> {
     let mut tall = vec![false; id.index() + 1];
+    let has_bar = |c: f64| !split(store, c.abs()).1.is_one();
     for part in store.reachable(&[id]) {
         let bar = match store.node(part) {
             Node::Product { scalars, .. } => scalars.iter().any(|(_, e)| e.get() < 0.0),
-            Node::Sum(terms) => terms.iter().any(|(_, c)| fraction(c.get().abs()).1 != 1.0),
-            Node::Number(c) => fraction(c.get().abs()).1 != 1.0,
+            Node::Sum(terms) => terms.iter().any(|(_, c)| has_bar(c.get())),
+            Node::Number(c) => has_bar(c.get()),
             _ => false,
         };
         tall[part.index()] = bar || store.node(part).children().iter().any(|child| tall[child.index()]);
@@ -67,6 +69,13 @@ fn number(x: f64) -> String {
         Some((digits, power)) => format!("{digits} \\cdot 10^{{{power}}}"),
         None => text.replace("inf", "\\infty"),
     }
+}
+
+/// A number and a constant.
+fn numeral(of: Numeral) -> String {
+    let (plain, constant) = of.factors();
+    let factors = [plain.map(number), constant.map(|own| own.latex().to_owned())];
+    factors.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// An exponent.
@@ -314,11 +323,11 @@ impl Latex<'_> {
         if let (None, [only]) = (group.common, group.terms.as_slice()) {
             return self.term(only, line);
         }
-        let (above, below) = group.common.unwrap_or((1.0, 1.0));
-        line.text(match (number(above), below) {
-            (_, 1.0) if above == 1.0 => String::new(),
-            (above, 1.0) => format!("{above} "),
-            (above, _) => format!("\\frac{{{above}}}{{{}}} ", number(below)),
+        let (above, below) = group.common.unwrap_or((Numeral::ONE, Numeral::ONE));
+        line.text(match (above.is_one(), below.is_one()) {
+            (true, true) => String::new(),
+            (false, true) => format!("{} ", numeral(above)),
+            (_, false) => format!("\\frac{{{}}}{{{}}} ", numeral(above), numeral(below)),
         });
         line.text("(");
         for (place, term) in group.terms.iter().enumerate() {
@@ -334,9 +343,9 @@ impl Latex<'_> {
         let mut inside = Line::default();
         let level = match () {
             () if !term.below.is_empty() => self.quotient(term, &mut inside),
-            () if term.divisor == 1.0 => self.numerator(term, true, Level::Product, &mut inside),
+            () if term.divisor.is_one() => self.numerator(term, true, Level::Product, &mut inside),
             () => {
-                let (above, below) = (number(term.number), number(term.divisor));
+                let (above, below) = (numeral(term.number), numeral(term.divisor));
                 inside.text(format!("\\frac{{{above}}}{{{below}}}"));
                 if term.count() > 0 || matches!(term.body, Body::Elements { .. }) {
                     let apart = term.first().is_some_and(|factor| self.is_differential(factor));
@@ -357,8 +366,8 @@ impl Latex<'_> {
         self.numerator(term, true, Level::Sum, line);
         line.text("}{");
         let mut first = true;
-        if term.divisor != 1.0 {
-            line.between(&mut first, " ").text(number(term.divisor));
+        if !term.divisor.is_one() {
+            line.between(&mut first, " ").text(numeral(term.divisor));
         }
         let level = if first && term.below.len() == 1 { Level::Sum } else { Level::Power };
         for &(factor, e) in &term.below {
@@ -372,20 +381,21 @@ impl Latex<'_> {
     /// What stands above the bar; a single factor binds at least as tightly as this.
     fn numerator(&self, term: &Term, with_number: bool, alone: Level, line: &mut Line) -> Level {
         let dividing = matches!(&term.body, Body::Elements { below, .. } if !below.is_empty());
-        let shown = with_number && (term.number != 1.0 || term.count() == 0);
+        let shown = with_number && (!term.number.is_one() || term.count() == 0);
         let root = match &term.body {
             Body::Chain(chain) => squares::root_of_scalar(self.store, chain),
             _ => None,
         };
         let count = if root.is_some() { term.above.len() + 1 } else { term.count() };
-        let (count, mut first, mut level) = (count + usize::from(shown), true, Level::Atom);
+        let shown_factors = if shown { term.number.count().max(1) } else { 0 };
+        let (count, mut first, mut level) = (count + shown_factors, true, Level::Atom);
         let single = match () {
             () if count > 1 || dividing => Level::Power,
             () if !with_number => Level::Product,
             () => alone,
         };
         if shown {
-            line.text(number(term.number));
+            line.text(numeral(term.number));
             first = false;
         }
         let mut apart = false;
@@ -478,6 +488,9 @@ impl Latex<'_> {
             }
             Node::Transpose(x) if e == -1 && !named => {
                 line.part(x, Level::Atom).text("^{-\\top}");
+            }
+            Node::Transpose(x) if !named => {
+                line.text("(").part(x, Level::Atom).text(format!("^{{{e}}})^{{\\top}}"));
             }
             _ => {
                 line.part(id, Level::Atom).text(format!("^{{{e}}}"));

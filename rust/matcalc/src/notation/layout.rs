@@ -1,5 +1,6 @@
 //! What every way of writing shares: the order of terms, what stands above and below a fraction bar.
 
+use super::constants::{Numeral, split as split_number};
 use super::shared::Shared;
 use crate::node::{Id, Node, Real};
 use crate::store::Store;
@@ -51,9 +52,9 @@ pub(super) enum Body {
 pub(super) struct Term {
     pub(super) negative: bool,
     /// The number above, 1 if there is none.
-    pub(super) number: f64,
+    pub(super) number: Numeral,
     /// The number below, 1 if there is none.
-    pub(super) divisor: f64,
+    pub(super) divisor: Numeral,
     /// Scalars to positive powers.
     pub(super) above: Powers,
     /// Scalars below the bar, with the signs of their powers changed.
@@ -86,8 +87,8 @@ fn differs(store: &Store, id: Id, depth: usize) -> bool {
 
 impl Term {
     /// A multiple of an expression.
-    fn whole(id: Id, coefficient: f64) -> Self {
-        let (number, divisor) = fraction(coefficient.abs());
+    fn whole(store: &Store, id: Id, coefficient: f64) -> Self {
+        let (number, divisor) = split_number(store, coefficient.abs());
         let (above, below) = (Vec::new(), Vec::new());
         Self { negative: coefficient < 0.0, number, divisor, above, below, body: Body::Whole(id) }
     }
@@ -95,18 +96,18 @@ impl Term {
     /// A multiple of an expression that may be a product; of a name where it has one.
     pub(super) fn of(store: &Store, shared: &Shared, id: Id, coefficient: f64) -> Self {
         match shared.name(id) {
-            Some(_) => Self::whole(id, coefficient),
+            Some(_) => Self::whole(store, id, coefficient),
             None => Self::inside(store, shared, id, coefficient),
         }
     }
 
     /// A multiple of what is inside a product, even where the product has a name.
     pub(super) fn inside(store: &Store, shared: &Shared, id: Id, coefficient: f64) -> Self {
-        let mut term = Self::whole(id, coefficient);
+        let mut term = Self::whole(store, id, coefficient);
         match store.node(id) {
             Node::Number(own) => {
                 let whole = coefficient * own.get();
-                (term.number, term.divisor) = fraction(whole.abs());
+                (term.number, term.divisor) = split_number(store, whole.abs());
                 term.negative = whole < 0.0;
                 term.body = Body::Empty;
             }
@@ -203,7 +204,7 @@ pub(super) fn stretches_beside(store: &Store, shared: &Shared, id: Id, other: Id
 /// Terms of a sum that have a number above and one below in common, which is taken from them.
 #[derive(Debug)]
 pub(super) struct Group {
-    pub(super) common: Option<(f64, f64)>,
+    pub(super) common: Option<(Numeral, Numeral)>,
     pub(super) negative: bool,
     pub(super) terms: Vec<Term>,
 }
@@ -212,11 +213,11 @@ pub(super) struct Group {
 /// together and each other one by itself.
 pub(super) fn grouped(terms: Vec<Term>) -> Vec<Group> {
     let number = |term: &Term| (term.number, term.divisor);
-    let is_multiple = |term: &Term| number(term) != (1.0, 1.0) && term.count() > 0;
+    let is_multiple = |term: &Term| number(term) != (Numeral::ONE, Numeral::ONE) && term.count() > 0;
     let all = terms.len() > 1 && terms.iter().all(|t| is_multiple(t) && number(t) == number(&terms[0]));
     let mut groups: Vec<Group> = Vec::new();
     for term in terms {
-        let own = (is_multiple(&term) && (all || term.divisor != 1.0)).then(|| number(&term));
+        let own = (is_multiple(&term) && (all || !term.divisor.is_one())).then(|| number(&term));
         match groups.iter_mut().find(|group| own.is_some() && group.common == own) {
             Some(group) => group.terms.push(term),
             None => groups.push(Group { common: own, negative: false, terms: vec![term] }),
@@ -229,7 +230,7 @@ pub(super) fn grouped(terms: Vec<Term>) -> Vec<Group> {
         for term in &mut group.terms {
             term.negative ^= turned;
             if several {
-                (term.number, term.divisor) = (1.0, 1.0);
+                (term.number, term.divisor) = (Numeral::ONE, Numeral::ONE);
             }
         }
         if !several {

@@ -1,5 +1,6 @@
 //! Expressions as they are written: the language, LaTeX, NumPy.
 
+mod constants;
 mod inner;
 mod latex;
 mod layout;

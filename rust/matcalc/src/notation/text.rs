@@ -5,6 +5,7 @@ use std::fmt::Write;
 use pyframe_graph::Unary;
 use rustc_hash::FxHashSet;
 
+use super::constants::Numeral;
 use super::inner::{Side, inner_product};
 use super::layout::{Body, Group, Term, decimal, fraction, grouped, stretches_beside, terms, unstretched};
 use super::shared::Shared;
@@ -273,32 +274,36 @@ impl Text<'_> {
         if let (None, [only]) = (group.common, group.terms.as_slice()) {
             return self.term(only, line);
         }
-        let (above, below) = group.common.unwrap_or((1.0, 1.0));
-        line.text(if above == 1.0 { "(".to_owned() } else { format!("{}*(", decimal(above)) });
+        let (above, below) = group.common.unwrap_or((Numeral::ONE, Numeral::ONE));
+        line.text(if above.is_one() { "(".to_owned() } else { format!("{}*(", numeral(above)) });
         for (place, term) in group.terms.iter().enumerate() {
             line.text(if place > 0 && !term.negative { " + " } else { "" });
             line.text(if place > 0 && term.negative { " - " } else { "" });
             self.term(&Term { negative: term.negative && place == 0, ..term.clone() }, line);
         }
-        line.text(if below == 1.0 { ")".to_owned() } else { format!(")/{}", decimal(below)) });
+        line.text(match below.count() {
+            0 => ")".to_owned(),
+            1 => format!(")/{}", numeral(below)),
+            _ => format!(")/({})", numeral(below)),
+        });
         Level::Product
     }
 
     fn term(&self, term: &Term, line: &mut Line) -> Level {
         let mut first = true;
         let mut level = Level::Atom;
-        let shown = term.number != 1.0 || term.count() == 0;
+        let shown = if term.count() == 0 { term.number.count().max(1) } else { term.number.count() };
         let root = match &term.body {
             Body::Chain(chain) => squares::root_of_scalar(self.store, chain),
             _ => None,
         };
         let count = if root.is_some() { term.above.len() + 1 } else { term.count() };
-        let below = term.below.len() + usize::from(term.divisor != 1.0);
+        let below = term.below.len() + term.divisor.count();
         if term.negative {
             line.text("-");
         }
-        if shown {
-            line.text(decimal(term.number));
+        if shown > 0 {
+            line.text(numeral(term.number));
             first = false;
         }
         let alone = if count == 1 { Level::Product } else { Level::Power };
@@ -325,7 +330,7 @@ impl Text<'_> {
                 }
                 if !below.is_empty() {
                     line.text("./");
-                    self.divisor(1.0, below, (".*", ".^"), line);
+                    self.divisor(Numeral::ONE, below, (".*", ".^"), line);
                     level = Level::Product;
                 }
             }
@@ -336,7 +341,7 @@ impl Text<'_> {
         }
         match () {
             () if term.negative => Level::Sum,
-            () if below > 0 || count + usize::from(shown) > 1 => Level::Product,
+            () if below > 0 || count + shown > 1 => Level::Product,
             () => level,
         }
     }
@@ -373,6 +378,13 @@ impl Text<'_> {
             return Level::Power;
         }
         if e != -1 {
+            // (X^2)' rather than X'^2.
+            if let Node::Transpose(x) = *store.node(id)
+                && self.shared.name(id).is_none()
+            {
+                line.text("(").part(x, Level::Postfix).text(format!("^{e})'"));
+                return Level::Postfix;
+            }
             line.part(id, Level::Postfix).text(format!("^{e}"));
             return Level::Power;
         }
@@ -432,16 +444,16 @@ impl Text<'_> {
     /// What stands below a fraction bar.
     fn divisor(
         &self,
-        number: f64,
+        number: Numeral,
         factors: &[(Id, f64)],
         (times, power): (&'static str, &'static str),
         line: &mut Line,
     ) {
-        let several = factors.len() + usize::from(number != 1.0) > 1;
+        let several = factors.len() + number.count() > 1;
         let mut first = true;
         line.text(if several { "(" } else { "" });
-        if number != 1.0 {
-            line.between(&mut first, times).text(decimal(number));
+        if !number.is_one() {
+            line.between(&mut first, times).text(numeral(number));
         }
         for &(factor, e) in factors {
             line.between(&mut first, times);
@@ -449,6 +461,13 @@ impl Text<'_> {
         }
         line.text(if several { ")" } else { "" });
     }
+}
+
+/// A number and a constant.
+fn numeral(of: Numeral) -> String {
+    let (number, constant) = of.factors();
+    let factors = [number.map(decimal), constant.map(|own| own.text().to_owned())];
+    factors.into_iter().flatten().collect::<Vec<_>>().join("*")
 }
 
 fn call(name: &'static str, operands: &[Id], line: &mut Line) {

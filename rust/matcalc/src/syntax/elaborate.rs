@@ -25,7 +25,8 @@ use crate::store::{Declaration, Store};
 /// assert_eq!(error.to_string(), "the left side is m, the right side is k\n    A*x + b\n        ^");
 /// ```
 pub fn read(text: &str, declared: &[(&str, &str)], store: &mut Store) -> Result<Id, SyntaxError> {
-    let tree = parse(text)?;
+    let shapes: Vec<_> = declared.iter().map(|&(name, shape)| (name, Some(shape))).collect();
+    let tree = parse(text)?.with_constants(&shapes);
     let checked = check(&tree, declared, &mut store.sizes)?;
     let mut symbols = Vec::with_capacity(checked.symbols.len());
     for found in &checked.symbols {
@@ -184,6 +185,12 @@ impl Walk<'_, '_> {
                 let below: Vec<_> = scalars.iter().map(|&(scalar, e)| (scalar, -e)).collect();
                 return self.over(left, &below, values);
             }
+        }
+        if !matches!(values[left as usize], Some(Partial::Sum(_)))
+            && matches!(operator, Operator::Add | Operator::Subtract)
+        {
+            // Terms are made, and so stand, in the order of the text.
+            self.whole(left, values)?;
         }
         let b = self.whole(right, values)?;
         if divides && self.store.is_zero(b) {

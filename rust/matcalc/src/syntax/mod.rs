@@ -10,6 +10,7 @@
 mod bounds;
 mod calls;
 mod classes;
+mod constants;
 mod constraints;
 mod declare;
 mod defaults;

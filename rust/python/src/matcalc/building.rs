@@ -1,8 +1,10 @@
 //! Expressions out of others: sizes are checked here, the normal form is the store's.
 
+use std::collections::HashMap;
+
 use pyframe_graph::Unary;
 use pyframe_matcalc::syntax::{Meaning, functions};
-use pyframe_matcalc::{Dim, Function, Id, Map, Node, Shown, Store, Type};
+use pyframe_matcalc::{Dim, Function, Id, Map, Node, Shown, Store, Type, substitute};
 use pyo3::prelude::*;
 
 use super::formula::Formula;
@@ -280,6 +282,31 @@ impl Formula {
                 return Err(errors::parameter(format!("a norm has an exponent from 1 on, not {p}")));
             }
             Ok(self.make(|store, id| store.function(Function::NormP(pyframe_matcalc::Real::new(p)), id)))
+        })
+    }
+
+    /// With other expressions in place of symbols, all at once.
+    fn substitute(&self, replaced: Vec<(String, PyRef<'_, Self>)>) -> PyResult<Self> {
+        guard("Formula.substitute", || {
+            let mut places = HashMap::with_capacity(replaced.len());
+            for (name, other) in &replaced {
+                let other = self.take_in(other)?;
+                let store = self.open();
+                let symbol = super::deriving::named(&store, name)?;
+                let (own, new) = (store.ty(symbol), store.ty(other));
+                if own != new {
+                    let (own, new) = (shown(&store, own), shown(&store, new));
+                    return Err(errors::shape(format!("{name} is {own}, and what replaces it is {new}")));
+                }
+                places.insert(symbol, other);
+            }
+            let mut store = self.open();
+            let id = substitute(&mut store, self.id, &places);
+            for part in store.reachable(&[id]) {
+                finite(&store, "substitute", part)?;
+            }
+            drop(store);
+            Ok(self.sibling(id))
         })
     }
 

@@ -42,7 +42,10 @@ impl Formula {
                 let function = Outside::new(name, signature, &mut store.sizes);
                 functions.push(function.map_err(|error| refused(&error))?);
             }
+            let names: Vec<_> =
+                declared.iter().map(|(name, shape, _)| (name.as_str(), shape.as_deref())).collect();
             let tree = syntax::parse_with(text, &functions).map_err(|error| refused(&error))?;
+            let tree = tree.with_constants(&names);
             let shapes: Vec<(&str, &str)> = declared
                 .iter()
                 .filter_map(|(name, shape, _)| Some((name.as_str(), shape.as_deref()?)))

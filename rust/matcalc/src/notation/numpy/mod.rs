@@ -12,6 +12,7 @@ use std::fmt::Write;
 
 use rustc_hash::FxHashMap;
 
+use super::constants::{Constant, Numeral};
 use super::layout::{Body, Term, decimal, fraction, is_stretched, terms, unstretched};
 use super::shared::Shared;
 use crate::limits::worked;
@@ -289,12 +290,8 @@ impl Numpy<'_> {
     fn term(&mut self, term: &Term) -> Value {
         let mut above = Vec::new();
         let mut below = Vec::new();
-        if term.number != 1.0 {
-            above.push(number(term.number));
-        }
-        if term.divisor != 1.0 {
-            below.push(number(term.divisor));
-        }
+        above.extend(numeral(term.number));
+        below.extend(numeral(term.divisor));
         for &(scalar, e) in &term.above {
             above.push(self.raised(scalar, e));
         }
@@ -340,6 +337,25 @@ fn raised(base: &Value, e: f64) -> Value {
         (1.0, 2.0) => Value::call("np.sqrt", &[base]),
         (above, 3.0) => base.power(&number(above).over(&number(3.0))),
         _ => base.power(&number(e)),
+    }
+}
+
+/// The factors of a number that is not 1.
+fn numeral(of: Numeral) -> impl Iterator<Item = Value> {
+    let (plain, constant) = of.factors();
+    let plain = plain.filter(|_| !of.is_one()).map(number);
+    plain.into_iter().chain(constant.map(named_number))
+}
+
+fn named_number(constant: Constant) -> Value {
+    let pi = Value::atom("np.pi");
+    let two = || number(2.0).times(&pi);
+    match constant {
+        Constant::Pi => pi,
+        Constant::RootOfPi => Value::call("np.sqrt", &[&pi]),
+        Constant::RootOfTwoPi => Value::call("np.sqrt", &[&two()]),
+        Constant::LogOfPi => Value::call("np.log", &[&pi]),
+        Constant::LogOfTwoPi => Value::call("np.log", &[&two()]),
     }
 }
 
