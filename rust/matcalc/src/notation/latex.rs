@@ -411,13 +411,14 @@ impl Latex<'_> {
                 line.between(&mut first, self.times(apart, *id)).part(*id, loose);
                 level = Level::Product;
             }
-            Body::Chain(chain) => match root {
-                Some(root) => level = self.norm_power(&root, 2.0, line.between(&mut first, " ")),
-                None => {
+            Body::Chain(chain) => {
+                level = if let Some(root) = root {
+                    self.norm_power(&root, 2.0, line.between(&mut first, " "))
+                } else {
                     line.between(&mut first, self.times(apart, chain[0].0));
-                    level = self.chain(chain, Level::Power, line);
-                }
-            },
+                    self.chain(chain, Level::Power, line)
+                };
+            }
             Body::Elements { above, below } => {
                 let mut product = " ";
                 for &(factor, e) in above {
