@@ -7,6 +7,7 @@ are extended to complex arguments, with transposes that do not conjugate.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _ALGEBRA = "number size symbol eye ones zeros sum product hadamard power transpose"
 _PAIRS = "kron kronl kronr sylv"
 _ELEMENTS = "exp log sin cos tan sinh cosh tanh expit softplus diag diagv triu toeplitz vec unvec"
-_WHOLES = "tr total det logdet cof pinv expm dexpm norm2 logsumexp softmax"
+_WHOLES = "tr total det logdet cof dcof pinv expm dexpm norm2 logsumexp softmax"
 ANALYTIC = frozenset(f"{_ALGEBRA} {_PAIRS} {_ELEMENTS} {_WHOLES}".split())
 """Operations whose values here are analytic functions of their operands."""
 
@@ -140,6 +141,19 @@ def _cofactor(a: Array) -> Array:
         for i in range(n)
     ]
     return np.array(minors)
+
+
+def _dcof(a: Array, *along: Array) -> Array:
+    """Sums of determinants in which each direction gives one row, and a unit vector another."""
+    n = len(a)
+    total = np.zeros((n, n), np.result_type(a, *along))
+    for places in permutations(range(n), 1 + len(along)):
+        rows = np.tile(a.astype(total.dtype), (n, 1, 1))
+        for place, direction in zip(places[1:], along, strict=True):
+            rows[:, place] = direction[place]
+        rows[:, places[0]] = np.eye(n)
+        total[places[0]] += np.linalg.det(rows)
+    return total
 
 
 def _pinv(a: Array) -> Array:
@@ -278,6 +292,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "det": lambda x: _scalar(np.linalg.det(x)),
     "logdet": _logdet,
     "cof": _cofactor,
+    "dcof": _dcof,
     "pinv": _pinv,
     "expm": _expm,
     "dexpm": _dexpm,

@@ -119,6 +119,13 @@ SYSTEMS = [
         inside=True,
     ),
     Matrix(
+        "cofactor_frechet",
+        lambda a: np.linalg.det(2.0 * a),
+        lambda a: np.linalg.det(2.0 * a),
+        (some(4, 4),),
+        inside=True,
+    ),
+    Matrix(
         "cholesky",
         lambda a: np.linalg.cholesky(sym(a)),
         lambda a: cholesky(sym(a)),

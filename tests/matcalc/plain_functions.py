@@ -66,6 +66,21 @@ def cof(x):
     )
 
 
+def dcof(x, *along):
+    """The derivative of the cofactors along one matrix after another, by interpolation."""
+    *others, e = along
+    n = x.shape[0]
+
+    def at(y):
+        return dcof(y, *others) if others else cof(y)
+
+    # A polynomial of degree n - 1 in the step: its slope from as many values.
+    steps = np.arange(n) - (n - 1) / 2
+    values = np.stack([at(x + h * e) for h in steps])
+    powers = np.vander(steps, increasing=True)
+    return np.tensordot(np.linalg.inv(powers)[min(1, n - 1)], values, 1) * (n > 1)
+
+
 def dexpm(a, *along):
     """The derivative of the exponential at a along all others: a block of a larger exponential."""
     n = a.shape[0]
@@ -171,6 +186,7 @@ BOTH = {
     "zeros": filled(0.0),
     "expm": scipy.linalg.expm,
     "cof": cof,
+    "dcof": dcof,
     "dexpm": dexpm,
     "sylv": sylv,
     "kronl": kron_factor("ikjl,kl->ij"),

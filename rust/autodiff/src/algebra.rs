@@ -194,6 +194,9 @@ pub trait Linear: Values {
     fn triangular_solve(&self, l: Self::Value, t: Self::Tangent, transposed: bool) -> Self::Tangent;
     /// t divided by the gaps of a spectrum.
     fn over_gaps(&self, gap: Gap, t: Self::Tangent, w: Self::Value) -> Self::Tangent;
+    /// The derivative of the cofactors at A along some matrices and t: symmetric in all of them, and
+    /// as a function of t its own adjoint, for both are derivatives of the determinant.
+    fn cofactor_frechet(&self, a: Self::Value, along: &[Self::Value], t: Self::Tangent) -> Self::Tangent;
     /// The derivative of the matrix exponential at A along t.
     fn expm_frechet(&self, a: Self::Value, t: Self::Tangent) -> Self::Tangent;
 

@@ -175,6 +175,13 @@ fn infer_from(
         }
         (P::Cholesky | P::Cofactor | P::Expm, [x], Attribute::None) => square(name, x).cloned(),
         (P::OverGaps(gap), [e, w], Attribute::None | Attribute::Axes(_)) => over_gaps(name, gap, e, w),
+        (P::CofactorFrechet, [a, along @ ..], Attribute::None) if !along.is_empty() => {
+            square(name, a)?;
+            for e in along {
+                same_dtype(name, a, e)?;
+            }
+            if along.iter().all(|e| e.shape == a.shape) { Ok((*a).clone()) } else { Err(wrong()) }
+        }
         (P::ExpmFrechet, [a, e], Attribute::None) => {
             square(name, a)?;
             same_dtype(name, a, e)?;

@@ -213,6 +213,8 @@ pub enum Primitive {
     TriangularSolveTransposed,
     /// The matrix of cofactors: the gradient of the determinant.
     Cofactor,
+    /// The derivative of the matrix of cofactors at the first operand, along each of the others.
+    CofactorFrechet,
     /// The matrix exponential.
     Expm,
     /// The Frechet derivative of the matrix exponential at the first operand, of the second.
@@ -259,6 +261,7 @@ impl Primitive {
             Self::TriangularSolve => "triangular_solve",
             Self::TriangularSolveTransposed => "triangular_solve_transposed",
             Self::Cofactor => "cofactor",
+            Self::CofactorFrechet => "cofactor_frechet",
             Self::Expm => "expm",
             Self::ExpmFrechet => "expm_frechet",
             Self::Foreign => "foreign",
@@ -295,6 +298,7 @@ impl Primitive {
             .chain([P::Cholesky, P::TriangularSolve, P::TriangularSolveTransposed])
             .chain([P::Cofactor, P::Expm, P::ExpmFrechet, P::Foreign])
             .chain(Gap::ALL.iter().map(|&f| P::OverGaps(f)))
+            .chain([P::CofactorFrechet])
     }
 
     /// Whether nothing is ever computed from the primitive's derivative: the result is made

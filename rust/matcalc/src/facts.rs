@@ -185,6 +185,9 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
         Node::Smaller(a, b) => of(a) & of(b) & (F::SYMMETRIC | F::POSITIVE | F::NONNEGATIVE),
         Node::Differential(x) => of(x).kept_by_differentials(),
         Node::ExpmFrechet(a, along) => along.iter().fold(of(a), |kept, t| kept & of(t)) & F::SYMMETRIC,
+        Node::CofactorFrechet(a, along) => {
+            along.iter().fold(of(a), |kept, t| kept & of(t)) & (F::SYMMETRIC | F::DIAGONAL)
+        }
         Node::Sylvester([a, b, c]) => (of(c) & (F::SYMMETRIC | F::SKEW)).when(a == b),
         Node::KronFactor(_, whole, other) => of(whole) & of(other) & (F::SYMMETRIC | F::DIAGONAL),
         Node::Apply(operator, _) => store.operator_at(*operator).facts,

@@ -87,6 +87,7 @@ fn operation(node: &Node) -> &'static str {
         Node::Map(Map::Step, _) => "step",
         Node::Power(..) => "power",
         Node::ExpmFrechet(..) => "dexpm",
+        Node::CofactorFrechet(..) => "dcof",
         Node::Sylvester(_) => "sylv",
         Node::KronFactor(place, ..) => kron_factor_name(*place),
         Node::Kron(..) => "kron",

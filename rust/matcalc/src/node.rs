@@ -204,6 +204,8 @@ pub enum Node {
     Function(Function, Id),
     /// The derivative of the matrix exponential at the first, along all the others.
     ExpmFrechet(Id, Box<[Id]>),
+    /// The derivative of the matrix of cofactors at the first, along all the others.
+    CofactorFrechet(Id, Box<[Id]>),
     /// The solution Y of A Y + Y B = C, for symmetric A and B.
     Sylvester([Id; 3]),
     /// The Kronecker product.
@@ -252,7 +254,9 @@ impl Node {
             | Self::KronFactor(_, x, y)
             | Self::Larger(x, y)
             | Self::Smaller(x, y) => SmallVec::from_slice(&[*x, *y]),
-            Self::ExpmFrechet(x, along) => std::iter::once(*x).chain(along.iter().copied()).collect(),
+            Self::ExpmFrechet(x, along) | Self::CofactorFrechet(x, along) => {
+                std::iter::once(*x).chain(along.iter().copied()).collect()
+            }
             Self::Sylvester(operands) => SmallVec::from_slice(operands),
             Self::Apply(_, operands) => operands.iter().copied().collect(),
         }

@@ -38,6 +38,10 @@ fn rebuilt(store: &mut Store, node: &Node, of: &dyn Fn(Id) -> Id) -> Id {
             let along: Vec<Id> = along.iter().map(|&t| of(t)).collect();
             store.expm_frechet(of(*a), &along)
         }
+        Node::CofactorFrechet(a, along) => {
+            let along: Vec<Id> = along.iter().map(|&t| of(t)).collect();
+            store.cofactor_frechet(of(*a), &along)
+        }
         Node::Sylvester([a, b, c]) => store.sylvester(of(*a), of(*b), of(*c)),
         Node::KronFactor(place, whole, other) => store.kron_factor(*place, of(*whole), of(*other)),
         Node::Kron(a, b) => store.kron(of(*a), of(*b)),

@@ -75,6 +75,7 @@ pub fn evaluate(graph: &Graph, id: NodeId, operands: &[&Value], host: &dyn Host)
         (P::Cholesky, &[x], _) => linear_algebra::each(x, shape, dense::cholesky, dense::cholesky)?,
         (P::Cofactor, &[x], _) => linear_algebra::each(x, shape, dense::cofactor, dense::cofactor)?,
         (P::Expm, &[x], _) => linear_algebra::each(x, shape, dense::expm, dense::expm)?,
+        (P::CofactorFrechet, operands, _) => linear_algebra::cofactor_frechet(operands, shape)?,
         (P::ExpmFrechet, &[a, e], _) => linear_algebra::expm_frechet(a, e, shape)?,
         (P::OverGaps(gap), &[e, w], attribute) => {
             let columns = if let Attribute::Axes(columns) = attribute { columns.as_slice() } else { &[] };

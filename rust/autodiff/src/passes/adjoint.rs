@@ -6,7 +6,7 @@ use pyframe_graph::{
 
 use smallvec::SmallVec;
 
-use super::apply::{halve, over_gaps, solve, triangular_solve, zeros};
+use super::apply::{cofactor_frechet, halve, over_gaps, solve, triangular_solve, zeros};
 use super::elementwise::Adjoints;
 use super::steps::{Step, Tangent};
 
@@ -134,6 +134,9 @@ pub fn adjoint(
                     own => *own,
                 };
                 (Some((*t, over_gaps(graph, back, y, *w, columns)?)), None)
+            }
+            Step::CofactorFrechet(a, others, t) => {
+                (Some((*t, cofactor_frechet(graph, *a, others, y)?)), None)
             }
             Step::ExpmFrechet(a, t) => {
                 let turned = graph.transpose(*a, &crate::algebra::flipped(ty.shape.len()))?;

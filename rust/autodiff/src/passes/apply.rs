@@ -78,6 +78,7 @@ pub fn apply(
             Step::Solve(lu, t, transposed) => solve(graph, *lu, at(t), *transposed)?,
             Step::TriangularSolve(l, t, transposed) => triangular_solve(graph, *l, at(t), *transposed)?,
             Step::OverGaps(gap, t, w, columns) => over_gaps(graph, *gap, at(t), *w, columns)?,
+            Step::CofactorFrechet(a, others, t) => cofactor_frechet(graph, *a, others, at(t))?,
             Step::ExpmFrechet(a, t) => {
                 graph.add(Primitive::ExpmFrechet, &[*a, at(t)], Attribute::None, None)?
             }
@@ -113,6 +114,17 @@ pub fn over_gaps(
     columns: &Attribute,
 ) -> Result<NodeId, GraphError> {
     graph.add(Primitive::OverGaps(gap), &[x, w], columns.clone(), None)
+}
+
+/// The derivative of the cofactors at a along the others and x.
+pub fn cofactor_frechet(
+    graph: &mut Graph,
+    a: NodeId,
+    others: &[NodeId],
+    x: NodeId,
+) -> Result<NodeId, GraphError> {
+    let operands = [&[a], others, &[x]].concat();
+    graph.add(Primitive::CofactorFrechet, &operands, Attribute::None, None)
 }
 
 /// inv(L) b or inv(L)^T b.

@@ -130,7 +130,10 @@ impl Node<'_> {
                 .beside(graph, |graph, right| {
                     graph.add(primitive, &[self.operands[0], right], Attribute::None, None)
                 })?,
-            (P::ExpmFrechet | P::Cholesky | P::Cofactor | P::Expm | P::OverGaps(_), attribute) => {
+            (
+                P::ExpmFrechet | P::CofactorFrechet | P::Cholesky | P::Cofactor | P::Expm | P::OverGaps(_),
+                attribute,
+            ) => {
                 let operands = self.every(graph)?;
                 graph.add(primitive, &operands, attribute, None)?
             }

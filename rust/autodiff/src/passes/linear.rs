@@ -240,6 +240,11 @@ fn kinds(
                 | P::ExpmFrechet,
                 &[a, Linear],
             ) if a != Linear => Linear,
+            (P::CofactorFrechet, &[a, ref along @ ..])
+                if a != Linear && along.iter().filter(|kind| **kind == Linear).count() == 1 =>
+            {
+                Linear
+            }
             (P::Foreign, own)
                 if linear_operand(graph, id, rules).is_some_and(|place| {
                     own.iter().enumerate().all(|(k, kind)| (*kind == Linear) == (k == place))

@@ -51,6 +51,7 @@ pub enum Step {
     Solve(NodeId, Tangent, bool),
     TriangularSolve(NodeId, Tangent, bool),
     OverGaps(Gap, Tangent, NodeId, Attribute),
+    CofactorFrechet(NodeId, Box<[NodeId]>, Tangent),
     ExpmFrechet(NodeId, Tangent),
 }
 
@@ -332,6 +333,9 @@ impl Linear for Steps<'_> {
     }
     fn over_gaps(&self, gap: Gap, t: Tangent, w: NodeId) -> Tangent {
         self.push(Step::OverGaps(gap, t, w, self.columns.clone()), self.ty(t))
+    }
+    fn cofactor_frechet(&self, a: NodeId, along: &[NodeId], t: Tangent) -> Tangent {
+        self.push(Step::CofactorFrechet(a, along.into(), t), self.ty(t))
     }
     fn expm_frechet(&self, a: NodeId, t: Tangent) -> Tangent {
         self.push(Step::ExpmFrechet(a, t), self.ty(t))

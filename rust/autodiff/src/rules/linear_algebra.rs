@@ -4,7 +4,7 @@
 //! SVD after Seeger et al., "Auto-differentiating linear algebra" (2017); the second
 //! derivative of the exponential by Higham's block form, "Functions of Matrices", section 3.2.
 
-use pyframe_graph::{Factor, Gap, Part, Primitive, Sliced};
+use pyframe_graph::{Gap, Part, Primitive, Sliced};
 
 use super::structural::{Operands, Ruled};
 use crate::algebra::{Linear, matrix_product};
@@ -20,7 +20,8 @@ pub fn rule<A: Linear>(a: &A, node: &Operands<'_, A>) -> Ruled<A::Tangent> {
         Primitive::TriangularSolve => triangular_solve(a, x, y, t, false),
         Primitive::TriangularSolveTransposed => triangular_solve(a, x, y, t, true),
         Primitive::OverGaps(gap) => over_gaps(a, gap, x, y, t),
-        Primitive::Cofactor => d.map(|d| cofactor(a, x[0], y, d)),
+        Primitive::Cofactor => d.map(|d| a.cofactor_frechet(x[0], &[], d)),
+        Primitive::CofactorFrechet => cofactor_frechet(a, x, t),
         Primitive::Expm => d.map(|d| a.expm_frechet(x[0], d)),
         Primitive::ExpmFrechet => expm_frechet(a, x, t),
         other => return Err(DerivativeError::MissingRule(other.name().into())),
@@ -183,14 +184,15 @@ fn triangular_solve<A: Linear>(
     a.total(t[1], moved).map(|r| a.triangular_solve(l, r, transposed))
 }
 
-/// With S = inv(A): dC = <C, dA> S^T - S^T dA^T C, for C = det(A) S^T.
-fn cofactor<A: Linear>(a: &A, x: A::Value, c: A::Value, d: A::Tangent) -> A::Tangent {
-    let shape = a.shape(x);
-    let rank = shape.len();
-    let s = a.flip_value(a.part(Part::Inverse, &[a.factor(Factor::Lu, x)]));
-    let one: Vec<usize> = [&shape[..rank - 2], &[1, 1]].concat();
-    let grown = a.scale(a.broadcast(a.reshape(paired(a, d, c), &one), &shape), s);
-    a.join(grown, a.negate(a.times_matrix(a.matrix_times(s, a.flip(d)), c)))
+/// The derivative of one order more along dA, and, linear in each matrix, that along its tangent.
+fn cofactor_frechet<A: Linear>(a: &A, x: &[A::Value], t: &[Option<A::Tangent>]) -> Option<A::Tangent> {
+    let (at, along) = x.split_first()?;
+    let mut total = t[0].map(|d| a.cofactor_frechet(*at, along, d));
+    for (k, d) in t.iter().enumerate().skip(1) {
+        let others = || [&x[1..k], &x[k + 1..]].concat();
+        total = a.total(total, d.map(|d| a.cofactor_frechet(*at, &others(), d)));
+    }
+    total
 }
 
 /// The upper right block of the derivative at [[A, E], [0, A]] along [[dA, dE], [0, dA]].

@@ -81,6 +81,7 @@ impl Propagation<'_> {
                 | Primitive::TriangularSolve
                 | Primitive::TriangularSolveTransposed
                 | Primitive::Cofactor
+                | Primitive::CofactorFrechet
                 | Primitive::Expm
                 | Primitive::ExpmFrechet
         );
@@ -89,26 +90,28 @@ impl Propagation<'_> {
             return Ok(Some(self.everything(every, shape)?));
         }
         let rank = self.graph.shape(operands[0]).len();
-        let matrix = self.of(operands[0]).map(|names| self.block(&names, shape, rank - 2)).transpose()?;
-        let Some(&right) = operands.get(1) else { return Ok(matrix) };
+        let mut total = self.of(operands[0]).map(|names| self.block(&names, shape, rank - 2)).transpose()?;
         let columns = matches!(
             primitive,
             Primitive::Part(Part::Solve | Part::SolveTransposed)
                 | Primitive::TriangularSolve
                 | Primitive::TriangularSolveTransposed
         );
-        let right = match self.of(right) {
-            // Each column of the solution belongs to one of the right side.
-            Some(names) if columns => {
-                let column = self.reduced(&names, &[rank - 2])?;
-                let mut long = column.shape().to_vec();
-                long.insert(rank - 2, 1);
-                Some(stretched(&reshaped(&column, &long)?, shape)?)
-            }
-            Some(names) => Some(self.block(&names, shape, rank - 2)?),
-            None => None,
-        };
-        self.both(matrix, right, shape)
+        for &right in &operands[1..] {
+            let right = match self.of(right) {
+                // Each column of the solution belongs to one of the right side.
+                Some(names) if columns => {
+                    let column = self.reduced(&names, &[rank - 2])?;
+                    let mut long = column.shape().to_vec();
+                    long.insert(rank - 2, 1);
+                    Some(stretched(&reshaped(&column, &long)?, shape)?)
+                }
+                Some(names) => Some(self.block(&names, shape, rank - 2)?),
+                None => None,
+            };
+            total = self.both(total, right, shape)?;
+        }
+        Ok(total)
     }
 
     /// Every element of a stack's result depends on the whole of its matrix.

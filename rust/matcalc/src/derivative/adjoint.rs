@@ -125,6 +125,15 @@ pub(super) fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id
                     give(store, t, adjoint, 1.0);
                 }
             }
+            // Both are a derivative of the determinant.
+            Node::CofactorFrechet(a, along) if !moving(a) => {
+                for (k, &t) in along.iter().enumerate().filter(|own| moving(*own.1)) {
+                    let mut others = along.to_vec();
+                    others[k] = g;
+                    let adjoint = store.cofactor_frechet(a, &others);
+                    give(store, t, adjoint, 1.0);
+                }
+            }
             Node::Sylvester([a, b, c]) if !moving(a) && !moving(b) => {
                 let adjoint = store.sylvester(a, b, g);
                 give(store, c, adjoint, 1.0);

@@ -74,16 +74,14 @@ pub fn differential_of_node(store: &mut Store, id: Id, of: &mut Tangents<'_>) ->
             function_rule(store, f, x, id, t)
         }
         Node::ExpmFrechet(a, along) => {
-            let further = of(store, a).map(|t| [&along[..], &[t]].concat());
-            let mut terms: Vec<_> =
-                further.map(|all| (store.expm_frechet(a, &all), 1.0)).into_iter().collect();
-            for (k, &direction) in along.iter().enumerate() {
-                let Some(t) = of(store, direction) else { continue };
-                let mut moved = along.to_vec();
-                moved[k] = t;
-                terms.push((store.expm_frechet(a, &moved), 1.0));
-            }
-            Ok((!terms.is_empty()).then(|| store.sum(&terms)))
+            let tangents: Vec<_> = along.iter().map(|&t| of(store, t)).collect();
+            let own = of(store, a);
+            Ok(of_derivative(store, Store::expm_frechet, a, own, &along, &tangents))
+        }
+        Node::CofactorFrechet(a, along) => {
+            let tangents: Vec<_> = along.iter().map(|&t| of(store, t)).collect();
+            let own = of(store, a);
+            Ok(of_derivative(store, Store::cofactor_frechet, a, own, &along, &tangents))
         }
         Node::Sylvester(operands) => {
             let tangents = operands.map(|operand| of(store, operand));
@@ -104,6 +102,29 @@ pub fn differential_of_node(store: &mut Store, id: Id, of: &mut Tangents<'_>) ->
         Node::Apply(operator, operands) => from_outside(store, operator, &operands, of),
         Node::Differential(_) => Err(MissingRule("a differential that is not taken yet".into())),
     }
+}
+
+/// The differential of a derivative, symmetric in its directions: that of one order more along da, and
+/// what is linear in each direction along its tangent.
+fn of_derivative(
+    store: &mut Store,
+    make: fn(&mut Store, Id, &[Id]) -> Id,
+    a: Id,
+    of_a: Option<Id>,
+    along: &[Id],
+    tangents: &[Option<Id>],
+) -> Option<Id> {
+    let mut terms = Vec::new();
+    if let Some(t) = of_a {
+        terms.push((make(store, a, &[along, &[t]].concat()), 1.0));
+    }
+    for (k, tangent) in tangents.iter().enumerate() {
+        let &Some(t) = tangent else { continue };
+        let mut moved = along.to_vec();
+        moved[k] = t;
+        terms.push((make(store, a, &moved), 1.0));
+    }
+    (!terms.is_empty()).then(|| store.sum(&terms))
 }
 
 /// d(s A X B) = ds A X B + s A dX B, and the powers by their own rules.

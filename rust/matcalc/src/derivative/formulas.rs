@@ -392,6 +392,12 @@ impl Linear for Formulas<'_> {
         self.no_tangent(t, "the gaps of a spectrum")
     }
 
+    fn cofactor_frechet(&self, a: Value, along: &[Value], t: Id) -> Id {
+        let a = self.id(a);
+        let along: Vec<Id> = along.iter().map(|&e| self.id(e)).chain([t]).collect();
+        self.with(|store| store.cofactor_frechet(a, &along))
+    }
+
     fn expm_frechet(&self, a: Value, t: Id) -> Id {
         let a = self.id(a);
         self.with(|store| store.expm_frechet(a, &[t]))

@@ -102,6 +102,19 @@ impl Walk {
                 let kept = store.function(Function::Upper, ones);
                 self.of(x).map(|inner| masked(store, kept, inner))
             }
+            // For an invertible A, dcof(A, E) = <cof(A), E> inv(A)' - inv(A)' E' cof(A).
+            Node::CofactorFrechet(a, along) if !self.moving(a) && along.len() == 1 => {
+                self.of(along[0]).map(|inner| {
+                    let (cofactors, inverse) = (store.function(Function::Cofactor, a), store.inverse(a));
+                    let [right, left] = [cofactors, inverse].map(|x| store.transpose(x));
+                    let [column, row] = [left, cofactors].map(|x| store.function(Function::Vec, x));
+                    let row = store.transpose(row);
+                    let grown = store.product(1.0, &[], &[(column, 1), (row, 1), (inner, 1)]);
+                    let flipped = turned(store, ty, inner);
+                    let moved = between(store, left, right, flipped);
+                    store.sub(grown, moved)
+                })
+            }
             Node::Function(Function::Diag, v) => {
                 let identity = store.eye(ty.rows);
                 let (inner, whole) = match *store.node(v) {

@@ -230,6 +230,7 @@ impl<'a> Lowering<'a> {
             Node::Power(x, y) => self.power(*x, *y),
             Node::Function(function, x) => self.function(*function, *x, ty),
             Node::ExpmFrechet(a, along) => self.expm_frechet(*a, along),
+            Node::CofactorFrechet(a, along) => self.cofactor_frechet(*a, along),
             Node::Sylvester(operands) => self.sylvester(*operands, ty),
             Node::Kron(a, b) => self.kron(*a, *b, ty),
             Node::KronFactor(place, whole, other) => self.kron_factor(*place, *whole, *other, ty),

@@ -1,4 +1,4 @@
-//! Functions of several matrices: Kronecker products and derivatives of the exponential.
+//! Functions of several matrices: Kronecker products, and derivatives of the exponential and of cofactors.
 
 use pyframe_graph::{Attribute, Labels, NodeId, Primitive, Sliced};
 
@@ -69,6 +69,12 @@ impl Lowering<'_> {
         let start = self.graph.shape(derivative)[0] - n;
         let corner = [Sliced { start: 0, step: 1 }, Sliced { start, step: 1 }];
         Ok(self.graph.slice(derivative, &corner, &[n, n])?)
+    }
+
+    pub(super) fn cofactor_frechet(&mut self, a: Id, along: &[Id]) -> Lowered {
+        let operands: Result<Vec<_>, _> =
+            std::iter::once(&a).chain(along).map(|&operand| self.value(operand)).collect();
+        Ok(self.graph.add(Primitive::CofactorFrechet, &operands?, Attribute::None, None)?)
     }
 
     fn nothing_like(&mut self, x: NodeId) -> Lowered {

@@ -1,4 +1,4 @@
-//! Functions of several matrices: Kronecker products, derivatives of the exponential, and the
+//! Functions of several matrices: Kronecker products, derivatives of the exponential and of cofactors, and the
 //! equation of Sylvester.
 
 use pyframe_graph::Unary;
@@ -101,6 +101,25 @@ impl Store {
         } else {
             self.intern(Node::ExpmFrechet(a, inner.into()), ty)
         };
+        self.times(number, derivative)
+    }
+
+    /// The derivative of the matrix of cofactors at a, along each of the others.
+    pub fn cofactor_frechet(&mut self, a: Id, along: &[Id]) -> Id {
+        let ty = self.ty(a);
+        // The one cofactor of a scalar is 1.
+        if ty.is_scalar() || along.iter().any(|&t| self.is_zero(t)) {
+            return self.zeros(ty);
+        }
+        let mut number = 1.0;
+        let mut inner = Vec::with_capacity(along.len());
+        for &t in along {
+            let (t, c) = self.numbered(t);
+            number *= c;
+            inner.push(t);
+        }
+        inner.sort_unstable();
+        let derivative = self.intern(Node::CofactorFrechet(a, inner.into()), ty);
         self.times(number, derivative)
     }
 

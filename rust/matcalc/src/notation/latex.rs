@@ -152,6 +152,9 @@ impl Latex<'_> {
             Node::ExpmFrechet(x, ref along) => {
                 self.call("\\operatorname{dexpm}".into(), &[&[x], &along[..]].concat(), line);
             }
+            Node::CofactorFrechet(x, ref along) => {
+                self.call("\\operatorname{dcof}".into(), &[&[x], &along[..]].concat(), line);
+            }
             Node::Sylvester(ref operands) => self.call("\\operatorname{sylv}".into(), operands, line),
             Node::KronFactor(place, x, y) => {
                 self.call(format!("\\operatorname{{{}}}", kron_factor_name(place)), &[x, y], line);

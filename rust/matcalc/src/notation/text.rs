@@ -206,6 +206,7 @@ impl Text<'_> {
                 _ => call(function_name(function), &[x], line),
             },
             Node::ExpmFrechet(x, ref along) => call("dexpm", &[&[x], &along[..]].concat(), line),
+            Node::CofactorFrechet(x, ref along) => call("dcof", &[&[x], &along[..]].concat(), line),
             Node::Sylvester(ref operands) => call("sylv", operands, line),
             Node::Kron(x, y) => call("kron", &[x, y], line),
             Node::KronFactor(place, x, y) => call(kron_factor_name(place), &[x, y], line),

@@ -291,13 +291,14 @@ impl Walk<'_, '_> {
         if function.meaning == Meaning::Unvec {
             return Ok(self.store.function(Whole::Unvec(ty.rows), a));
         }
-        if function.meaning == Meaning::ExpmFrechet || function.meaning == Meaning::Sylvester {
+        if let Meaning::ExpmFrechet | Meaning::CofactorFrechet | Meaning::Sylvester = function.meaning {
             let mut others = Vec::with_capacity(arguments.len() - 1);
             for &argument in &arguments[1..] {
                 others.push(self.whole(argument, values)?);
             }
             return Ok(match *others {
                 [b, c] if function.meaning == Meaning::Sylvester => self.store.sylvester(a, b, c),
+                _ if function.meaning == Meaning::CofactorFrechet => self.store.cofactor_frechet(a, &others),
                 _ => self.store.expm_frechet(a, &others),
             });
         }

@@ -79,6 +79,8 @@ pub enum Meaning {
     Unvec,
     /// The derivative of the matrix exponential at the first, along the others.
     ExpmFrechet,
+    /// The derivative of the cofactors at the first, along the others.
+    CofactorFrechet,
     /// The solution of A Y + Y B = C.
     Sylvester,
     /// The adjoint of a Kronecker product in one factor.
@@ -335,6 +337,12 @@ static FURTHER: &[Function] = &[
         Kind::OnSquares,
         Meaning::ExpmFrechet,
         "the derivative of expm at A along B, and along C and so on",
+    ),
+    further(
+        "dcof",
+        Kind::OnSquares,
+        Meaning::CofactorFrechet,
+        "the derivative of cof at A along B, and along C and so on",
     ),
     further(
         "rmax",

@@ -42,6 +42,17 @@ pub enum DenseError {
         /// The place of the other; the same where a value itself is zero.
         second: usize,
     },
+    /// A high derivative of a large determinant is a sum of too many minors.
+    #[error(
+        "The derivative of order {order} of the cofactors of a {n} x {n} matrix is a sum of more than 10^9 \
+         products. For an invertible A, write det(A) as a product or by slogdet."
+    )]
+    TooManyMinors {
+        /// Of which derivative.
+        order: usize,
+        /// Rows of the matrix.
+        n: usize,
+    },
     /// The allocator refused.
     #[error("There is no memory for {bytes} bytes of {what}.")]
     OutOfMemory {

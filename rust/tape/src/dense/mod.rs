@@ -9,7 +9,7 @@
 //! * products: [`matmul`], [`dot`];
 //! * systems: [`Lu`], [`solve`], [`inverse`], [`determinant`], [`triangular_solve`], [`cholesky`];
 //! * orthogonal factorisations: [`qr`], [`svd`], [`eigh`];
-//! * derivatives and functions: [`cofactor`], [`expm`], [`expm_frechet`];
+//! * derivatives and functions: [`cofactor`], [`Cofactors`], [`expm`], [`expm_frechet`];
 //! * derivatives of spectra: [`over_gaps`];
 //! * norms: [`norm2`], [`frobenius`].
 //!
@@ -38,6 +38,7 @@ mod matmul;
 mod matvec;
 mod memory;
 mod norm;
+mod product;
 mod qr;
 mod real;
 mod scaling;
@@ -46,7 +47,7 @@ mod triangular;
 mod view;
 
 pub use cholesky::cholesky;
-pub use cofactor::cofactor;
+pub use cofactor::{Cofactors, cofactor};
 pub use dot::dot;
 pub use eigh::{Eigh, eigh, eigvalsh};
 pub use error::DenseError;

@@ -173,3 +173,28 @@ pub fn expm_frechet(a: &Array, e: &Array, shape: &[usize]) -> Made {
         collect(shape, pairs.map(|(a, e)| dense::expm_frechet(a, e).map(|both| both.1)))
     })
 }
+
+/// The derivative of the cofactors at the first operand, along each of the others.
+pub fn cofactor_frechet(operands: &[&Array], shape: &[usize]) -> Made {
+    let first = operands.first().ok_or(TapeError::Internal("cofactors of nothing"))?;
+    float!(first, T => {
+        let held = operands.iter().map(|x| contiguous::<T>(x)).collect::<Result<Vec<_>, _>>()?;
+        let stacks = held.iter().map(|x| matrices::<T>(x)).collect::<Result<Vec<_>, _>>()?;
+        let (at, along) = stacks.split_first().ok_or(TapeError::Internal("cofactors of nothing"))?;
+        let (data, block) = (numbers::<T>(&held[0])?, at.first().map_or(0, |a| a.rows() * a.cols()));
+        // Many directions at one matrix come as a stack of its copies.
+        let mut prepared = None;
+        let each = at.iter().enumerate().map(|(k, &a)| {
+            let own = &data[k * block..(k + 1) * block];
+            let made = match prepared.take() {
+                Some((before, made)) if before == own => made,
+                _ => dense::Cofactors::at(a)?,
+            };
+            let along: Vec<_> = along.iter().map(|stack| stack[k]).collect();
+            let derivative = made.along(&along);
+            prepared = Some((own, made));
+            derivative
+        });
+        collect(shape, each)
+    })
+}

@@ -1,7 +1,8 @@
 //! LU and what follows from it, triangular systems, Cholesky.
 
 use pyframe_tape::dense::{
-    DenseError, Lu, Triangle, cholesky, cofactor, determinant, inverse, slogdet, solve, triangular_solve,
+    Cofactors, DenseError, Lu, MatrixView, Triangle, cholesky, cofactor, determinant, inverse, slogdet,
+    solve, triangular_solve,
 };
 
 use crate::tools::{Lcg, close, identity, product, transpose, view};
@@ -239,4 +240,34 @@ fn cofactors_at_every_rank() {
     assert_eq!(cofactor(view(&[7.0], 1, 1)).unwrap(), [1.0]);
     assert_eq!(cofactor(view(&[0.0; 9], 3, 3)).unwrap(), [0.0; 9]);
     assert_eq!(cofactor(view(&[11.0, 7.0, 7.0, 1e32], 2, 2)).unwrap(), [1e32, -7.0, -7.0, 11.0]);
+}
+
+#[test]
+fn derivatives_of_cofactors_along_the_matrix_itself() {
+    // The cofactors are a polynomial of degree n - 1 whose terms all have that degree.
+    let mut random = Lcg(18);
+    for n in 1..8 {
+        for rank in 0..=n {
+            let (u, v) = (random.matrix::<f64>(n, rank), random.matrix::<f64>(rank, n));
+            let a = product(&u, &v, n, rank, n);
+            let a = view(&a, n, n);
+            let (e, prepared) = (random.matrix(n, n), Cofactors::at(a).unwrap());
+            let e = view(&e, n, n);
+            let all = |along: &[MatrixView<'_, f64>]| prepared.along(along).unwrap();
+            let near = |got: Vec<f64>, times: usize, want: Vec<f64>| {
+                for (g, w) in got.iter().zip(&want) {
+                    let w = times as f64 * w;
+                    assert!((g - w).abs() < 1e-13 * 4_f64.powi(n as i32), "n {n}, rank {rank}: {g} {w}");
+                }
+            };
+            near(all(&[a]), n - 1, all(&[]));
+            near(all(&[e, a]), n.max(2) - 2, all(&[e]));
+            near(all(&[a, e, a]), (n.max(2) - 2) * (n.max(3) - 3), all(&[e]));
+            near(all(&[e, a, e]), n.max(3) - 3, all(&[e, e]));
+        }
+    }
+    let large = [0.0; 60 * 60];
+    let large = view(&large, 60, 60);
+    let refused = Cofactors::at(large).unwrap().along(&[large; 4]);
+    assert_eq!(refused, Err(DenseError::TooManyMinors { order: 4, n: 60 }));
 }

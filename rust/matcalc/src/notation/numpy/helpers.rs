@@ -1,7 +1,7 @@
 //! Functions that NumPy and SciPy do not have under one name.
 
 /// Names and definitions.
-pub(super) const HELPERS: [(&str, &str); 8] = [
+pub(super) const HELPERS: [(&str, &str); 10] = [
     (
         "cofactor",
         "\
@@ -9,6 +9,34 @@ def cofactor(X):
     U, s, Vt = np.linalg.svd(X)
     others = np.array([np.prod(np.delete(s, k)) for k in range(len(s))])
     return np.linalg.det(U) * np.linalg.det(Vt) * ((U * others) @ Vt)
+",
+    ),
+    (
+        "dcof",
+        "\
+def dcof(X, E):
+    U, s, Vt = np.linalg.svd(X)
+    E = U.T @ E @ Vt.T
+    others = np.array([[np.prod(np.delete(s, [i, j])) for j in range(len(s))] for i in range(len(s))])
+    np.fill_diagonal(others, 0)
+    M = np.diag(others @ np.diag(E)) - others * E.T
+    return np.linalg.det(U) * np.linalg.det(Vt) * (U @ M @ Vt)
+",
+    ),
+    (
+        "dcof_along",
+        "\
+def dcof_along(X, *directions):
+    n = len(X)
+    C = np.zeros((n, n))
+    for i, *rows in np.ndindex(*[n] * (1 + len(directions))):
+        if len({i, *rows}) > len(directions):
+            Y = np.tile(X, (n, 1, 1))
+            for row, T in zip(rows, directions):
+                Y[:, row] = T[row]
+            Y[:, i] = np.eye(n)
+            C[i] += np.linalg.det(Y)
+    return C
 ",
     ),
     (

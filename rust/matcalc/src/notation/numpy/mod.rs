@@ -247,6 +247,7 @@ impl Numpy<'_> {
             }
             Node::Function(function, x) => self.function(function, id, x),
             Node::ExpmFrechet(x, ref along) => self.expm_frechet(x, along),
+            Node::CofactorFrechet(x, ref along) => self.cofactor_frechet(x, along),
             Node::Sylvester(operands) => self.sylvester(operands),
             Node::Kron(x, y) => self.kron(x, y),
             Node::KronFactor(place, x, y) => self.kron_factor(place, id, x, y),

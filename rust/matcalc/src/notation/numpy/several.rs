@@ -51,6 +51,13 @@ impl Numpy<'_> {
         Value::call("scipy.linalg.expm_frechet", &operands)
     }
 
+    /// The derivative of the matrix of cofactors.
+    pub(super) fn cofactor_frechet(&mut self, x: Id, along: &[Id]) -> Value {
+        let operands: Vec<_> = std::iter::once(&x).chain(along).map(|&operand| self.part(operand)).collect();
+        let name = if along.len() == 1 { "dcof" } else { "dcof_along" };
+        Value::call(name, &operands.iter().collect::<Vec<_>>())
+    }
+
     /// The solution of an equation of Sylvester; a column or a row stands as a matrix.
     pub(super) fn sylvester(&mut self, operands: [Id; 3]) -> Value {
         let [a, b, c] = operands.map(|operand| self.part(operand));

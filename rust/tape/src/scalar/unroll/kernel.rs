@@ -16,6 +16,7 @@ pub(super) const fn is_kernel(primitive: Primitive) -> bool {
             | P::Part(_)
             | P::Cholesky
             | P::Cofactor
+            | P::CofactorFrechet
             | P::Expm
             | P::ExpmFrechet
             | P::OverGaps(_)
