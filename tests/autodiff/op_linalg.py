@@ -12,6 +12,7 @@ import scipy.linalg
 from autodiff.complex_numpy import _cholesky as cholesky
 from autodiff.op_table import Entry
 
+import pyframe as pf
 from pyframe import _core
 
 rng = np.random.default_rng(8)
@@ -120,9 +121,10 @@ SYSTEMS = [
     ),
     Matrix(
         "cofactor_frechet",
-        lambda a: np.linalg.det(2.0 * a),
-        lambda a: np.linalg.det(2.0 * a),
-        (some(4, 4),),
+        pf.grad(lambda a: np.sum(np.linalg.det(a))),
+        lambda a: np.linalg.det(a)[..., None, None] * mT(np.linalg.inv(a)),
+        (regular(4),),
+        one=(ONE,),
         inside=True,
     ),
     Matrix(

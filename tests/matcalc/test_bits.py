@@ -34,6 +34,7 @@ ASSUMED = "an assumption: other gradients with the same part in the variable's s
 
 LINEAR_ALGEBRA = {
     *("lu", "inverse", "solve", "solve_transposed", "det", "log_abs_det", "cofactor"),
+    "cofactor_frechet",
     *("expm", "expm_frechet", "pseudo_inverse", "eigh", "svd", "slice", "unslice"),
 }
 DIRECTIONS = {"symmetric", "skew", "diagonal", "upper_triangular"}
