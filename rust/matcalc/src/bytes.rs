@@ -191,7 +191,7 @@ impl Encoder<'_> {
                 self.ty(own.ty);
                 self.ids(operands);
             }
-            Node::ExpmFrechet(x, along) => {
+            Node::ExpmFrechet(x, along) | Node::CofactorFrechet(x, along) => {
                 self.id(*x);
                 self.ids(along);
             }
@@ -231,6 +231,7 @@ fn kind(node: &Node) -> u8 {
         Node::Smaller(..) => 19,
         Node::Apply(..) => 20,
         Node::Differential(_) => 21,
+        Node::CofactorFrechet(..) => 22,
     }
 }
 
@@ -391,6 +392,7 @@ impl Decoder<'_> {
                 return outside(self.store, &name, &operands, ty);
             }
             21 => Node::Differential(self.id()?),
+            22 => Node::CofactorFrechet(self.id()?, self.ids()?.into()),
             _ => return self.wrong("an unknown kind of expression"),
         };
         match type_of(self.store, &node) {
@@ -458,7 +460,7 @@ fn type_of(store: &mut Store, node: &Node) -> Option<Type> {
             };
             fits.then(|| function.type_of(x, &mut store.sizes))
         }
-        Node::ExpmFrechet(x, along) => {
+        Node::ExpmFrechet(x, along) | Node::CofactorFrechet(x, along) => {
             let ty = one(x);
             (ty.is_square() && !along.is_empty() && along.iter().all(|t| one(t) == ty)).then_some(ty)
         }
