@@ -51,9 +51,10 @@ def flag(value: Any, name: str) -> bool:
     """True or False."""
     if value is True or value is False:
         return value
+    other: Any = value
     if not isinstance(value, np.bool_):
         raise ParameterTypeError(f"{name} must be True or False, got {shown(value)}")
-    return value == np.True_
+    return bool(other)
 
 
 def text(value: Any, name: str) -> str:
@@ -72,15 +73,15 @@ def text(value: Any, name: str) -> str:
     return value
 
 
-def choice(value: Any, name: str, choices: Sequence[Any], hint: str = "") -> Any:
+def choice(value: Any, name: str, choices: Sequence[Any]) -> Any:
     """One of a few texts or whole numbers."""
     if isinstance(value, str) or is_whole(value):
         for own in choices:
             if own == value:
                 return own
-    listed = ", ".join(repr(own) for own in choices)
+    listed = ", ".join(str(own) for own in choices)
     refusal = ParameterError if isinstance(value, type(choices[0])) else ParameterTypeError
-    raise refusal(f"{name} must be one of {listed}, got {shown(value)}{hint}")
+    raise refusal(f"{name} must be one of {listed}, got {shown(value)}")
 
 
 def function(value: Any, name: str) -> Any:
@@ -95,5 +96,6 @@ def shown(value: Any) -> str:
     try:
         line = " ".join(repr(value).split())
     except Exception:  # noqa: BLE001  an int of too many digits, or a class that cannot be shown
-        return f"an object of type {type(value).__name__}"
+        kind = type(value).__name__
+        return f"a very large {kind}" if isinstance(value, int) else f"an object of type {kind}"
     return line if len(line) <= 60 else f"{line[:57]}..."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, ClassVar
 
+from pyframe._checks import shown, text
 from pyframe.errors import ParameterError, ParameterTypeError, PluginError
 
 
@@ -29,6 +30,10 @@ class Parameters:
         )
 
     def __post_init__(self) -> None:
+        for field in fields(self):  # pyright: ignore[reportArgumentType]
+            value = getattr(self, field.name)
+            if isinstance(value, str):
+                text(value, f"{type(self).__name__}: {field.name}")
         try:
             handle = self._build()
         except OverflowError as error:
@@ -47,15 +52,8 @@ class Parameters:
     def _shown(self) -> str:
         names = [field.name for field in fields(self)]  # pyright: ignore[reportArgumentType]
         return ", ".join(
-            f"{name}={_text(value)}" for name, value in zip(names, self._values(), strict=True)
+            f"{name}={shown(value)}" for name, value in zip(names, self._values(), strict=True)
         )
 
     def __reduce__(self) -> tuple[type[Parameters], tuple[Any, ...]]:
         return type(self), self._values()
-
-
-def _text(value: object) -> str:
-    try:
-        return f"{value!r:.60}"
-    except ValueError:  # an int of thousands of digits
-        return f"a very large {type(value).__name__}"

@@ -51,7 +51,8 @@ def _decorator(record: type[R], name: str, options: dict[str, Any]) -> Callable[
     def decorate(implementation: Any) -> R:
         text = implementation.__doc__ or ""
         fields = dict(options)
-        fields["summary"] = options["summary"] or text.strip().partition("\n")[0].strip()
+        if isinstance(options["summary"], str) and not options["summary"]:
+            fields["summary"] = text.strip().partition("\n")[0].strip()
         return record(name, implementation, **fields)
 
     return decorate

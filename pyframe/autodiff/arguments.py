@@ -12,8 +12,12 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import is_whole, shown
 from pyframe.autodiff.pytree import flatten, unflatten
 from pyframe.errors import DTypeError, ParameterError, ParameterTypeError
+
+LARGEST = 10**300
+"""An int below this is some float."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +39,22 @@ class Wrt:
     argnames: str | tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        if not callable(self.function):
+        to_differentiate(self.function)
+        several = isinstance(self.argnums, tuple | list)
+        numbers: Any = self.argnums if several else (self.argnums,)
+        if not all(is_whole(number) for number in numbers) and self.argnums is not None:
             raise ParameterTypeError(
-                f"the function to differentiate must be callable, got {self.function!r:.60}"
+                f"argnums must be an int or a tuple of ints, got {shown(self.argnums)}"
             )
-        numbers = self.argnums if isinstance(self.argnums, tuple | list) else (self.argnums,)
-        for number in numbers:
-            if number is not None and (
-                isinstance(number, bool) or not hasattr(number, "__index__")
-            ):
-                raise ParameterTypeError(
-                    f"argnums must be an int or a tuple of ints, got {self.argnums!r:.60}"
-                )
+        names: Any = (self.argnames,) if isinstance(self.argnames, str) else self.argnames
+        if names is not None and not (
+            isinstance(names, tuple | list) and all(isinstance(name, str) for name in names)
+        ):
+            raise ParameterTypeError(
+                f"argnames must be a text or a tuple of texts, got {shown(self.argnames)}"
+            )
+        if self.argnums is None and not names:
+            raise ParameterTypeError("argnums must be an int or a tuple of ints, got None")
 
     @cached_property
     def _positions(self) -> dict[str, int]:
@@ -82,7 +90,8 @@ class Wrt:
             place = index(number)
             if not -len(args) <= place < len(args):
                 raise ParameterError(
-                    f"argnums is {self.argnums}, but the call has {len(args)} positional arguments"
+                    f"argnums is {shown(self.argnums)}, "
+                    f"but the call has {len(args)} positional arguments"
                 )
             places.append(place % len(args))
         for name in names:
@@ -92,11 +101,13 @@ class Wrt:
                 places.append(self._positions[name])
             else:
                 raise ParameterError(
-                    f"argnames is {self.argnames!r}, but the call has no argument {name!r}"
+                    f"argnames is {shown(self.argnames)}, "
+                    f"but the call has no argument {shown(name)}"
                 )
         if len(set(places)) < len(places):
             raise ParameterError(
-                f"argnums {self.argnums} and argnames {self.argnames!r} name an argument twice"
+                f"argnums {shown(self.argnums)} and argnames {shown(self.argnames)} "
+                "name an argument twice"
             )
         chosen = [args[p] if isinstance(p, int) else kwargs[p] for p in places]
         tree = (
@@ -121,6 +132,14 @@ class Wrt:
         return leaves, structure, call
 
 
+def to_differentiate(function: Any) -> None:
+    """Refuse what cannot be called."""
+    if not callable(function):
+        raise ParameterTypeError(
+            f"the function to differentiate must be callable, got {shown(function)}"
+        )
+
+
 def as_float(leaf: Any) -> Any:
     """A number or array that derivatives can be taken with respect to.
 
@@ -136,12 +155,13 @@ def as_float(leaf: Any) -> Any:
             return leaf
         seen = f"an array of {leaf.dtype}"
     elif isinstance(leaf, int):
+        hint = f": write {float(leaf)!r}" if abs(leaf) < LARGEST else ""
         raise DTypeError(
             "derivatives are taken with respect to floats, "
-            f"got {type(leaf).__name__} {leaf!r:.40}: write {float(leaf)!r}"
+            f"got {type(leaf).__name__} {shown(leaf)}{hint}"
         )
     else:
-        seen = f"{type(leaf).__name__} {leaf!r:.60}"
+        seen = f"{type(leaf).__name__} {shown(leaf)}"
     raise DTypeError(
         f"derivatives are taken with respect to floats and arrays of floats, got {seen}; "
         "an array is converted by x.astype(float)"

@@ -7,12 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from pyframe._checks import number, shown, whole
 from pyframe.autodiff import operators
+from pyframe.autodiff.arguments import to_differentiate
 from pyframe.autodiff.modes.finite_difference import FiniteDifference
 from pyframe.autodiff.pytree import flatten, unflatten
 from pyframe.errors import GradientMismatch, ParameterError
 
 MODES = ("forward", "reverse")
+
+HIGHEST = 10
+"""The highest order: each takes twice the work of the one before."""
 
 
 def check_grads(
@@ -39,7 +44,7 @@ def check_grads(
     args : tuple
         Where to check: floats and arrays of floats, or trees of them.
     order : int
-        Up to which derivative, >= 1.
+        Up to which derivative, from 1 to 10.
     modes : sequence of str
         ``"forward"``, ``"reverse"`` or both.
     rtol, atol : float, optional
@@ -71,25 +76,32 @@ def check_grads(
     >>> pf.check_grads(lambda x: np.sum(np.sin(x) ** 3), (np.array([0.3, 1.2]),)) < 1e-6
     True
     """
-    if isinstance(order, bool) or not isinstance(order, int) or order < 1:
-        raise ParameterError(f"order must be an int >= 1, got {order!r:.60}")
-    chosen = tuple(modes)
-    unknown = [mode for mode in chosen if mode not in MODES]
-    if unknown or not chosen:
-        raise ParameterError(f"modes must be some of {', '.join(MODES)}, got {modes!r:.60}")
+    to_differentiate(f)
+    whole(order, "order", 1, HIGHEST)
+    chosen = tuple(modes) if isinstance(modes, tuple | list) else ()
+    if not chosen or not all(isinstance(mode, str) and mode in MODES for mode in chosen):
+        raise ParameterError(f"modes must be some of {', '.join(MODES)}, got {shown(modes)}")
     if not isinstance(args, tuple):
         raise ParameterError(f"args must be a tuple of arguments, got {type(args).__name__}")
+    whole(seed, "seed", 0)
     leaves, structure = flatten(args)
     single = any(getattr(leaf, "dtype", None) == np.float32 for leaf in leaves)
     tolerance = 2e-2 if single else 1e-6
     check = _Check(
         np.random.default_rng(seed),
         chosen,
-        tolerance if rtol is None else rtol,
-        tolerance if atol is None else atol,
+        tolerance if rtol is None else _at_least_0(rtol, "rtol"),
+        tolerance if atol is None else _at_least_0(atol, "atol"),
     )
     check.run(lambda *parts: f(*unflatten(structure, parts)), leaves, 1, order, "f")
     return check.worst
+
+
+def _at_least_0(value: Any, name: str) -> float:
+    tolerance = number(value, name)
+    if not tolerance >= 0:
+        raise ParameterError(f"{name} must be >= 0, got {shown(value)}")
+    return tolerance
 
 
 class _Check:

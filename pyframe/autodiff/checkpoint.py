@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.pytree import flatten
 from pyframe.errors import ParameterTypeError
 
@@ -46,7 +47,7 @@ def checkpoint(function: Callable[..., Any]) -> Callable[..., Any]:
     array([0.00233364, 0.00233364])
     """
     if not callable(function):
-        raise ParameterTypeError(f"pf.checkpoint takes a function, got {function!r:.60}")
+        raise ParameterTypeError(f"pf.checkpoint takes a function, got {shown(function)}")
 
     @functools.wraps(function, assigned=("__name__", "__doc__"), updated=())
     def forgetful(*args: Any, **kwargs: Any) -> Any:

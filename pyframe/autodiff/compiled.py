@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from pyframe import _core
+from pyframe import _checks, _core
 from pyframe.autodiff import files, operators, saving
 from pyframe.autodiff.captured import Captured
 from pyframe.autodiff.foreign import table
@@ -447,9 +447,9 @@ def compile(function: Callable[..., Any], *, max_traces: int = 16) -> Compiled: 
     (array([-1., -1.]), 2)
     """
     if not callable(function):
-        raise ParameterTypeError(f"pf.compile takes a function, got {function!r:.60}")
+        raise ParameterTypeError(f"pf.compile takes a function, got {_checks.shown(function)}")
     if isinstance(max_traces, bool) or not isinstance(max_traces, int) or max_traces < 1:
-        raise ParameterError(f"max_traces must be an int >= 1, got {max_traces!r:.60}")
+        raise ParameterError(f"max_traces must be an int >= 1, got {_checks.shown(max_traces)}")
     return Compiled(function, max_traces)
 
 

@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from pyframe._checks import shown
 from pyframe.errors import LoadError, ParameterError, ParameterTypeError
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ def _path(name: Name) -> Path:
     from pathlib import Path  # noqa: PLC0415  (files are rarely wanted)
 
     if not isinstance(name, str | os.PathLike):
-        raise ParameterTypeError(f"a path must be text or a path object, got {name!r:.60}")
+        raise ParameterTypeError(f"a path must be text or a path object, got {shown(name)}")
     try:
         return Path(os.path.realpath(name))
     except ValueError as error:
-        raise ParameterError(f"{name!r:.60} is no path: {error}") from error
+        raise ParameterError(f"{shown(name)} is no path: {error}") from error
 
 
 def read(name: Name, max_bytes: int) -> bytes:
@@ -48,7 +49,7 @@ def read(name: Name, max_bytes: int) -> bytes:
         if status.st_size > max_bytes:
             raise LoadError(f"it has {status.st_size} bytes, more than max_bytes={max_bytes}")
         with os.fdopen(number, "rb", closefd=False) as file:
-            return file.read(max_bytes)
+            return file.read(min(max_bytes, status.st_size + 1))
     finally:
         os.close(number)
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 
+from pyframe._checks import shown
 from pyframe.errors import ParameterError, TapeLimitError
 
 NODES = 1 << 28
@@ -48,7 +49,7 @@ def limits(*, nodes: int) -> Generator[None]:
     the graph has reached its limit of 1000 nodes
     """
     if isinstance(nodes, bool) or not isinstance(nodes, int) or not 1 <= nodes < 1 << 32:
-        raise ParameterError(f"nodes must be an int from 1 to 2**32 - 1, got {nodes!r:.60}")
+        raise ParameterError(f"nodes must be an int from 1 to 2**32 - 1, got {shown(nodes)}")
     token = _nodes.set(nodes)
     try:
         yield

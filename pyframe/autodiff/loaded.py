@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyframe import _core
+from pyframe import _checks, _core
 from pyframe.autodiff import files, operators, saving
 from pyframe.autodiff.compiled import Compiled, Entry, is_dynamic, key_of, shown
 from pyframe.autodiff.pytree import flatten, unflatten
@@ -131,7 +131,7 @@ def load(path: files.Name, *, max_bytes: int = files.MAX_BYTES) -> Loaded:
     array([ 3., 12.])
     """
     if isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes < 0:
-        raise ParameterError(f"max_bytes must be an int >= 0, got {max_bytes!r:.60}")
+        raise ParameterError(f"max_bytes must be an int >= 0, got {_checks.shown(max_bytes)}")
     try:
         return Loaded(files.read(path, max_bytes))
     except LoadError as error:

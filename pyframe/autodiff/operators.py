@@ -10,11 +10,18 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
-from pyframe.autodiff.arguments import Wrt, as_float
+from pyframe._checks import flag, shown
+from pyframe.autodiff.arguments import Wrt, as_float, to_differentiate
 from pyframe.autodiff.modes.base import Mode
 from pyframe.autodiff.pytree import flatten, unflatten
 from pyframe.autodiff.record import Recorded, opened, plain, record
-from pyframe.errors import DTypeError, ParameterError, ReturnTypeError, ShapeError
+from pyframe.errors import (
+    DTypeError,
+    ParameterError,
+    ParameterOverflow,
+    ReturnTypeError,
+    ShapeError,
+)
 from pyframe.registry import resolve
 
 Function = Callable[..., Any]
@@ -68,6 +75,7 @@ def value_and_grad(
     """
     wrt = Wrt(f, argnums, argnames)
     chosen = _mode(mode)
+    flag(has_aux, "has_aux")
 
     @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
     def with_gradient(*args: Any, **kwargs: Any) -> Any:
@@ -167,6 +175,7 @@ def jvp(
     >>> pf.jvp(lambda x: x * x, (3.0,), (1.0,))
     (9.0, 6.0)
     """
+    to_differentiate(f)
     _tuple(primals, "primals")
     _tuple(tangents, "tangents")
     leaves, structure = flatten(tuple(primals))
@@ -194,6 +203,8 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False, mode: str | Mode = "r
     >>> pull(np.array([1.0, 1.0]))
     (3.0, array([3., 3.]))
     """
+    to_differentiate(f)
+    flag(has_aux, "has_aux")
     leaves, structure = flatten(primals)
     leaves = [as_float(leaf) for leaf in leaves]
     chosen = _mode(mode)
@@ -224,6 +235,7 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
     >>> push(np.array([1.0, 0.0])), push(np.array([0.0, 1.0]))
     (array([2., 0.]), array([0., 4.]))
     """
+    to_differentiate(f)
     leaves, structure = flatten(primals)
     leaves = [as_float(leaf) for leaf in leaves]
     with opened() as (recording, nested):
@@ -356,8 +368,9 @@ def laplacian(f: Function) -> Function:
 
     @functools.wraps(f, assigned=("__name__", "__doc__"), updated=())
     def trace(x: Any) -> Any:
+        found = second(x)
         n = np.size(x)
-        found = np.trace(np.reshape(second(x), (n, n)))
+        found = np.trace(np.reshape(found, (n, n)))
         return float(found) if isinstance(found, np.floating) else found
 
     return trace
@@ -478,6 +491,7 @@ def _like(leaves: list[Any], structure: Any, given: Any, name: str, kinds: Any =
     if seen != structure:
         raise ShapeError(f"{name} must have the structure of the values they belong to")
     kinds = kinds or [_kind(leaf) for leaf in leaves]
+    found = [_as_number(leaf, name) for leaf in found]
     for leaf, (shape, dtype) in zip(found, kinds, strict=True):
         if np.shape(leaf) != shape:
             raise ShapeError(f"{name} must have shape {shape}, got {np.shape(leaf)}")
@@ -494,6 +508,16 @@ def _like(leaves: list[Any], structure: Any, given: Any, name: str, kinds: Any =
                 f"got {type(leaf).__name__} of kind {kind!r}"
             )
     return found
+
+
+def _as_number(leaf: Any, name: str) -> Any:
+    """A leaf; an int is the float that it stands for."""
+    if not isinstance(leaf, int) or isinstance(leaf, bool):
+        return leaf
+    try:
+        return float(leaf)
+    except OverflowError:
+        raise ParameterOverflow(f"{name} must be at most 1.8e308, got {shown(leaf)}") from None
 
 
 __all__ = [

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff import intercept, limits, tracers
 from pyframe.autodiff.pytree import Structure, flatten, unflatten
 from pyframe.errors import ReturnTypeError, TapeLimitError
@@ -164,5 +165,5 @@ def _checked(recording: Any, leaf: Any, function: Any) -> Any:
     seen = type(leaf).__name__
     raise ReturnTypeError(
         f"{_named(function)} must return numbers or arrays (or a tree of them), "
-        f"got {seen} {leaf!r:.60}"
+        f"got {seen} {shown(leaf)}"
     )

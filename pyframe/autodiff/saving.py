@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe._checks import shown
 from pyframe.autodiff.pytree import Structure
 from pyframe.errors import LoadError, UnsupportedOperation
 
@@ -153,13 +154,13 @@ def described(text: str) -> tuple[str, str | None, list[Described]]:
     except LoadError:
         raise
     except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-        raise LoadError(f"the description of the traces makes no sense ({error!r:.100})") from error
+        raise LoadError(f"the description of the traces makes no sense ({shown(error)})") from error
 
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    raise LoadError(f"{value!r:.60} is no text")
+    raise LoadError(f"{shown(value)} is no text")
 
 
 def _described(trace: dict[str, Any]) -> Described:
@@ -205,7 +206,7 @@ def _read_static(leaf: list[Any]) -> Any:
         return int(value, 16)
     if kind == "bytes":
         return base64.b64decode(value, validate=True)
-    raise LoadError(f"{leaf!r:.60} is no leaf")
+    raise LoadError(f"{shown(leaf)} is no leaf")
 
 
 def _read_constant(leaf: list[Any]) -> Any:
@@ -223,11 +224,11 @@ def _read_constant(leaf: list[Any]) -> Any:
 
 def _read_dtype(name: str) -> np.dtype[Any]:
     if not DTYPE.fullmatch(name):
-        raise LoadError(f"{name!r:.60} is no dtype of numbers")
+        raise LoadError(f"{shown(name)} is no dtype of numbers")
     return np.dtype(name)
 
 
 def _read_shape(shape: list[Any]) -> tuple[int, ...]:
     if not all(type(length) is int and length >= 0 for length in shape):
-        raise LoadError(f"{shape!r:.60} is no shape")
+        raise LoadError(f"{shown(shape)} is no shape")
     return tuple(shape)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pyframe import _checks
 from pyframe.draw.graph_svg import dot, svg
 from pyframe.draw.naming import shown
 from pyframe.errors import ParameterError
@@ -112,7 +113,9 @@ class ComputationalGraph:
         """
         path = Path(path)
         if path.suffix not in {".svg", ".dot", ".gv"}:
-            raise ParameterError(f"a graph is written as .svg, .dot or .gv, got {path.name!r:.60}")
+            raise ParameterError(
+                f"a graph is written as .svg, .dot or .gv, got {_checks.shown(path.name)}"
+            )
         path.write_text(self.svg if path.suffix == ".svg" else self.dot, encoding="utf-8")
         return path
 

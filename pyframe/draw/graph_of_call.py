@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pyframe import _core
+from pyframe import _checks, _core
 from pyframe.autodiff.arguments import as_float
 from pyframe.autodiff.modes.base import is_smooth
 from pyframe.autodiff.pytree import flatten, unflatten
@@ -89,9 +89,9 @@ def draw_graph(
     L = v2 + v3     3.521      2.02    0.9335        1
     """
     if not callable(f):
-        raise ParameterTypeError(f"a graph is drawn of a function, got {f!r:.60}")
+        raise ParameterTypeError(f"a graph is drawn of a function, got {_checks.shown(f)}")
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise ParameterError(f"limit must be an int >= 1, got {limit!r:.60}")
+        raise ParameterError(f"limit must be an int >= 1, got {_checks.shown(limit)}")
     leaves, structure = flatten(args)
     if any(map(_core.is_traced, leaves)):
         raise ParameterTypeError("a graph is drawn of plain arguments, not of traced ones")
@@ -253,7 +253,9 @@ def _wanted(show: Sequence[str] | None, tangents: bool, adjoint: bool) -> tuple[
     chosen = (show,) if isinstance(show, str) else tuple(show)
     for kind in chosen:
         if kind not in known:
-            raise ParameterError(f"show must be made of {', '.join(SHOW)}, got {kind!r:.60}")
+            raise ParameterError(
+                f"show must be made of {', '.join(SHOW)}, got {_checks.shown(kind)}"
+            )
         if not known[kind]:
             raise ParameterError(
                 f"the {kind} of what are no single numbers has to be given: "

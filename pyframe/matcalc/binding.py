@@ -213,27 +213,56 @@ def _products(
     arrays: Mapping[str, Array], known: Mapping[str, Argument], sizes: dict[str, int]
 ) -> None:
     """Sizes such as 2*n, once n is known; or n of them, where nothing else says it."""
-    for name, array in arrays.items():
-        for size, length in zip(known[name].shape, array.shape, strict=True):
-            if "*" not in size:
+    waiting = [
+        (name, size, length)
+        for name, array in arrays.items()
+        for size, length in zip(known[name].shape, array.shape, strict=True)
+        if "*" in size
+    ]
+    while waiting:
+        left: list[tuple[str, str, int]] = []
+        for name, size, length in waiting:
+            number, unknown = _parts(size, sizes)
+            if not unknown and number == length:
                 continue
-            number, unknown = 1, []
-            for factor in size.split("*"):
-                if factor.isdigit():
-                    number *= int(factor)
-                elif factor in sizes:
-                    number *= sizes[factor]
-                else:
-                    unknown.append(factor)
-            if len(unknown) == 1 and number and length % number == 0:
-                sizes[unknown[0]] = length // number
-            elif unknown or number != length:
-                says = (
-                    f"sizes {', '.join(unknown)} are not known"
-                    if unknown
-                    else f"{size} is {number}"
-                )
-                raise ShapeError(f"{name} has shape {known[name].shown}, got {array.shape}: {says}")
+            if len(set(unknown)) > 1 or (unknown and number == length == 0):
+                left.append((name, size, length))
+                continue
+            found = _root(number, length, len(unknown))
+            if found is None:
+                why = f"{size} = {length} has no {unknown[0]}" if unknown else f"{size} is {number}"
+                raise ShapeError(_says(name, arrays, known, why))
+            sizes[unknown[0]] = found
+        if len(left) == len(waiting):
+            name, size, _ = left[0]
+            names = list(dict.fromkeys(_parts(size, sizes)[1]))
+            why = f"{', '.join(names)} are not known: give one of them too, as in {names[0]}=2"
+            raise ShapeError(_says(name, arrays, known, why))
+        waiting = left
+
+
+def _says(name: str, arrays: Mapping[str, Array], known: Mapping[str, Argument], why: str) -> str:
+    """What is wrong with the shape of a value."""
+    return f"{name} has shape {known[name].shown}, got {arrays[name].shape}: {why}"
+
+
+def _parts(size: str, sizes: Mapping[str, int]) -> tuple[int, list[str]]:
+    """The number that is known of a size such as ``2*n``, and the names that are not."""
+    number, unknown = 1, []
+    for factor in size.split("*"):
+        if factor.isdigit() or factor in sizes:
+            number *= int(factor) if factor.isdigit() else sizes[factor]
+        else:
+            unknown.append(factor)
+    return number, unknown
+
+
+def _root(number: int, length: int, times: int) -> int | None:
+    """The whole number whose power times another is a length, if there is one."""
+    if not times or not number or length % number:
+        return None
+    root = round((length // number) ** (1 / times))
+    return root if number * root**times == length else None
 
 
 def length(size: str, sizes: Mapping[str, int]) -> int:

@@ -17,7 +17,11 @@ Options = argparse.Namespace
 
 def derived(options: Options) -> str:
     """What is printed."""
-    declared = dict(declaration(text) for text in options.symbol)
+    declared: dict[str, Symbol] = {}
+    for name, symbol in map(declaration, options.symbol):
+        if name in declared:
+            raise ParameterError(f"--symbol declares {name} twice")
+        declared[name] = symbol
     expression = matrix(options.expression, **declared)
     name = expression.variable(options.wrt)
     if options.space is not None:
@@ -34,14 +38,15 @@ def derived(options: Options) -> str:
 def declaration(text: str) -> tuple[str, Symbol]:
     """A symbol as it is declared on the command line."""
     name, equals, rest = text.partition("=")
+    name = name.strip()
     shape, _, assumed = rest.partition(":")
-    if not equals:
+    if not equals or not name:
         raise ParameterError(f"--symbol takes NAME=SHAPE, got {shown(text)}")
     flags = [flag.strip() for flag in assumed.split(",") if flag.strip()]
     unknown = [flag for flag in flags if flag not in ASSUMPTIONS]
     if unknown:
         raise ParameterError(
-            f"--symbol {name}: {unknown[0]!r:.80} is none of {', '.join(ASSUMPTIONS)}"
+            f"--symbol {name}: {shown(unknown[0])} is none of {', '.join(ASSUMPTIONS)}"
         )
     assumed: Any = dict.fromkeys(flags, True)
     return name, Symbol(shape, name=name, **assumed)

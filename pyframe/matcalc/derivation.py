@@ -202,6 +202,7 @@ class Derivation:
 def derivation(f: Expression, name: str, order: int) -> Derivation:
     """The steps to the first or second derivative of an expression."""
     order = choice(order, "order", (1, 2))
+    f.refuse_own_differential(name)
     if order == 2 and f.ndim:
         raise ParameterError("a second derivation is that of a scalar function")
     steps = _steps(f, name, _FIRST)

@@ -344,7 +344,6 @@ def _hessian_restored(state: tuple[Any, ...], form: Derivative) -> Hessian:
 
 def jacobian(f: Expression, name: str) -> Expression | Derivative:
     """The Jacobian of an expression."""
-    f.refuse_own_differential(name)
     if not f.ndim and len(f.known[name].shape) == 2:
         return f.gradient(name)
     matrix = f.formula.jacobian(name)
@@ -385,8 +384,6 @@ def hessian(f: Expression, name: str) -> Hessian | Derivative:
 
 def derivative(f: Expression, names: Sequence[str]) -> Expression | Derivative:
     """The derivative in several names."""
-    for name in names:
-        f.refuse_own_differential(name)
     while not f.ndim and names:
         f, names = f.gradient(names[0]), names[1:]
     if not names:
@@ -395,5 +392,7 @@ def derivative(f: Expression, names: Sequence[str]) -> Expression | Derivative:
 
 
 def _form(f: Expression, names: Sequence[str]) -> Derivative:
+    for name in names:
+        f.refuse_own_differential(name)
     form, directions = f.formula.derivative(list(names))
     return Derivative(f.derived(form), [f.derived(direction) for direction in directions])

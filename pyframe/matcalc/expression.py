@@ -151,7 +151,10 @@ class Expression(Operators):
 
         if not (text(name, "name").isascii() and name.isidentifier()) or iskeyword(name):
             raise ParameterError(f"name must be the name of a function, got {shown(name)}")
-        return imports(self.formula) + self.formula.numpy(name)
+        source = imports(self.formula) + self.formula.numpy(name)
+        if f"\ndef {name}(" not in source:
+            raise ParameterError(f"name must be another one than {name!r}, which the source needs")
+        return source
 
     # -- values --------------------------------------------------------------------------------
 
@@ -241,11 +244,11 @@ class Expression(Operators):
         return any(self.known[own].of == name for own in self.symbols)
 
     def refuse_own_differential(self, name: str) -> None:
-        """Refuse a derivative in a symbol whose differential is held: they would be mixed up."""
+        """Refuse what is linear in a differential that is held: both would have one name."""
         if self.holds_differential(name):
             raise ParameterError(
-                f"a derivative in {name} is wanted of what holds the differential of {name}: take "
-                "the differential once more, or the Hessian of the function itself"
+                f"a form that is linear in the differential of {name} is wanted of what holds it "
+                "already: take the differential once more, or the Hessian of the function itself"
             )
 
     def gradient(self, *wrt: Any) -> Any:
@@ -281,7 +284,6 @@ class Expression(Operators):
                 f" see jacobian and differential. Its symbols are {self._symbols_shown()}; "
                 "those that shall be scalars are declared by name='', as in C=''"
             )
-        self.refuse_own_differential(name)
         gradient = self._projected(self.derived(self.formula.gradient(name)), name)
         gradient.origin = self, name
         return gradient

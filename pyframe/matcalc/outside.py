@@ -7,7 +7,7 @@ same line serves forward and reverse mode and the formula.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import filterfalse
 from typing import Any
 
@@ -23,11 +23,15 @@ from pyframe.errors import (
     UnknownNameError,
     UnsupportedOperation,
 )
+from pyframe.matcalc.binding import length
 from pyframe.matcalc.expression import Expression
 from pyframe.registry import manager
 
-PRIMES = (5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43)
-"""Lengths that stand for the names of sizes when the shape of a result is asked for."""
+PRIMES = (
+    (101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157),
+    (211, 223, 227, 229, 233, 239, 241, 251, 257, 263, 269, 271),
+)
+"""Lengths that stand for the names of sizes when the shape of a result is asked for, twice."""
 
 
 LONGEST = 100_000
@@ -58,7 +62,7 @@ def applied(primitive: Any, args: tuple[Any, ...]) -> Expression:
             )
         operands.append(taken)
     first, *others = operands
-    shape = _shape(primitive, operands)
+    shape = _shape(primitive, [x.sizes for x in operands])
     formula, template = first.formula.outside(
         identifier(primitive.name), primitive.number, [x.formula for x in others], shape
     )
@@ -160,12 +164,9 @@ def signature(primitive: Any) -> str:
         return "; ".join(["m,n"] * count) + " -> m,n"
     lengths = dict.fromkeys(length for shape in primitive.shapes for length in shape)
     names = {length: f"n{k}" for k, length in enumerate(lengths, 1)}
-    primes = dict(zip(names.values(), PRIMES, strict=False))
     operands = [[names[length] for length in shape] for shape in primitive.shapes]
-    result = primitive.shape(*(tuple(primes[name] for name in shape) for shape in operands))
-    back = {prime: name for name, prime in primes.items()}
     shapes = "; ".join(",".join(shape) for shape in operands)
-    return f"{shapes} -> {','.join(back.get(length, str(length)) for length in result)}"
+    return f"{shapes} -> {_shape(primitive, operands)}"
 
 
 def imports(formula: Any) -> str:
@@ -193,18 +194,41 @@ def imports(formula: Any) -> str:
     return "".join(lines)
 
 
-def _shape(primitive: Any, operands: list[Expression]) -> str:
-    """The sizes of the result, found with different primes for the names of sizes."""
-    names = list(dict.fromkeys(size for x in operands for size in x.sizes if not size.isdigit()))
-    lengths = dict(zip(names, PRIMES, strict=False))
-    if len(lengths) < len(names) or any("*" in name for name in names):
+def _shape(primitive: Any, operands: Sequence[Sequence[str]]) -> str:
+    """The sizes of the result, found with two primes for each name of a size.
+
+    Raises
+    ------
+    ShapeError
+        When a length is no product of a number and sizes, such as the sum of two of them.
+    """
+    factors = (factor for sizes in operands for size in sizes for factor in size.split("*"))
+    names = [name for name in dict.fromkeys(factors) if not name.isdigit()]
+    if len(names) > len(PRIMES[0]):
         raise ShapeError(f"{primitive.name!r} of operands of sizes {', '.join(names)}: too many")
-    shapes = [
-        tuple(int(size) if size.isdigit() else lengths[size] for size in x.sizes) for x in operands
-    ]
-    found = np.broadcast_shapes(*shapes) if primitive.elementwise else primitive.shape(*shapes)
-    back = {length: name for name, length in lengths.items()}
-    return ",".join(back.get(length, str(length)) for length in found)
+    found: list[str] = []
+    for primes in PRIMES:
+        lengths = dict(zip(names, primes, strict=False))
+        shapes = [tuple(length(size, lengths) for size in sizes) for sizes in operands]
+        made = np.broadcast_shapes(*shapes) if primitive.elementwise else primitive.shape(*shapes)
+        found.append(",".join(_written(int(each), lengths) for each in made))
+    if found[0] != found[1]:
+        given = "; ".join(",".join(sizes) for sizes in operands)
+        raise ShapeError(
+            f"{primitive.name!r} of operands of sizes {given}: the lengths of its result are no "
+            "products of numbers and sizes, which are what a formula can write"
+        )
+    return found[0]
+
+
+def _written(number: int, lengths: Mapping[str, int]) -> str:
+    """A length as a product of names and a number."""
+    parts: list[str] = []
+    for name, prime in lengths.items():
+        while number and number % prime == 0:
+            number //= prime
+            parts.append(name)
+    return "*".join(parts if number == 1 and parts else [str(number), *parts])
 
 
 def trace_rule(primitive: Any, result: Expression, template: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe._parameters import Parameters
 from pyframe.autodiff.objectives import WithGradient
 from pyframe.errors import ParameterTypeError, ShapeError
@@ -172,7 +173,7 @@ def _structured(hess: Any) -> Any:
 def _defaults(direction: Part) -> DirectionRecord:
     record = _found("direction", direction)
     if not isinstance(record, DirectionRecord):
-        raise ParameterTypeError(f"expected a direction, got {record!r:.80}")
+        raise ParameterTypeError(f"expected a direction, got {shown(record)}")
     return record
 
 

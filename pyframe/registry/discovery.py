@@ -20,6 +20,7 @@ from typing import Any, Self, cast
 
 import pluggy
 
+from pyframe._checks import shown
 from pyframe.errors import RecordError, RegistryError
 from pyframe.registry.hookspecs import HOOKS, HookSpecs
 from pyframe.registry.installed import GROUP, Installed, installed, one_line
@@ -132,7 +133,7 @@ def _isolated(what: str, body: Callable[[], Any]) -> Any:
     try:
         return body()
     except SystemExit as error:
-        raise RegistryError(f"{what} called sys.exit({error.code!r:.40})") from error
+        raise RegistryError(f"{what} called sys.exit({shown(error.code)})") from error
     except (RecordError, pluggy.PluginValidationError, KeyboardInterrupt):
         raise
     except BaseException as error:

@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from types import MappingProxyType
 
+from pyframe._checks import shown
 from pyframe.errors import (
     ConflictError,
     PluginWarning,
@@ -298,10 +299,10 @@ def plugins(kind: str | None = None) -> list[Known]:
     ['bfgs', 'cg', 'gradient-descent', 'lbfgs', 'momentum', 'newton', 'newton-cg']
     """
     kinds = [record.kind for record in RECORDS]
-    if kind is not None and kind not in kinds:
-        close = _close(str(kind)[:80], kinds)
+    if kind is not None and not (isinstance(kind, str) and kind in kinds):
+        close = _close(kind[:80], kinds) if isinstance(kind, str) else []
         hint = f"did you mean {close[0]!r}? " if close else ""
-        raise UnknownNameError(f"unknown kind {kind!r:.80}; {hint}known: {', '.join(kinds)}")
+        raise UnknownNameError(f"unknown kind {shown(kind)}; {hint}known: {', '.join(kinds)}")
     chosen = [known for known in discovered() if kind in (None, known.kind)]
     return sorted(chosen, key=lambda known: (kinds.index(known.kind), known.name, known.id))
 

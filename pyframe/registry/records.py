@@ -15,6 +15,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any, ClassVar, cast
 
+from pyframe._checks import shown
 from pyframe.errors import ParameterTypeError, PluginError, RecordError
 
 API = 1
@@ -73,17 +74,17 @@ class Record:
         # Before anything else: a newer interface may know other names and fields.
         if not isinstance(self.api, int) or isinstance(self.api, bool) or self.api < 1:
             raise RecordError(
-                f"a {self.kind} record's api must be an int >= 1, got {self.api!r:.80}"
+                f"a {self.kind} record's api must be an int >= 1, got {shown(self.api)}"
             )
         if self.api > API:
             raise NewerInterface(
-                f"{self.kind} {self.name!r:.80} needs plugin interface {self.api}, "
+                f"{self.kind} {shown(self.name)} needs plugin interface {shown(self.api)}, "
                 f"this pyframe speaks {API}: upgrade pyframe"
             )
         if not isinstance(self.name, str):
             seen = type(self.name).__name__
             raise RecordError(
-                f"a {self.kind} record's name must be a str, got {seen} {self.name!r:.80}"
+                f"a {self.kind} record's name must be a str, got {seen} {shown(self.name)}"
             )
         if len(self.name) > LONGEST_NAME or not NAME.fullmatch(self.name):
             raise RecordError(
@@ -95,17 +96,17 @@ class Record:
             if not isinstance(text, str) or not text.isprintable() or len(text) > LONGEST_LINE:
                 raise RecordError(
                     f"{self.kind} {self.name!r}: {what} must be one line of at most "
-                    f"{LONGEST_LINE} printable characters, got {text!r:.80}"
+                    f"{LONGEST_LINE} printable characters, got {shown(text)}"
                 )
         if not _is_names(self.requires):
             raise RecordError(
                 f"{self.kind} {self.name!r}: requires must be a tuple of module names, "
-                f"got {self.requires!r:.80}"
+                f"got {shown(self.requires)}"
             )
         if self.impl is None or (isinstance(self.impl, str) and not PLACE.fullmatch(self.impl)):
             raise RecordError(
                 f"{self.kind} {self.name!r}: impl must be an object or 'module:attribute', "
-                f"got {self.impl!r:.80}"
+                f"got {shown(self.impl)}"
             )
 
     def __call__(self, *args: Any, **parameters: Any) -> Configured:
@@ -235,14 +236,14 @@ class _LineRecord(Record):
         if self.needs not in NEEDS:
             raise RecordError(
                 f"{self.kind} {self.name!r}: needs must be one of {', '.join(NEEDS)}, "
-                f"got {self.needs!r:.80}"
+                f"got {shown(self.needs)}"
             )
 
     def _check_flag(self, name: str) -> None:
         value = getattr(self, name)
         if not isinstance(value, bool):
             raise RecordError(
-                f"{self.kind} {self.name!r}: {name} must be True or False, got {value!r:.80}"
+                f"{self.kind} {self.name!r}: {name} must be True or False, got {shown(value)}"
             )
 
 
@@ -289,7 +290,7 @@ class StrategyRecord(_LineRecord):
         self._check_flag("can_grow")
         if not isinstance(self.criterion, str | None):
             raise RecordError(
-                f"strategy {self.name!r}: criterion must be a name, got {self.criterion!r:.80}"
+                f"strategy {self.name!r}: criterion must be a name, got {shown(self.criterion)}"
             )
 
 
@@ -326,7 +327,7 @@ class DirectionRecord(Record):
         for what, given in (("criterion", self.criterion), ("initial_step", self.initial_step)):
             if not isinstance(given, str):
                 raise RecordError(
-                    f"direction {self.name!r}: {what} must be a name, got {given!r:.80}"
+                    f"direction {self.name!r}: {what} must be a name, got {shown(given)}"
                 )
 
 
@@ -361,7 +362,7 @@ class PrimitiveRecord(Record):
         if not _is_names(self.replaces):
             raise RecordError(
                 f"primitive {self.name!r}: replaces must be a tuple of functions' names, "
-                f"got {self.replaces!r:.80}"
+                f"got {shown(self.replaces)}"
             )
 
 
@@ -402,16 +403,16 @@ class SpaceRecord(Record):
         if self.sample is not None and not callable(self.sample):
             raise RecordError(
                 f"space {self.name!r}: sample must be a function (rng, shape), "
-                f"got {self.sample!r:.80}"
+                f"got {shown(self.sample)}"
             )
         if not isinstance(self.view, bool):
             raise RecordError(
-                f"space {self.name!r}: view must be True or False, got {self.view!r:.80}"
+                f"space {self.name!r}: view must be True or False, got {shown(self.view)}"
             )
         if not _is_names(self.assumes):
             raise RecordError(
                 f"space {self.name!r}: assumes must be a tuple of assumptions' names, "
-                f"got {self.assumes!r:.80}"
+                f"got {shown(self.assumes)}"
             )
 
 

@@ -13,6 +13,7 @@ from types import FunctionType
 from typing import Any
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe._parameters import Parameters
 from pyframe.errors import ParameterTypeError, PluginError
 from pyframe.linesearch.paths import recorder
@@ -104,13 +105,13 @@ def build(kind: str, given: object, origin: str = "") -> Any:
         origin = origin or manager.snapshot().origin(record)
         label = f"{record.name} of {origin}" if origin else record.name
         return _FOREIGN[kind](record, built, label)
-    seen = f"{type(given).__name__} {given!r:.60}"
+    seen = f"{type(given).__name__} {shown(given)}"
     raise ParameterTypeError(f"{kind} must be a name, a parameter object or a record, got {seen}")
 
 
 def _expect(wanted: str, seen: str, given: object) -> None:
     if wanted != seen:
-        raise ParameterTypeError(f"expected a {wanted}, got a {seen}: {given!r:.80}")
+        raise ParameterTypeError(f"expected a {wanted}, got a {seen}: {shown(given)}")
 
 
 def _function(record: Record, built: Any, method: str) -> Any:

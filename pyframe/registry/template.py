@@ -13,6 +13,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
+from pyframe._checks import shown
 from pyframe.errors import ConflictError, ParameterError
 from pyframe.registry import manager
 from pyframe.registry.records import RECORDS
@@ -72,7 +73,7 @@ def new(name: str, kind: str, output: Path) -> Path:
 def _answers(name: str, kind: str) -> dict[str, str]:
     """What the template asks for, and what follows from it (as in its copier.yml)."""
     if kind not in KINDS:
-        raise ParameterError(f"kind must be one of {', '.join(KINDS)}, got {kind!r:.40}")
+        raise ParameterError(f"kind must be one of {', '.join(KINDS)}, got {shown(kind)}")
     record = next(record for record in RECORDS if record.kind == kind)
     record(name, object()).check()
     if (kind, name) in manager.snapshot().builtin:

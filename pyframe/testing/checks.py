@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pyframe._checks import shown
 from pyframe.errors import ParameterTypeError
 from pyframe.registry.records import Configured, Record
 from pyframe.testing import kit
@@ -238,6 +239,6 @@ def check(record: Record, *, strict: bool = False, waive: Iterable[str] = ()) ->
     given = record.record if isinstance(record, Configured) else record
     if not isinstance(given, Record) or given.kind not in PROPERTIES:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ParameterTypeError(
-            f"check takes a record of a {', '.join(PROPERTIES)}, got {given!r:.80}"
+            f"check takes a record of a {', '.join(PROPERTIES)}, got {shown(given)}"
         )
     return _check(given.kind, record, waive, strict=strict)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe._checks import shown
 from pyframe.testing.kit import NotApplicable, Property, require
 from pyframe.testing.problems import LineProblem, ScalarProblem, VectorProblem
 from pyframe.testing.subject import Subject
@@ -26,7 +27,7 @@ def is_finite(subject: Subject) -> str:
     """Where a run starts, the values are finite."""
     places = [(x, fun(x)) for x, fun, _ in _places(subject.compiled)]
     for x, value in places:
-        require(math.isfinite(value), f"is {value!r} at {x!r:.60}")
+        require(math.isfinite(value), f"is {value!r} at {shown(x)}")
     return f"{len(places)} points"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
+from pyframe._checks import shown
 from pyframe._parameters import Parameters
 from pyframe.errors import ParameterTypeError
 from pyframe.registry import manager
@@ -85,5 +86,5 @@ def subject(kind: str, given: object) -> Subject:
         return Subject(kind, given, title, made, record)
     raise ParameterTypeError(
         f"a {kind} to check is a name, a record or a parameter object, "
-        f"got {type(given).__name__} {given!r:.60}"
+        f"got {type(given).__name__} {shown(given)}"
     )

@@ -39,6 +39,8 @@ BAD = [
     ["A*x + b", "--wrt", "x", "--symbol", "A=m,n", "--symbol", "b=k"],
     ["logdet(X)", "--space", "nowhere"],
     ["x", "--symbol", "x"],
+    ["x", "--symbol", "x=n", "--symbol", "x=m"],
+    ["x", "--symbol", "=n"],
     ["x", "--symbol", "x=n:wide"],
     ["__import__('os')"],
 ]

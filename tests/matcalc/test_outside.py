@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 import pyframe as pf
-from pyframe.errors import FormulaError, MissingRule, UnsupportedOperation
+from pyframe.errors import (
+    FormulaError,
+    MissingRule,
+    ParameterError,
+    ShapeError,
+    UnsupportedOperation,
+)
 from pyframe.matcalc.expression import Expression
 
 
@@ -194,3 +200,43 @@ def test_formulas_with_functions_from_outside_pickle():
     again = pickle.loads(pickle.dumps(own))
     assert again == own
     assert str(again.gradient("A")) == str(own.gradient("A"))
+
+
+def test_names_of_symbols_and_operators_do_not_collide_in_the_source():
+    values = {"A": np.diag([4.0, 9.0]), "sqrtm": 2.0}
+    e = pf.matrix("sqrtm*tr(sqrtm(A))", sqrtm="")
+    namespace = {}
+    exec(e.numpy(), namespace)
+    assert namespace["f"](A=values["A"], sqrtm_=2.0) == e(**values) == 10.0
+    with pytest.raises(ParameterError, match="another one than 'sqrtm', which the source needs"):
+        e.numpy("sqrtm")
+    with pytest.raises(ParameterError, match="another one than 'np'"):
+        pf.matrix("x'*x", x="n").numpy("np")
+
+
+@pytest.mark.parametrize(
+    ("shape", "says"),
+    [
+        (lambda a: (a[0] + 2,), None),
+        (lambda a: (2 * a[0],), "2*n"),
+        (lambda a: (a[0] * a[0],), "n*n"),
+        (lambda a: (7,), "7"),
+    ],
+)
+def test_the_shape_of_a_result_is_a_product_of_sizes(shape, says):
+    own = pf.primitive("of-a-shape", shape=shape, shapes=((3,),))(lambda x: np.ones(shape(x.shape)))
+    x = pf.Symbol("n", name="x")
+    if says is None:
+        with pytest.raises(ShapeError, match="no products of numbers and sizes"):
+            own(x)
+        with pf.register(own), pytest.raises(ShapeError, match="no products"):
+            pf.matrix("sum(of_a_shape(x))", x="n")
+        assert own(pf.Symbol("5", name="x")).sizes == ("7",)
+        return
+    assert own(x).sizes == (says,)
+    with pf.register(own):
+        e = pf.matrix("of_a_shape(x)'*y", x="n", y=says)
+        values = {"x": np.ones(3), "y": np.ones(shape((3,)))}
+        assert e(**values) == values["y"].size
+        with pytest.raises(ShapeError):
+            e(x=np.ones(3), y=np.ones(shape((3,))[0] + 1))

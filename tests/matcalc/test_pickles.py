@@ -9,6 +9,7 @@ from matcalc.random_expressions import generate
 import pyframe as pf
 from pyframe import _core
 from pyframe.errors import LoadError, UnknownNameError, UnsupportedOperation
+from pyframe.matcalc.expression import Expression
 
 
 def again(own):
@@ -36,9 +37,11 @@ def test_random_formulas_and_their_derivatives_come_back(batch):
         made += 1
         for part in parts:
             back = again(part)
-            assert back == part, drawn
             assert str(back) == str(part), drawn
             assert back.sizes == part.sizes
+            if isinstance(part, Expression):
+                names = list(part.known)
+                assert back.formula.to_bytes(names) == part.formula.to_bytes(names), drawn
         value = again(parts[2])(**drawn.values)
         np.testing.assert_allclose(
             value, parts[2](**drawn.values), 1e-12, 1e-12, err_msg=str(drawn)

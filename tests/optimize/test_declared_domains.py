@@ -39,8 +39,8 @@ def test_the_first_trial_is_outside_indeed():
         seen.append(float(x.min()))
         return barrier(x)
 
-    with pytest.raises(DomainError, match="x is declared positive"):
-        pf.minimize(spy, 50 * np.ones(2), barrier.gradient("x"))
+    r = pf.minimize(spy, 50 * np.ones(2), barrier.gradient("x"))
+    assert r.success
     assert min(seen) < 0
 
 
@@ -89,6 +89,31 @@ def test_functions_of_one_variable(method):
     for place in ({"bounds": (-0.3, 1.0)}, {"bracket": (0.5, 0.4)}, {"bracket": (1.0, 0.3)}):
         r = pf.minimize_scalar(f, method=method, **place)
         assert abs(r.x - 0.25) < 1e-6, (place, r)
+
+
+@pytest.mark.parametrize("direction", ["gradient-descent", "bfgs", "lbfgs", "cg"])
+def test_a_formula_inside_a_function(direction):
+    def inside(x):
+        return barrier(x=x)
+
+    value = partial(pf.minimize, inside, direction=direction)
+    start, far = np.array([0.5, 3.0]), np.array([-1.0, 1.0])
+    for grad in (None, lambda x: barrier.gradient("x")(x=x)):
+        known = pf.minimize(barrier, start, direction=direction)
+        np.testing.assert_allclose(value(start, grad=grad).x, known.x, rtol=1e-4)
+    with pytest.raises(DomainError, match="x is declared positive"):
+        value(far, grad=lambda x: x)
+    both = barrier.compile("x")
+    r = pf.minimize(lambda x: both(x=x), start, grad=True, direction=direction)
+    assert r.success
+    with pytest.raises(DomainError, match="x is declared positive"):
+        pf.minimize(lambda x: both(x=x), far, grad=True, direction=direction)
+
+
+def test_a_line_search_of_a_formula_inside_a_function():
+    search = partial(pf.line_search, d=-np.ones(2), grad=barrier.gradient("x"), initial_step=10.0)
+    r = search(lambda x: barrier(x=x), np.full(2, 5.0))
+    assert r.success and 0 < r.x.min() < 5
 
 
 def test_a_variable_in_a_space_has_its_gradient_there():

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.joining import plain, rearranged
 from pyframe.autodiff.coverage.shaping import as_shape
@@ -148,7 +149,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> A
     known = {"constant": "constant_values", "linear_ramp": "end_values", "empty": ""}
     known |= dict.fromkeys(STATISTICS, "stat_length")
     if mode not in known:
-        raise ParameterError(f"np.pad of a traced array has no mode {mode!r:.60}")
+        raise ParameterError(f"np.pad of a traced array has no mode {shown(mode)}")
     if set(options) - {known[mode]}:
         raise ParameterError(f"np.pad has no such options in the mode {mode!r}: {set(options)}")
     given = options.get(known[mode], None if mode in STATISTICS else 0)

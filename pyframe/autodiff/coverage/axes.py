@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe._checks import shown
 from pyframe.errors import (
     DTypeError,
     IndexOutOfBounds,
@@ -33,7 +34,7 @@ def one(axis: Any, rank: int, what: str = "axis") -> int:
             raise TypeError  # noqa: TRY301
         number = index(axis)
     except TypeError:
-        raise DTypeError(f"{what} must be an int, got {axis!r:.60}") from None
+        raise DTypeError(f"{what} must be an int, got {shown(axis)}") from None
     if not -rank <= number < rank:
         raise ShapeError(f"{what} {number} is out of bounds for an array of {rank} axes")
     return number % rank

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage.joining import plain
 from pyframe.autodiff.coverage.shaping import as_shape
@@ -219,7 +220,7 @@ def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype
 def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
     """Coordinates of a grid, one array for each of its axes."""
     if indexing not in {"xy", "ij"}:
-        raise ParameterError(f"indexing must be 'xy' or 'ij', got {indexing!r:.40}")
+        raise ParameterError(f"indexing must be 'xy' or 'ij', got {shown(indexing)}")
     rank = len(xi)
     order = [1, 0, *range(2, rank)] if indexing == "xy" and rank > 1 else list(range(rank))
     lines = [

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe._checks import shown
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.products import STACK, product, shape_of, stack_labels
 from pyframe.autodiff.dispatch import function, is_traced
@@ -28,7 +29,7 @@ LIMIT = 10_000
 
 
 def _refused(text: str, place: int, why: str) -> ParameterError:
-    return ParameterError(f"einsum: {why} at position {place} of {text!r:.80}")
+    return ParameterError(f"einsum: {why} at position {place} of {shown(text)}")
 
 
 def _term(text: str, start: int, stop: int) -> Labels:

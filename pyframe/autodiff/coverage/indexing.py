@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.coverage.views import Sliced, assigned, become, place, viewed
 from pyframe.autodiff.dispatch import concrete, is_traced
 from pyframe.errors import DTypeError, IndexOutOfBounds, ShapeError
@@ -214,7 +215,7 @@ def _single(key: Any) -> Any:
     if array.dtype.kind not in "biu":
         raise IndexOutOfBounds(
             "an index must be an integer, a slice, None, ... or an array of integers or truth "
-            f"values, got {key!r:.60}"
+            f"values, got {shown(key)}"
         )
     return array if array.dtype == bool else array.astype(np.int64)
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.einsum import chain
@@ -197,7 +198,7 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
 def _eigh(name: str, a: Any, triangle: str) -> Any:
     triangle = triangle.upper()
     if triangle not in {"L", "U"}:
-        raise ParameterError(f"UPLO must be 'L' or 'U', got {triangle!r:.20}")
+        raise ParameterError(f"UPLO must be 'L' or 'U', got {shown(triangle)}")
     a = symmetric(name, a)
     return _core.factor("eigh", turned(a) if triangle == "U" else a)
 
@@ -228,7 +229,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     The columns that complete a tall matrix's Q to a square have no derivative.
     """
     if mode not in {"reduced", "complete", "r"}:
-        raise unsupported(np.linalg.qr, f"with mode={mode!r:.20}")
+        raise unsupported(np.linalg.qr, f"with mode={shown(mode)}")
     (a,) = matrices("qr", a)
     rows, columns = a.shape[-2:]
     # Of a wide matrix the leading square is factored.

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.linalg import floats, matrices, singular_values
 from pyframe.autodiff.dispatch import function
@@ -49,7 +50,7 @@ def _of_vector(x: Any, ord: Any, axis: int) -> Any:
     if ord == 1:
         return np.sum(np.abs(x), axis=axis)
     if isinstance(ord, str):
-        raise ParameterError(f"a vector has no norm of the order {ord!r:.20}")
+        raise ParameterError(f"a vector has no norm of the order {shown(ord)}")
     return power_norm(x, float(ord), axis)
 
 
@@ -71,7 +72,7 @@ def _of_matrix(x: Any, ord: Any) -> Any:
         least = max(x.shape[-2:]) * float(np.finfo(x.dtype).eps) * s[..., :1]
         s = np.where(s <= least, 0.0, s)
         return np.max(s, axis=-1) if ord == 2 else np.sum(s, axis=-1)
-    raise ParameterError(f"a matrix has no norm of the order {ord!r:.20}")
+    raise ParameterError(f"a matrix has no norm of the order {shown(ord)}")
 
 
 def _last(x: Any, axes: list[int]) -> Any:

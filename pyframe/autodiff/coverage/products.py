@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.dispatch import function, is_traced, ufunc
 from pyframe.errors import ShapeError
@@ -218,7 +219,7 @@ def _pairs(axes: Any, m: int, n: int) -> tuple[list[int], list[int]]:
     first, second = (list(each) if np.ndim(each) else [each] for each in (first, second))
     first, second = [of.one(k, m) for k in first], [of.one(k, n) for k in second]
     if len(first) != len(second) or len({*first}) < len(first) or len({*second}) < len(second):
-        raise ShapeError(f"tensordot sums over pairs of axes, each once, got {axes!r:.60}")
+        raise ShapeError(f"tensordot sums over pairs of axes, each once, got {shown(axes)}")
     return first, second
 
 

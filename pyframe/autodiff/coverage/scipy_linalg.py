@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import linalg as of
 from pyframe.autodiff.coverage.norms import norm as any_norm
@@ -30,7 +31,7 @@ def _is_transposed(trans: Any) -> bool:
         return False
     if trans in {1, 2, "T", "C"}:
         return True
-    raise ParameterError(f"trans must be 0, 1, 2, 'N', 'T' or 'C', got {trans!r:.20}")
+    raise ParameterError(f"trans must be 0, 1, 2, 'N', 'T' or 'C', got {shown(trans)}")
 
 
 def solve_triangular(
@@ -98,7 +99,7 @@ def solve(
         a = of.symmetric("solve", a)
     elif assume_a not in {None, "gen", "general"}:
         raise ParameterError(
-            f"scipy.linalg.solve of traced values takes no assume_a={assume_a!r:.40}"
+            f"scipy.linalg.solve of traced values takes no assume_a={shown(assume_a)}"
         )
     a, b = of.floats(a, b)
     return of.solve(of.turned(a) if transposed else a, b)
@@ -115,7 +116,7 @@ def inv(
     """Inverses."""
     if assume_a not in {None, "gen", "general"}:
         raise ParameterError(
-            f"scipy.linalg.inv of traced values takes no assume_a={assume_a!r:.40}"
+            f"scipy.linalg.inv of traced values takes no assume_a={shown(assume_a)}"
         )
     return of.inv(a)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.indexing import get, put_places
@@ -34,7 +35,7 @@ def _within(places: Any, length: int, mode: str) -> Any:
     if mode == "clip":
         return np.minimum(np.maximum(places, 0), length - 1)
     if mode != "raise":
-        raise ParameterError(f"mode must be 'raise', 'wrap' or 'clip', got {mode!r:.40}")
+        raise ParameterError(f"mode must be 'raise', 'wrap' or 'clip', got {shown(mode)}")
     return places
 
 
@@ -160,7 +161,7 @@ def put_along_axis(arr: Any, indices: Any, values: Any, axis: Any) -> None:
 def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
     """Without the zeros at the front and the back."""
     if trim.lower() not in {"fb", "bf", "f", "b"}:
-        raise ParameterError(f"trim is made of 'f' and 'b', got {trim!r:.40}")
+        raise ParameterError(f"trim is made of 'f' and 'b', got {shown(trim)}")
     filt = np.asarray(filt)
     inside = np.argwhere(plain(filt != 0))
     keys: list[Any] = [slice(None)] * len(filt.shape)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.views import Permuted, ReadOnly, Reshaped, layout, viewed
 from pyframe.autodiff.dispatch import function, is_traced
@@ -44,7 +45,7 @@ def as_shape(given: Any, count: int | None = None) -> list[int]:
     try:
         lengths = [index(n) for n in given] if np.iterable(given) else [index(given)]
     except TypeError:
-        raise ShapeError(f"a shape is made of integers, got {given!r:.60}") from None
+        raise ShapeError(f"a shape is made of integers, got {shown(given)}") from None
     if count is not None and lengths.count(-1) == 1:
         rest = math.prod(n for n in lengths if n != -1)
         if rest == 0 or count % rest:
@@ -71,7 +72,7 @@ def reshape(a: Any, /, shape: Any = None, order: str = "C", *, newshape: Any = N
 
 def _order(a: Any, order: str) -> str:
     if order not in {"C", "F", "A"}:
-        raise ParameterError(f"order must be one of 'C', 'F' and 'A', got {order!r:.40}")
+        raise ParameterError(f"order must be one of 'C', 'F' and 'A', got {shown(order)}")
     if order != "A":
         return order
     flags = layout(a).flags

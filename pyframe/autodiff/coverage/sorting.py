@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff import intercept
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage.joining import plain
@@ -26,7 +27,7 @@ def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *,
     """The stable order that sorts along an axis; NaN goes last."""
     of.no_options("np.argsort", order=order)
     if kind not in KINDS:
-        raise ParameterError(f"np.argsort has no kind {kind!r:.40}")
+        raise ParameterError(f"np.argsort has no kind {shown(kind)}")
     a, axis = _along(a, axis)
     return _core.argsort(a, axis)
 
@@ -114,7 +115,7 @@ def searchsorted(a: Any, v: Any, side: Any = "left", sorter: Any = None) -> Any:
     if sorter is not None:
         a = np.take(a, sorter)
     if side not in {"left", "right"}:
-        raise ParameterError(f"side must be 'left' or 'right', got {side!r:.40}")
+        raise ParameterError(f"side must be 'left' or 'right', got {shown(side)}")
     found = np.searchsorted(_without_guard(a), _without_guard(v), side)
     count = np.shape(a)[0]
     has_before, has_after = found > 0, found < count

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.coverage.kinds import alike, double, floating
 from pyframe.errors import DTypeError, ParameterError
 
@@ -81,7 +82,7 @@ def polygamma(n: Any, x: Any) -> Any:
         order = index(n)
     except TypeError:
         raise DTypeError(
-            f"scipy.special.polygamma takes one order, an int, of a traced value, got {n!r:.60}"
+            f"scipy.special.polygamma takes one order, an int, of a traced value, got {shown(n)}"
         ) from None
     if order < 0:
         raise ParameterError(f"scipy.special.polygamma takes an order of at least 0, got {order}")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.coverage import axes as of
 from pyframe.autodiff.coverage import folding, reductions
 from pyframe.autodiff.coverage.missing import filled
@@ -228,7 +229,7 @@ def reduceat(
     starts = np.asarray(concrete(indices))
     if starts.ndim != 1 or starts.dtype.kind not in "iu":
         raise ShapeError(
-            f"{name_of(ufunc)}.reduceat takes a sequence of places, got {indices!r:.60}"
+            f"{name_of(ufunc)}.reduceat takes a sequence of places, got {shown(indices)}"
         )
     if ((starts < 0) | (starts >= length)).any():
         raise IndexOutOfBounds(

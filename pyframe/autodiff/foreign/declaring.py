@@ -86,7 +86,8 @@ def primitive(
 
     def decorate(function: Callable[..., Any]) -> Primitive:
         text = function.__doc__ or ""
-        line = summary or text.strip().partition("\n")[0].strip()
+        given = not isinstance(summary, str) or summary
+        line = summary if given else text.strip().partition("\n")[0].strip()
         return Primitive(
             name,
             function,

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe._checks import shown
 from pyframe.errors import RecordError
 
 WIDE = 3.0
@@ -108,5 +109,5 @@ def _one(given: Any, name: str) -> Set:
                 return Interval(low, high)
     raise RecordError(
         f"primitive {name!r}: a domain is a pair (low, high) with low < high, or a list or range "
-        f"of values, got {given!r:.80}"
+        f"of values, got {shown(given)}"
     )

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.foreign import table, transposing
 from pyframe.autodiff.foreign.domain import Set, domains
 from pyframe.autodiff.foreign.symbolic import Symbolic
@@ -78,14 +79,28 @@ class Primitive(PrimitiveRecord):
 
         self.check()
         if not callable(self.impl):
-            raise RecordError(f"primitive {self.name!r} must be a function, got {self.impl!r:.60}")
+            raise RecordError(f"primitive {self.name!r} must be a function, got {shown(self.impl)}")
+        if not (
+            isinstance(self.arguments, tuple)
+            and all(isinstance(each, str) for each in self.arguments)
+        ):
+            raise RecordError(
+                f"primitive {self.name!r}: arguments must be a tuple of names, "
+                f"got {shown(self.arguments)}"
+            )
         put("arguments", self.arguments or _arguments(self.impl, self.name))
-        chosen = self.arguments if self.differentiable is None else tuple(self.differentiable)
+        chosen: Any = self.arguments if self.differentiable is None else self.differentiable
+        if not isinstance(chosen, tuple | list):
+            raise RecordError(
+                f"primitive {self.name!r}: differentiable must be a tuple of names, "
+                f"got {shown(chosen)}"
+            )
+        chosen = tuple(chosen)
         unknown = [each for each in chosen if each not in self.arguments]
         if unknown or not chosen:
             raise RecordError(
                 f"primitive {self.name!r}: differentiable must name some of its arguments "
-                f"{', '.join(self.arguments)}, got {chosen!r:.80}"
+                f"{', '.join(self.arguments)}, got {shown(chosen)}"
             )
         put("differentiable", chosen)
         put("places", [k for k, each in enumerate(self.arguments) if each in chosen])
@@ -94,18 +109,18 @@ class Primitive(PrimitiveRecord):
                 f"primitive {self.name!r} is not elementwise: give the shapes of "
                 f"{', '.join(self.arguments)} on which a rule is tried, shapes=((3, 3), ...)"
             )
-        if self.proof not in PROOFS:
+        if not isinstance(self.proof, str) or self.proof not in PROOFS:
             raise RecordError(
                 f"primitive {self.name!r}: proof must be one of {', '.join(PROOFS)}, "
-                f"got {self.proof!r:.60}"
+                f"got {shown(self.proof)}"
             )
         put("domains", domains(self.domain, self.arguments, self.name))
         put("number", table.number(self))
         if self.linear is not None:
-            if self.linear not in chosen:
+            if not isinstance(self.linear, str) or self.linear not in chosen:
                 raise RecordError(
                     f"primitive {self.name!r}: linear must be one of {', '.join(chosen)}, "
-                    f"got {self.linear!r:.60}"
+                    f"got {shown(self.linear)}"
                 )
             place = self.arguments.index(self.linear)
             put("place", place)
@@ -160,7 +175,8 @@ class Primitive(PrimitiveRecord):
         given = self.shape(*shapes)
         if not isinstance(given, tuple) or not all(isinstance(n, int) and n >= 0 for n in given):
             raise ShapeError(
-                f"shape of primitive {self.label} must return a tuple of lengths, got {given!r:.60}"
+                f"shape of primitive {self.label} must return a tuple of lengths, "
+                f"got {shown(given)}"
             )
         return list(given)
 
@@ -243,7 +259,7 @@ class Primitive(PrimitiveRecord):
 
     def _ruled(self, rule: Rule) -> Any:
         if not callable(rule.function):
-            raise RecordError(f"a rule is a function, got {rule.function!r:.60}")
+            raise RecordError(f"a rule is a function, got {shown(rule.function)}")
         before = dict(self.rules)
 
         def undo() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pyframe._checks import shown
 from pyframe.autodiff.foreign.primitive import Primitive
 from pyframe.errors import ParameterTypeError
 from pyframe.registry.records import API, RuleRecord
@@ -65,5 +66,5 @@ def rule(
         return decorate
     raise ParameterTypeError(
         "pf.rule takes what pf.primitive made, or its name, "
-        f"got {type(primitive).__name__} {primitive!r:.60}"
+        f"got {type(primitive).__name__} {shown(primitive)}"
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.errors import DTypeError, ReturnTypeError, ShapeError
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def value(primitive: Primitive, operands: list[Any], dtype: str, shape: tuple[in
     array = np.asarray(made) if isinstance(made, np.ndarray | np.generic | float | int) else None
     who = f"primitive {primitive.label}"
     if array is None or isinstance(made, bool):
-        raise ReturnTypeError(f"{who} must return an array, got {type(made).__name__} {made!r:.60}")
+        raise ReturnTypeError(
+            f"{who} must return an array, got {type(made).__name__} {shown(made)}"
+        )
     if array.shape != tuple(shape):
         raise ShapeError(
             f"{who} must return an array of shape {tuple(shape)}, got {array.shape}; "

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import shown
 from pyframe.autodiff.foreign import table
 from pyframe.autodiff.foreign.table import Kind
 from pyframe.autodiff.record import opened
@@ -134,7 +135,7 @@ def _fitted(made: Any, dtype: str, shape: tuple[int, ...], stretch: bool, what: 
     if made is None or not (
         _core.is_traced(made) or isinstance(made, np.ndarray | np.generic | float | int)
     ):
-        raise RuleRefused(f"{what}, got {type(made).__name__} {made!r:.60}")
+        raise RuleRefused(f"{what}, got {type(made).__name__} {shown(made)}")
     fitted: Any = made
     if not _core.is_traced(made):
         fitted = np.asarray(made, dtype=None if hasattr(made, "dtype") else dtype)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from pyframe import _core
+from pyframe._checks import choice, shown
 from pyframe.autodiff.modes.base import Blocks, Mode, by_rows, is_smooth, shape_of
 from pyframe.autodiff.modes.forward import Forward, zeros
 from pyframe.autodiff.modes.reverse import Reverse
@@ -114,11 +115,8 @@ class Checkpointed(Mode):
         return self
 
     def _plan(self) -> tuple[str, int]:
-        schedule = self.schedule or ("revolve" if self.memory is None else "optimal")
-        if schedule not in SCHEDULES:
-            raise ParameterError(
-                f"schedule must be one of {', '.join(SCHEDULES)}, got {self.schedule!r:.60}"
-            )
+        usual = "revolve" if self.memory is None else "optimal"
+        schedule = usual if self.schedule is None else choice(self.schedule, "schedule", SCHEDULES)
         if self.slots is not None and schedule != "revolve":
             raise ParameterError(f"slots go with the schedule 'revolve', not with {schedule!r}")
         if self.memory is not None and schedule != "optimal":
@@ -129,7 +127,7 @@ class Checkpointed(Mode):
             return schedule, _bytes(self.memory)
         slots = 30 if self.slots is None else self.slots
         if isinstance(slots, bool) or not isinstance(slots, int | np.integer):
-            raise ParameterTypeError(f"slots must be an int, got {slots!r:.60}")
+            raise ParameterTypeError(f"slots must be an int, got {shown(slots)}")
         if slots < 1:
             raise ParameterError(f"slots must be >= 1, the first state is one of them, got {slots}")
         return schedule, min(int(slots), 2**62)
@@ -181,11 +179,11 @@ def _bytes(memory: Any) -> int:
         match = re.fullmatch(r"\s*(\d{1,15}(?:\.\d{1,9})?)\s*([kmg]i?)?b?\s*", memory.lower())
         if match is None:
             raise ParameterError(
-                f"memory must be a number of bytes such as '8MB' or '64MiB', got {memory!r:.60}"
+                f"memory must be a number of bytes such as '8MB' or '64MiB', got {shown(memory)}"
             )
         memory = int(float(match[1]) * UNITS[match[2] or ""])
     if isinstance(memory, bool) or not isinstance(memory, int | np.integer):
-        raise ParameterTypeError(f"memory must be an int or text, got {memory!r:.60}")
+        raise ParameterTypeError(f"memory must be an int or text, got {shown(memory)}")
     if memory < 1:
         raise ParameterError(f"memory must be >= 1 byte, got {memory}")
     return min(int(memory), 2**62)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from pyframe._checks import shown
 from pyframe.autodiff.modes.base import Blocks, Mode, count, is_smooth, shape_of, sizes
 from pyframe.autodiff.modes.forward import Forward
 from pyframe.autodiff.modes.limits import MAX_BYTES, check_dense
@@ -63,7 +64,7 @@ class CrossCountry(Mode):
             or isinstance(self.max_values, bool)
             or self.max_values < 1
         ):
-            raise ParameterError(f"max_values must be an int > 0, got {self.max_values!r:.60}")
+            raise ParameterError(f"max_values must be an int > 0, got {shown(self.max_values)}")
         return self
 
     def push(self, run: Recorded, directions: list[Any]) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from pyframe._checks import choice, number, shown
 from pyframe.autodiff.modes.base import Mode, shape_of
 from pyframe.autodiff.record import Recorded
 from pyframe.errors import ParameterError
@@ -44,12 +45,9 @@ class FiniteDifference(Mode):
     step: float | None = None
 
     def _build(self) -> Any:
-        if self.scheme not in SCHEMES:
-            raise ParameterError(
-                f"scheme must be one of {', '.join(SCHEMES)}, got {self.scheme!r:.60}"
-            )
-        if self.step is not None and not (np.isreal(self.step) and 0 < self.step < np.inf):
-            raise ParameterError(f"step must be finite and > 0, got {self.step!r:.60}")
+        choice(self.scheme, "scheme", SCHEMES)
+        if self.step is not None and not 0 < number(self.step, "step") < np.inf:
+            raise ParameterError(f"step must be finite and > 0, got {shown(self.step)}")
         return self
 
     def push(self, run: Recorded, directions: list[Any]) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyframe._checks import shown
 from pyframe.errors import OutOfMemory, ParameterError
 
 MAX_BYTES = 1 << 32
@@ -19,7 +20,7 @@ def check_max_bytes(max_bytes: Any) -> None:
         Unless it is an integer above 0.
     """
     if not isinstance(max_bytes, int) or isinstance(max_bytes, bool) or max_bytes < 1:
-        raise ParameterError(f"max_bytes must be an int > 0, got {max_bytes!r:.60}")
+        raise ParameterError(f"max_bytes must be an int > 0, got {shown(max_bytes)}")
 
 
 def check_dense(outputs: int, inputs: int, max_bytes: int = MAX_BYTES) -> None:

@@ -10,12 +10,19 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from pyframe._checks import shown
 from pyframe.autodiff.modes.base import Blocks, Mode, is_smooth, shape_of
 from pyframe.autodiff.modes.compressed import Plan, entries, matrix, plan
 from pyframe.autodiff.modes.forward import Forward
 from pyframe.autodiff.modes.reverse import Reverse
 from pyframe.autodiff.record import Recorded
-from pyframe.errors import ParameterError, PyframeError, ShapeError, UnsupportedOperation
+from pyframe.errors import (
+    ParameterError,
+    ParameterTypeError,
+    PyframeError,
+    ShapeError,
+    UnsupportedOperation,
+)
 
 REMEMBERED = 16
 """How many plans a mode keeps."""
@@ -66,8 +73,14 @@ class Sparse(Mode):
     def _build(self) -> Any:
         object.__setattr__(self, "_plans", OrderedDict())
         if self.pattern is not None:
-            declared = _scipy_sparse().csr_array(self.pattern)
-            declared.sum_duplicates()
+            try:
+                declared = _scipy_sparse().csr_array(self.pattern)
+                declared.sum_duplicates()
+            except (TypeError, ValueError) as error:
+                raise ParameterTypeError(
+                    "pattern must be a matrix whose nonzero elements are the places where a "
+                    f"derivative may be, got {shown(self.pattern)}"
+                ) from error
             object.__setattr__(self, "_declared", declared)
         return self
 

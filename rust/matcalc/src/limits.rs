@@ -40,6 +40,12 @@ pub fn begin() {
     MADE.set(0);
 }
 
+/// Calls a function that works on expressions: on a small stack, what nests in it need not ask for
+/// more each time.
+pub fn with_room<T>(call: impl FnOnce() -> T) -> T {
+    roomy(call)
+}
+
 /// Calls a function that may call itself as deep as formulas nest.
 pub(crate) fn roomy<T>(call: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(LEAST_ROOM, MORE_ROOM, call)

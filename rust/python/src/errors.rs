@@ -64,6 +64,13 @@ refusals! {
     TooManyElements: too_many_elements,
 }
 
+import_exception!(pyframe.errors, DomainError);
+
+/// Whether an exception says that a value contradicts what is declared of its symbol.
+pub fn is_domain(py: Python<'_>, error: &PyErr) -> bool {
+    error.is_instance_of::<DomainError>(py)
+}
+
 /// A parameter refused by the core.
 pub fn refused(error: ParameterError) -> PyErr {
     parameter(error.to_string())

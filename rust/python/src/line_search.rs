@@ -124,6 +124,7 @@ pub fn line_search<'py>(
             single,
             unit,
             argument: Cell::default(),
+            begun: Cell::new(fun0.is_some_and(|known| !known.is_none())),
         };
         let mut line = Line::new(x, d).map_err(raised)?;
         line.know(option(fun0, "fun0")?, grad0);

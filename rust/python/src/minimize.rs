@@ -81,15 +81,27 @@ pub fn minimize<'py>(
         let limits = Limits { max_step: max_step(option(longest, "max_step")?)?, unit, ..Limits::default() };
         let mut search = LineSearch::new(criterion.prototype.clone(), strategy.prototype.clone(), limits)
             .map_err(|_| refuse_pair(&criterion.name, &strategy.name))?;
-        let argument = Cell::default();
+        let (argument, begun) = (Cell::default(), Cell::new(false));
         let numeric = if single {
             None
         } else {
             Numeric::of(f, Some(&shape), args, matches!(grad, Derivative::Fused))?
         };
         let function = Function::itself(f);
-        let mut objective =
-            PyObjective { py, f: &function, grad, hess, hessp, args, numeric, shape, single, unit, argument };
+        let mut objective = PyObjective {
+            py,
+            f: &function,
+            grad,
+            hess,
+            hessp,
+            args,
+            numeric,
+            shape,
+            single,
+            unit,
+            argument,
+            begun,
+        };
         // The callback needs arrays of the same kind while the objective is borrowed.
         let arrays = objective.twin();
 

@@ -33,6 +33,8 @@ pub struct PyObjective<'a, 'py> {
     pub unit: f64,
     /// The array that the last call was given, for the next one if nobody kept it.
     pub argument: Cell<Option<Bound<'py, PyArray1<f64>>>>,
+    /// Whether the function has had a value somewhere.
+    pub begun: Cell<bool>,
 }
 
 /// Whether a Hessian solves by itself.
@@ -47,7 +49,13 @@ fn fault(error: PyErr) -> Fault {
 impl<'py> PyObjective<'_, 'py> {
     /// The same functions, for use while this one is borrowed.
     pub fn twin(&self) -> Self {
-        Self { shape: self.shape.clone(), argument: Cell::default(), numeric: None, ..*self }
+        Self {
+            shape: self.shape.clone(),
+            argument: Cell::default(),
+            numeric: None,
+            begun: Cell::new(true),
+            ..*self
+        }
     }
 
     /// An array for the user, who may keep or change it.
@@ -112,9 +120,16 @@ impl<'py> PyObjective<'_, 'py> {
         self.numeric.as_mut().map_or(Ok(None), |numeric| numeric.value(x, g))
     }
 
+    /// Whether a trial point is infeasible: a formula called there refuses a value that contradicts
+    /// what is declared, after it has had others.
+    fn is_infeasible(&self, error: &PyErr) -> bool {
+        self.begun.get() && errors::is_domain(self.py, error)
+    }
+
     fn number(&mut self, answer: &Bound<'py, PyAny>) -> PyResult<f64> {
         let number = real(answer, "f")?;
         self.unit = self.unit.max(number.unit);
+        self.begun.set(true);
         Ok(number.value)
     }
 }
@@ -130,8 +145,11 @@ impl Objective for PyObjective<'_, '_> {
         if let Some(value) = self.without_python(x, &mut []).map_err(fault)? {
             return Ok(value);
         }
-        let answer = self.call_long(x).map_err(fault)?;
-        self.number(&answer).map_err(fault)
+        match self.call_long(x) {
+            Ok(answer) => self.number(&answer).map_err(fault),
+            Err(error) if self.is_infeasible(&error) => Ok(f64::INFINITY),
+            Err(error) => Err(fault(error)),
+        }
     }
 
     fn gradient(&mut self, x: &[f64], g: &mut [f64]) -> Result<(), Fault> {
@@ -151,7 +169,13 @@ impl Objective for PyObjective<'_, '_> {
         if found.is_some() {
             return Ok(found);
         }
-        let answer = self.call_long(x).map_err(fault)?;
+        let answer = match self.call_long(x) {
+            Err(error) if self.is_infeasible(&error) => {
+                g.fill(0.0);
+                return Ok(Some(f64::INFINITY));
+            }
+            answer => answer.map_err(fault)?,
+        };
         let (value, gradient): (Bound<'_, PyAny>, Bound<'_, PyAny>) = answer.extract().map_err(|_| {
             let got = describe(&answer);
             fault(errors::return_type(format!("f must return the pair (value, gradient), got {got}")))

@@ -8,7 +8,8 @@ use pyframe_matcalc::{Dim, Function, Id, Map, Node, Shown, Store, Type, substitu
 use pyo3::prelude::*;
 
 use super::formula::Formula;
-use crate::errors::{self, guard};
+use super::guard;
+use crate::errors;
 
 fn shown(store: &Store, ty: Type) -> String {
     Shown(&store.sizes, ty).to_string()

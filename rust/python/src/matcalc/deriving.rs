@@ -1,13 +1,15 @@
 //! Derivatives of expressions.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use pyframe_matcalc::derivative::{self, Derivative, MissingRule, Said};
-use pyframe_matcalc::{Id, Store};
+use pyframe_matcalc::{Declaration, Id, Store, substitute};
 use pyo3::prelude::*;
 
 use super::formula::Formula;
-use crate::errors::{self, guard};
+use super::guard;
+use crate::errors;
 
 /// What a derivation's line says, its formula, and the rules it follows by, as text and LaTeX.
 type Line = (&'static str, Formula, Vec<(String, String)>);
@@ -22,6 +24,33 @@ fn missing(error: MissingRule) -> PyErr {
 pub fn named(store: &Store, name: &str) -> PyResult<Id> {
     let found = store.symbols().find(|(own, _)| *own.name == *name && own.differential.is_none());
     found.map(|(_, id)| id).ok_or_else(|| errors::parameter(format!("there is no symbol {name}")))
+}
+
+/// What is made of an expression while other symbols stand for the differentials of a name that it
+/// holds, so that they are none of those that a derivative in that name is taken along.
+fn apart(
+    store: &mut Store,
+    id: Id,
+    of: Id,
+    derive: impl FnOnce(&mut Store, Id) -> Result<Option<Id>, MissingRule>,
+) -> Result<Option<Id>, MissingRule> {
+    let mut away = HashMap::new();
+    let mut back = HashMap::new();
+    for held in store.reachable(&[id]) {
+        let Some(own) = store.named(held) else { continue };
+        if own.differential.is_some_and(|(symbol, _)| symbol == of) {
+            let name = format!("{}.held", own.name).into();
+            let stand_in = Declaration { name, differential: None, ..own.clone() };
+            let stand_in = store.symbol(stand_in);
+            away.insert(held, stand_in);
+            back.insert(stand_in, held);
+        }
+    }
+    if away.is_empty() {
+        return derive(store, id);
+    }
+    let id = substitute(store, id, &away);
+    Ok(derive(store, id)?.map(|found| substitute(store, found, &back)))
 }
 
 impl Formula {
@@ -86,15 +115,19 @@ impl Formula {
         if !scalar {
             return Err(errors::shape("a gradient is that of a scalar; see jacobian and differential"));
         }
-        let found =
-            self.derived("Formula.gradient", name, |store, of| derivative::gradient(store, self.id, of));
+        let found = self.derived("Formula.gradient", name, |store, of| {
+            let found =
+                apart(store, self.id, of, |store, id| Ok(Some(derivative::gradient(store, id, of)?)))?;
+            Ok(found.unwrap_or(self.id))
+        });
         found.map(|id| self.sibling(id))
     }
 
     /// The matrix J of df = J dx, or None when the derivative is no matrix.
     fn jacobian(&self, name: &str) -> PyResult<Option<Self>> {
-        let found =
-            self.derived("Formula.jacobian", name, |store, of| derivative::jacobian(store, self.id, of))?;
+        let found = self.derived("Formula.jacobian", name, |store, of| {
+            apart(store, self.id, of, |store, id| derivative::jacobian(store, id, of))
+        })?;
         Ok(found.map(|id| self.sibling(id)))
     }
 

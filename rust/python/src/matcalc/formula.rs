@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use pyframe_matcalc::{Declaration, Id, Shown, Store, import};
 use pyo3::prelude::*;
 
+use super::guard;
 use super::pauses::wait_for;
 use crate::errors;
 
@@ -89,12 +90,12 @@ fn same_or_new(mine: &Store, theirs: &Store, declaration: &Declaration) -> PyRes
 impl Formula {
     /// Whether two expressions have one normal form.
     fn same(&self, other: &Self) -> PyResult<bool> {
-        errors::guard("Formula.same", || Ok(self.take_in(other).is_ok_and(|id| id == self.id)))
+        guard("Formula.same", || Ok(self.take_in(other).is_ok_and(|id| id == self.id)))
     }
 
     /// The same expression in a store of its own, with nothing else in it.
     fn alone(&self) -> PyResult<Self> {
-        errors::guard("Formula.alone", || {
+        guard("Formula.alone", || {
             let mut store = Store::default();
             let id = import(&self.open(), self.id, &mut store);
             Ok(Self { store: Arc::new(Mutex::new(store)), id })

@@ -9,8 +9,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use super::formula::Formula;
+use super::guard;
 use super::outside::{Placed, Template};
-use crate::errors::{self, guard};
+use crate::errors;
 
 #[pymethods]
 impl Formula {

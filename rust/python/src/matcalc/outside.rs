@@ -5,7 +5,8 @@ use pyframe_matcalc::{Declaration, Facts, Id, Operator, Store, Type, syntax};
 use pyo3::prelude::*;
 
 use super::formula::Formula;
-use crate::errors::{self, guard};
+use super::guard;
+use crate::errors;
 use crate::recording::Outside;
 
 /// What a rule is traced with: the operator's place, the symbols of its operands, its value of

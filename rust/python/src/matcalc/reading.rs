@@ -9,8 +9,9 @@ use pyo3::types::PyString;
 
 use super::declared::{Declared, facts};
 use super::formula::Formula;
+use super::guard;
 use super::outside::{Placed, Template};
-use crate::errors::{self, guard};
+use crate::errors;
 
 /// A text that is refused, as an exception.
 pub fn refused(error: &SyntaxError) -> PyErr {

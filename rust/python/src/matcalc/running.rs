@@ -7,7 +7,8 @@ use pyframe_tape::TapeError;
 use pyo3::prelude::*;
 
 use super::formula::Formula;
-use crate::errors::{self, guard};
+use super::guard;
+use crate::errors;
 use crate::recording::{Trace, refused};
 
 fn failed(error: LowerError) -> PyErr {

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use super::declared::names;
 use super::formula::Formula;
-use crate::errors::guard;
+use super::guard;
 
 /// Rows and columns as far as they are longer than one: a vector has one size, a row two.
 fn sizes(store: &Store, ty: Type) -> Vec<String> {

@@ -31,7 +31,12 @@ const DEEP: usize = 12;
 /// A function in Python source.  Its arguments are the names in the expression: scalars are numbers,
 /// vectors arrays of one axis, matrices of two.  An operator from outside is called by its name.
 pub fn numpy(store: &Store, id: Id, name: &str) -> String {
-    let taken: Vec<&str> = HELPERS.iter().map(|(name, _)| *name).chain(["np", "scipy"]).collect();
+    let called = store.reachable(&[id]).into_iter().filter_map(|id| match store.node(id) {
+        Node::Apply(operator, _) => Some(&*store.operator_at(*operator).name),
+        _ => None,
+    });
+    let taken: Vec<&str> =
+        HELPERS.iter().map(|(name, _)| *name).chain(["np", "scipy"]).chain(called).collect();
     let mut identifiers = Identifiers::besides(&taken);
     let name = identifiers.like(name);
     let mut numpy = Numpy {
