@@ -154,7 +154,8 @@ def test_gaps_of_other_values_are_not_needed():
         ("norms(A*x*y'*B)", "norm2(A*x)*norm2(B'*y)"),
         ("norm2(x*x')", "norm2(x)^2"),
         ("sylv(A, t, x)", "inv(A + t*eye(n))*x"),
-        ("sylv(A, A, C)'", "sylv(A, A, C')"),
+        ("sylv(A, A, C)'", "sylv(A', A', C')"),
+        ("sylv(A, A', C)'", "sylv(A, A', C')"),
     ],
 )
 def test_normal_form(text, wanted):

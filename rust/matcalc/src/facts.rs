@@ -177,6 +177,7 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
             (of(x) & F::SYMMETRIC) | F::POSITIVE.when(positive) | F::NONNEGATIVE.when(never_negative)
         }
         Node::Power(x, _) => of(x) & (F::SYMMETRIC | F::POSITIVE | F::NONNEGATIVE),
+        Node::Function(Function::Det, x) if is_gram(store, *x) => F::NONNEGATIVE,
         Node::Function(function, x) => of_function(*function, of(x)),
         Node::Kron(a, b) => of(a) & of(b) & (LINEAR | CONE | F::ORTHOGONAL | F::INVERTIBLE),
         Node::Larger(a, b) => {
@@ -188,7 +189,7 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
         Node::CofactorFrechet(a, along) => {
             along.iter().fold(of(a), |kept, t| kept & of(t)) & (F::SYMMETRIC | F::DIAGONAL)
         }
-        Node::Sylvester([a, b, c]) => (of(c) & (F::SYMMETRIC | F::SKEW)).when(a == b),
+        Node::Sylvester([a, b, c]) => (of(c) & (F::SYMMETRIC | F::SKEW)).when(are_transposes(store, *a, *b)),
         Node::KronFactor(_, whole, other) => of(whole) & of(other) & (F::SYMMETRIC | F::DIAGONAL),
         Node::Apply(operator, _) => store.operator_at(*operator).facts,
     }
@@ -262,6 +263,15 @@ fn of_function(function: Function, x: Facts) -> Facts {
     }
 }
 
+/// Whether it is known to be a product B' B, and so semidefinite.
+fn is_gram(store: &Store, x: Id) -> bool {
+    let Node::Product { scalars, chain } = store.node(x) else { return false };
+    let mirrored = |a: &(Id, i32), b: &(Id, i32)| a.1 == b.1 && are_transposes(store, a.0, b.0);
+    scalars.is_empty()
+        && chain.len().is_multiple_of(2)
+        && chain.iter().zip(chain.iter().rev()).all(|(a, b)| mirrored(a, b))
+}
+
 /// Whether each is known to be the other's transpose.
 pub fn are_transposes(store: &Store, a: Id, b: Id) -> bool {
     if let (Node::Product { scalars, chain }, Node::Product { scalars: others, chain: turned }) =
@@ -273,6 +283,38 @@ pub fn are_transposes(store: &Store, a: Id, b: Id) -> bool {
             && factors.all(|(x, y)| x.1 == y.1 && are_transposes(store, x.0, y.0));
     }
     (a == b && store.is(a, Facts::SYMMETRIC))
+        || store.transposed.get(&a) == Some(&(b, 1.0))
         || *store.node(a) == Node::Transpose(b)
         || *store.node(b) == Node::Transpose(a)
+}
+
+/// Whether a matrix is known to be symmetric, or is a product of the kind polar(X) X', which stands in
+/// the equation that the differential of polar(X) solves.
+pub fn equals_its_transpose(store: &Store, id: Id) -> bool {
+    match store.node(id) {
+        _ if store.is(id, Facts::SYMMETRIC) => true,
+        Node::Sum(terms) => terms.iter().all(|term| equals_its_transpose(store, term.0)),
+        Node::Product { chain, .. } => [chain.split_first(), chain.split_last()]
+            .into_iter()
+            .flatten()
+            .any(|(&end, rest)| end.1 == 1 && is_polar_beside(store, end.0, rest)),
+        _ => false,
+    }
+}
+
+/// Whether one is polar(X) and the others are X', or polar(X)' and X.
+fn is_polar_beside(store: &Store, polar: Id, rest: &[(Id, i32)]) -> bool {
+    let (polar, flipped) = match *store.node(polar) {
+        Node::Transpose(x) => (x, true),
+        _ => (polar, false),
+    };
+    let Node::Function(Function::Polar, x) = *store.node(polar) else { return false };
+    let one = [(x, 1)];
+    let whole = if let Node::Product { chain, .. } = store.node(x) { chain } else { &one[..] };
+    let turned = |(a, b): (&(Id, i32), &(Id, i32))| a.1 == b.1 && are_transposes(store, a.0, b.0);
+    if flipped || store.is(x, Facts::SYMMETRIC) {
+        rest == whole
+    } else {
+        rest.len() == whole.len() && rest.iter().zip(whole.iter().rev()).all(turned)
+    }
 }

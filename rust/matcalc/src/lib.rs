@@ -13,6 +13,7 @@ pub mod notation;
 mod rebuild;
 mod size;
 mod store;
+mod switches;
 pub mod syntax;
 
 pub use contraction::{Contracting, Product};

@@ -206,7 +206,7 @@ pub enum Node {
     ExpmFrechet(Id, Box<[Id]>),
     /// The derivative of the matrix of cofactors at the first, along all the others.
     CofactorFrechet(Id, Box<[Id]>),
-    /// The solution Y of A Y + Y B = C, for symmetric A and B.
+    /// The solution Y of A Y + Y B = C.
     Sylvester([Id; 3]),
     /// The Kronecker product.
     Kron(Id, Id),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::{MissingRule, differential, factored};
+use crate::facts::equals_its_transpose;
 use crate::node::{Function, Id, Node, Place};
 use crate::rebuild::substitute;
 use crate::store::Store;
@@ -135,6 +136,7 @@ pub(super) fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id
                 }
             }
             Node::Sylvester([a, b, c]) if !moving(a) && !moving(b) => {
+                let [a, b] = [a, b].map(|side| turned(store, side));
                 let adjoint = store.sylvester(a, b, g);
                 give(store, c, adjoint, 1.0);
             }
@@ -177,6 +179,11 @@ pub(super) fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id
     }
     let ty = store.ty(direction);
     Ok(store.zeros(ty))
+}
+
+/// The transpose, of what is no transpose of itself.
+fn turned(store: &mut Store, id: Id) -> Id {
+    if equals_its_transpose(store, id) { id } else { store.transpose(id) }
 }
 
 fn not_linear() -> MissingRule {

@@ -49,6 +49,11 @@ pub fn differential_of_node(store: &mut Store, id: Id, of: &mut Tangents<'_>) ->
         Node::Transpose(x) => Ok(of(store, x).map(|t| store.transpose(t))),
         Node::Map(map, x) => {
             let Some(t) = of(store, x) else { return Ok(None) };
+            // Where a determinant has a logarithm, the matrix has an inverse.
+            if let (Map::Unary(Unary::Log), Node::Function(Function::Det, u)) = (map, store.node(x).clone()) {
+                let Some(t) = of(store, u) else { return Ok(None) };
+                return whole(store, Primitive::Part(Part::LogAbsDet), u, id, t);
+            }
             map_rule(store, map, x, id, t)
         }
         Node::Power(x, y) => {

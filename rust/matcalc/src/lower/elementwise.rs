@@ -1,10 +1,11 @@
 //! Sums, powers and functions of each element.
 
-use pyframe_graph::{Binary, Compare, NodeId, Unary};
+use pyframe_graph::{Binary, Compare, NodeId, Part, Unary};
 
 use super::{Lowered, Lowering};
 use crate::node::{Function, Id, Map, Node, Real};
 use crate::size::Type;
+use crate::switches::switches_off;
 
 /// What a term adds: an array, or what stands on its diagonal.
 struct Term {
@@ -91,6 +92,10 @@ impl Lowering<'_> {
                     switches.push(self.powered(value, e.get())?);
                     continue;
                 }
+                _ if !below && factors.iter().any(|&(other, _)| switches_off(self.store, factor, other)) => {
+                    switches.push(self.powered(value, e.get())?);
+                    continue;
+                }
                 Node::Function(f, _) if below && f.is_norm() => self.infinite_at_zero(value)?,
                 _ => value,
             };
@@ -139,12 +144,23 @@ impl Lowering<'_> {
         self.binary(Binary::Pow, x, e)
     }
 
+    /// log(sign) + log|det|: the determinant itself may leave the range of numbers.
+    fn log_of_det(&mut self, x: Id) -> Lowered {
+        let lu = self.factorised(x)?;
+        let [sign, size] = [Part::DetSign, Part::LogAbsDet].map(|part| self.graph.part(part, &[lu]));
+        let sign = self.graph.unary(Unary::Log, sign?)?;
+        self.binary(Binary::Add, sign, size?)
+    }
+
     pub(super) fn power(&mut self, x: Id, y: Id) -> Lowered {
         let (x, y) = (self.value(x)?, self.value(y)?);
         self.binary(Binary::Pow, x, y)
     }
 
     pub(super) fn map(&mut self, map: Map, x: Id) -> Lowered {
+        if let (Map::Unary(Unary::Log), &Node::Function(Function::Det, u)) = (map, self.store.node(x)) {
+            return self.log_of_det(u);
+        }
         let x = self.value(x)?;
         match map {
             Map::Unary(f) => Ok(self.graph.unary(f, x)?),

@@ -85,7 +85,11 @@ impl Lowering<'_> {
             F::Toeplitz => self.toeplitz(value, ty),
             F::Logsumexp => self.reduced(Reduction::Logsumexp, value),
             F::Softmax => {
-                let total = self.reduced(Reduction::Logsumexp, value)?;
+                // 0 where all exponents are -inf.
+                let (total, zero) = (self.reduced(Reduction::Logsumexp, value)?, self.number(0.0)?);
+                let least = self.number(f64::NEG_INFINITY)?;
+                let nothing = self.graph.compare(Compare::Equal, total, least)?;
+                let total = self.graph.select(nothing, zero, total)?;
                 let exponents = self.binary(Binary::Sub, value, total)?;
                 Ok(self.graph.unary(Unary::Exp, exponents)?)
             }

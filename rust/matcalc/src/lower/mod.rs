@@ -12,7 +12,9 @@ mod several;
 mod spectral;
 mod values;
 
-use pyframe_graph::{Attribute, Binary, DType, Graph, GraphError, NodeId, Primitive, Shape, Type as Array};
+use pyframe_graph::{
+    Attribute, Binary, DType, Graph, GraphError, NodeId, Primitive, Shape, Type as Array, Unary,
+};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use thiserror::Error;
@@ -20,7 +22,7 @@ use thiserror::Error;
 use crate::contraction::Contracting;
 use crate::derivative::Contraction;
 use crate::limits::worked;
-use crate::node::{Function, Id, Node};
+use crate::node::{Function, Id, Map, Node};
 use crate::size::{Dim, Type};
 use crate::store::Store;
 use chain::{Block, Factor};
@@ -182,6 +184,10 @@ impl<'a> Lowering<'a> {
                     None => SmallVec::from_slice(&[*x]),
                 }
             }
+            Node::Map(Map::Unary(Unary::Log), x) => match *self.store.node(*x) {
+                Node::Function(Function::Det, u) => SmallVec::from_slice(&[u]),
+                _ => SmallVec::from_slice(&[*x]),
+            },
             node => node.children(),
         }
     }

@@ -6,7 +6,7 @@ use pyframe_graph::{
 };
 
 use super::{LowerError, Lowered, Lowering};
-use crate::facts::Facts;
+use crate::facts::{Facts, equals_its_transpose};
 use crate::node::{Function, Id};
 use crate::size::Type;
 
@@ -100,9 +100,37 @@ impl Lowering<'_> {
         Ok(self.graph.contract(scaled, vectors, Labels::new("ik", "jk", "ij"))?)
     }
 
-    /// The solution Y of A Y + Y B = C, for symmetric A and B: in the bases of their eigenvectors
-    /// each element is divided by a sum of eigenvalues.
-    pub(super) fn sylvester(&mut self, [a, b, c]: [Id; 3], ty: Type) -> Lowered {
+    /// The solution Y of A Y + Y B = C.
+    pub(super) fn sylvester(&mut self, operands: [Id; 3], ty: Type) -> Lowered {
+        let [a, b, _] = operands;
+        if equals_its_transpose(self.store, a) && equals_its_transpose(self.store, b) {
+            self.symmetric_sylvester(operands, ty)
+        } else {
+            self.general_sylvester(operands, ty)
+        }
+    }
+
+    /// One linear system for all elements, row by row: (A kron I + I kron B') vec(Y')  = vec(C').
+    fn general_sylvester(&mut self, [a, b, c]: [Id; 3], ty: Type) -> Lowered {
+        let [n, m] = [self.length(ty.rows)?, self.length(ty.columns)?];
+        let [a, b, c] = [self.value(a)?, self.value(b)?, self.value(c)?];
+        let [rows, columns] = [ty.rows, ty.columns].map(|dim| {
+            let ones = self.filled(1.0, Type::vector(dim))?;
+            self.diagonal_matrix(ones)
+        });
+        let left = self.graph.contract(a, columns?, Labels::new("ik", "jl", "ijkl"))?;
+        let right = self.graph.contract(rows?, b, Labels::new("ik", "lj", "ijkl"))?;
+        let both = self.binary(Binary::Add, left, right)?;
+        let system = self.graph.reshape(both, &[n * m, n * m])?;
+        let lu = self.graph.add(Primitive::Factor(Factorisation::Lu), &[system], Attribute::None, None)?;
+        let elements = self.graph.reshape(c, &[n * m, 1])?;
+        let solution = self.graph.part(Part::Solve, &[lu, elements])?;
+        let solution = self.graph.reshape(solution, &[n, m])?;
+        self.as_typed(solution, ty)
+    }
+
+    /// In the bases of the eigenvectors of A and B each element is divided by a sum of eigenvalues.
+    fn symmetric_sylvester(&mut self, [a, b, c]: [Id; 3], ty: Type) -> Lowered {
         let (rows, columns) = (self.eigen(a)?, self.eigen(b)?);
         let right = self.value(c)?;
         let right = self.as_matrix(right, ty)?;

@@ -331,11 +331,11 @@ impl Store {
         }
     }
 
-    /// The logarithm of the absolute value of a product of determinants.
+    /// The logarithm of a product of determinants that is not negative.
     fn logdets(&mut self, x: Id) -> Option<Id> {
-        let x = match *self.node(x) {
-            Node::Map(Map::Unary(Unary::Abs), inner) => inner,
-            _ => x,
+        let (x, absolute) = match *self.node(x) {
+            Node::Map(Map::Unary(Unary::Abs), inner) => (inner, true),
+            _ => (x, false),
         };
         let determinants = match self.node(x) {
             Node::Function(Function::Det, _) => vec![(x, 1.0)],
@@ -347,6 +347,9 @@ impl Store {
         let mut terms = Vec::with_capacity(determinants.len());
         for (determinant, e) in determinants {
             let Node::Function(Function::Det, u) = *self.node(determinant) else { return None };
+            if !(absolute || e % 2.0 == 0.0 || self.is(determinant, Facts::NONNEGATIVE)) {
+                return None;
+            }
             terms.push((self.function(Function::LogDet, u), e));
         }
         Some(self.sum(&terms))

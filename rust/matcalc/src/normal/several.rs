@@ -3,7 +3,7 @@
 
 use pyframe_graph::Unary;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, equals_its_transpose};
 use crate::node::{Function, Id, Map, Node, Place};
 use crate::size::{Dim, Type};
 use crate::store::Store;
@@ -123,7 +123,7 @@ impl Store {
         self.times(number, derivative)
     }
 
-    /// The solution Y of A Y + Y B = C, for symmetric A and B.
+    /// The solution Y of A Y + Y B = C.
     pub fn sylvester(&mut self, a: Id, b: Id, c: Id) -> Id {
         let ty = self.ty(c);
         if self.is_zero(c) {
@@ -142,8 +142,10 @@ impl Store {
             };
         }
         let (c, number) = self.numbered(c);
-        // Y' B' + A' Y' = C'
+        // B' Y' + Y' A' = C'
         let solution = if let Node::Transpose(turned) = *self.node(c) {
+            let [a, b] =
+                [a, b].map(|side| if equals_its_transpose(self, side) { side } else { self.transpose(side) });
             let flipped = self.intern(Node::Sylvester([b, a, turned]), ty.transposed());
             self.transpose(flipped)
         } else {

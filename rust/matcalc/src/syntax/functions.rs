@@ -356,12 +356,7 @@ static FURTHER: &[Function] = &[
         Meaning::Whole(Whole::SmallestResolvent),
         "the pseudo-inverse of lmin(A)*eye(n) - A, for a symmetric A",
     ),
-    further(
-        "sylv",
-        Kind::Equation,
-        Meaning::Sylvester,
-        "the solution Y of A*Y + Y*B = C, for symmetric A and B",
-    ),
+    further("sylv", Kind::Equation, Meaning::Sylvester, "the solution Y of A*Y + Y*B = C"),
     further(
         "kronl",
         Kind::LeftFactor,

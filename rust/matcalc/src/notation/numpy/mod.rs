@@ -1,6 +1,7 @@
 //! NumPy source that computes an expression.
 
 mod chain;
+mod elements;
 mod functions;
 mod helpers;
 mod identifiers;
@@ -314,12 +315,8 @@ impl Numpy<'_> {
             Body::Whole(id) => above.push(self.part(*id)),
             Body::Chain(chain) => above.push(self.chain(chain)),
             Body::Elements { above: factors, below: divisors } => {
-                for &(factor, e) in factors {
-                    above.push(self.raised(factor, e));
-                }
-                for &(factor, e) in divisors {
-                    below.push(self.raised(factor, e));
-                }
+                above.extend(factors.iter().map(|&(factor, e)| self.element_factor(factor, e, factors)));
+                below.extend(divisors.iter().map(|&(divisor, e)| self.element_divisor(divisor, e, factors)));
             }
         }
         let product =

@@ -68,7 +68,14 @@ impl Value {
         Self::around(format!("({} or {other})", self.text), Level::Atom, &[self])
     }
 
+    /// `np.where(a == 0, there, elsewhere)`
+    pub(super) fn zero_or(&self, there: &str, elsewhere: &Self) -> Self {
+        let text = format!("np.where({} == 0, {there}, {})", self.at(Level::Sum), elsewhere.text);
+        Self::around(text, Level::Atom, &[self, elsewhere])
+    }
+
     /// `a @ b`
+    #[must_use]
     pub(super) fn matmul(&self, other: &Self) -> Self {
         let text = format!("{} @ {}", self.at(Level::Matmul), other.at(Level::Power));
         Self::around(text, Level::Matmul, &[self, other])

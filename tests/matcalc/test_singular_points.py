@@ -1,0 +1,127 @@
+"""Values and derivatives of formulas at points where factors are 0, infinite or no numbers."""
+
+import inspect
+import warnings
+
+import numpy as np
+import pytest
+
+import pyframe as pf
+
+POWERS = [(0.0, 0.0), (0.0, 1.0), (0.0, 2.0), (0.0, 2.5), (2.0, 0.0), (-1.0, 0.0), (3.0, 1.0)]
+
+
+def source(result):
+    """The function of a formula's NumPy source, which takes more values than it needs."""
+    namespace = {}
+    exec(result.numpy("f"), namespace)
+    function = namespace["f"]
+    names = inspect.signature(function).parameters
+
+    def call(**values):
+        with np.errstate(all="ignore"):
+            return function(**{name: values[name] for name in names})
+
+    return call
+
+
+@pytest.fixture(autouse=True)
+def silent():
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@pytest.mark.parametrize(("x", "y"), POWERS)
+def test_powers_at_zero(x, y):
+    """K5: d(x^0) = 0, and 0^y is constant for y > 0."""
+    values = {"x": np.array([x, 1.5]), "y": np.array([y, 0.5])}
+    e = pf.matrix("x.^y", x="n", y="n")
+    total = pf.matrix("sum(x.^y)", x="n", y="n")
+    in_x = np.array([0.0 if y == 0 else y * x ** (y - 1), 0.5 * 1.5**-0.5])
+    np.testing.assert_allclose(total.gradient("x")(**values), in_x, rtol=1e-14)
+    np.testing.assert_allclose(e.jacobian("x")(**values), np.diag(in_x), rtol=1e-14)
+    np.testing.assert_allclose(source(e.jacobian("x"))(**values), np.diag(in_x), rtol=1e-14)
+    if x < 0 or y == 0 == x:
+        return
+    in_y = np.array([0.0 if x == 0 else x**y * np.log(x), 1.5**0.5 * np.log(1.5)])
+    np.testing.assert_allclose(total.gradient("y")(**values), in_y, rtol=1e-14)
+    np.testing.assert_allclose(e.jacobian("y")(**values), np.diag(in_y), rtol=1e-14)
+    np.testing.assert_allclose(source(e.jacobian("y"))(**values), np.diag(in_y), rtol=1e-14)
+    np.testing.assert_allclose(pf.grad(lambda y: np.sum(values["x"] ** y))(values["y"]), in_y)
+
+
+@pytest.mark.parametrize("y", [0.0, 1.0, 2.0, 3.0])
+def test_second_derivatives_of_powers_at_zero(y):
+    values = {"x": np.array([0.0, 2.0]), "y": np.array([y, 3.0])}
+    hessian = pf.matrix("sum(x.^y)", x="n", y="n").hessian("x")
+    want = np.diag([2.0 if y == 2 else 0.0, 12.0])
+    np.testing.assert_allclose(hessian(**values), want)
+    np.testing.assert_allclose(source(hessian)(**values), want)
+    np.testing.assert_allclose(pf.hessian(lambda x: np.sum(x ** values["y"]))(values["x"]), want)
+
+
+def test_sums_of_exponentials_of_nothing():
+    """B15: -inf, with gradient and Hessian 0."""
+    e = pf.matrix("logsumexp(x)")
+    x = np.full(3, -np.inf)
+    assert e(x=x) == -np.inf
+    np.testing.assert_array_equal(e.gradient("x")(x=x), np.zeros(3))
+    np.testing.assert_array_equal(e.hessian("x")(x=x), np.zeros((3, 3)))
+    np.testing.assert_array_equal(pf.grad(lambda x: e(x=x))(x), np.zeros(3))
+    some = np.array([-np.inf, 0.0, 1.0])
+    np.testing.assert_allclose(e.gradient("x")(x=some), np.exp(some - np.log(1 + np.e)))
+
+
+@pytest.mark.parametrize("p", [1.2, 1.5, 1.9])
+@pytest.mark.parametrize("x", [[0.0, 1.0, -2.0], [0.0, 0.0, 3.0], [0.0, 0.0, 0.0]])
+def test_second_derivatives_of_norms_where_elements_are_zero(p, x):
+    x = np.array(x)
+    e = pf.matrix(f"normp(x, {p})")
+    hessian = e.hessian("x")
+    got = hessian(x=x)
+    np.testing.assert_allclose(source(hessian)(x=x), got, rtol=1e-13, atol=1e-15)
+    at = x != 0
+    assert not got[~at].any()
+    assert not got[:, ~at].any()
+    if at.any():
+        want = pf.hessian(lambda y: np.sum(np.abs(y) ** p) ** (1 / p))(x[at])
+        np.testing.assert_allclose(got[np.ix_(at, at)], want, rtol=1e-12, atol=1e-14)
+
+
+def regular(n, sign):
+    x = np.random.default_rng(n).normal(size=(n, n))
+    if np.linalg.slogdet(x)[0] != sign:
+        x[0] *= -1
+    return x
+
+
+def test_the_logarithm_of_a_determinant_is_that_of_a_number():
+    e = pf.matrix("log(det(X))")
+    assert str(e) == "log(det(X))"
+    assert str(e.gradient("X")) == "inv(X)'"
+    positive, negative = regular(4, 1), regular(4, -1)
+    np.testing.assert_allclose(e(X=positive), np.log(np.linalg.det(positive)), rtol=1e-13)
+    np.testing.assert_allclose(source(e)(X=positive), e(X=positive), rtol=1e-13)
+    assert np.isnan(e(X=negative))
+    assert e(X=np.zeros((3, 3))) == -np.inf
+    for x in (positive, negative):
+        np.testing.assert_allclose(e.gradient("X")(X=x), np.linalg.inv(x).T, rtol=1e-12)
+    hessian = pf.hessian(lambda x: np.log(np.linalg.det(x)))(positive)
+    np.testing.assert_allclose(e.hessian("X")(X=positive), hessian, rtol=1e-10, atol=1e-12)
+    large = 1e3 * np.eye(400)
+    np.testing.assert_allclose(e(X=large), 400 * np.log(1e3), rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "wanted"),
+    [
+        ("log(det(X'*X))", {"X": "m,n"}, "logdet(X'*X)"),
+        ("log(det(X))", {"X": pf.Symbol("n,n", positive_definite=True)}, "logdet(X)"),
+        ("log(abs(det(X)))", {"X": "n,n"}, "logdet(X)"),
+        ("log(det(X)^2)", {"X": "n,n"}, "2*logdet(X)"),
+        ("log(det(X))", {"X": pf.Symbol("n,n", invertible=True)}, "log(det(X))"),
+    ],
+)
+def test_where_it_is_logdet(text, declared, wanted):
+    assert str(pf.matrix(text, **declared)) == wanted
