@@ -67,7 +67,10 @@ pub fn evaluate(graph: &Graph, id: NodeId, operands: &[&Value], host: &dyn Host)
         }
         (P::Put, &[x, places, values], _) => movement::put(x, places, values)?,
         (P::Argsort, &[x], Attribute::Axis(axis)) => movement::argsort(x, *axis)?,
-        (P::Contract, &[a, b], Attribute::Contraction(labels)) => contract::contract(a, b, labels, shape)?,
+        (P::Contract, &[a, b], Attribute::Contraction(labels)) => {
+            let symmetric = contract::is_symmetric(graph, labels, graph.operands(id));
+            contract::contract(a, b, labels, shape, symmetric)?
+        }
         (P::StrongContract, &[a, b], Attribute::Contraction(labels)) => {
             contract::strong_contract(a, b, labels, shape)?
         }

@@ -1,14 +1,16 @@
 //! The matrix product out = alpha·A·B, or out += alpha·A·B.
 //!
-//! A product with one column or row is a matrix-vector product (`matvec.rs`), one with an inner
-//! size of 1 an outer product; the rest is faer's, which packs panels of A and B, whatever their
+//! A product with one column or row is a matrix-vector product (`matvec.rs`), one with another
+//! short size is in `skinny.rs`; the rest is faer's, which packs panels of A and B, whatever their
 //! strides, and chooses AVX-512, AVX2 or a plain kernel at run time.  Without `accumulate` the old
 //! contents of out are never read, so a NaN in them cannot leak (BLAS's rule for beta = 0).
 
+use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, MatMut, Par};
 
 use super::matvec::matvec;
 use super::memory::product_workspace;
+use super::skinny::{SHORT, few_columns, short_inner};
 use super::{DenseError, MatrixView, Real};
 
 /// out = alpha·A·B for row-major `out` (m x n), or out += alpha·A·B with `accumulate`.
@@ -35,7 +37,22 @@ pub fn matmul<T: Real>(
     DenseError::check("matmul (rows of the right operand)", k, b.rows())?;
     let len = m.checked_mul(n).ok_or(DenseError::OutOfMemory { bytes: usize::MAX, what: "matrix" })?;
     DenseError::check("matmul (output)", len, out.len())?;
-    if len == 0 {
+    if len > 0 && !accumulate && m == n && a.is_transposed(b) {
+        return symmetric_matmul(out, alpha, a, b);
+    }
+    general(out, alpha, a, b, accumulate)
+}
+
+/// The product of any two matrices whose sizes fit.
+fn general<T: Real>(
+    out: &mut [T],
+    alpha: T,
+    a: MatrixView<'_, T>,
+    b: MatrixView<'_, T>,
+    accumulate: bool,
+) -> Result<(), DenseError> {
+    let (m, k, n) = (a.rows(), a.cols(), b.cols());
+    if out.is_empty() {
         return Ok(());
     }
     if k == 0 {
@@ -50,8 +67,13 @@ pub fn matmul<T: Real>(
     if m == 1 {
         return matvec(out, alpha, b.transposed(), a.transposed(), accumulate);
     }
-    if k == 1 {
-        outer(out, alpha, a, b, accumulate);
+    if k <= SHORT && n > SHORT {
+        return short_inner(out, alpha, a, b, accumulate);
+    }
+    if n <= SHORT && few_columns(out, [n, 1], alpha, a, b, accumulate)? {
+        return Ok(());
+    }
+    if m <= SHORT && few_columns(out, [1, n], alpha, b.transposed(), a.transposed(), accumulate)? {
         return Ok(());
     }
     product_workspace()?;
@@ -71,26 +93,58 @@ pub(super) fn gemm<T: Real>(
     faer::linalg::matmul::matmul(out, accum, a.faer(), b.faer(), alpha, Par::Seq);
 }
 
-/// out (+)= alpha·a·bᵀ, row by row.
-fn outer<T: Real>(out: &mut [T], alpha: T, a: MatrixView<'_, T>, b: MatrixView<'_, T>, accumulate: bool) {
-    let n = b.cols();
-    for (i, row) in out.chunks_exact_mut(n).enumerate() {
-        let left = alpha * a.at(i, 0);
-        match b.row(0) {
-            Some(right) if accumulate => {
-                for (y, &r) in row.iter_mut().zip(right) {
-                    *y += left * r;
-                }
-            }
-            Some(right) => {
-                for (y, &r) in row.iter_mut().zip(right) {
-                    *y = left * r;
-                }
-            }
-            None => {
-                for (j, y) in row.iter_mut().enumerate() {
-                    let value = left * b.at(0, j);
-                    *y = if accumulate { *y + value } else { value };
+/// out = alpha·A·B for a product known to be symmetric: half the work, and exactly symmetric.
+///
+/// ```
+/// use pyframe_tape::dense::{MatrixView, symmetric_matmul};
+///
+/// let a = MatrixView::row_major(&[1.0, 2.0, 3.0, 4.0], 2, 2)?;
+/// let mut out = [f64::NAN; 4];
+/// symmetric_matmul(&mut out, 1.0, a, a.transposed())?;
+/// assert_eq!(out, [5.0, 11.0, 11.0, 25.0]);
+/// # Ok::<(), pyframe_tape::dense::DenseError>(())
+/// ```
+pub fn symmetric_matmul<T: Real>(
+    out: &mut [T],
+    alpha: T,
+    a: MatrixView<'_, T>,
+    b: MatrixView<'_, T>,
+) -> Result<(), DenseError> {
+    /// Below this order the whole product takes as long.
+    const FEW: usize = 48;
+    let n = a.rows();
+    let len = n.checked_mul(n).ok_or(DenseError::OutOfMemory { bytes: usize::MAX, what: "matrix" })?;
+    DenseError::check("symmetric_matmul (rows of the right operand)", a.cols(), b.rows())?;
+    DenseError::check("symmetric_matmul (columns of the right operand)", n, b.cols())?;
+    DenseError::check("symmetric_matmul (output)", len, out.len())?;
+    if n < FEW || a.cols() <= SHORT {
+        return general(out, alpha, a, b, false);
+    }
+    product_workspace()?;
+    triangular::matmul(
+        MatMut::from_row_major_slice_mut(out, n, n),
+        BlockStructure::TriangularLower,
+        Accum::Replace,
+        a.faer(),
+        BlockStructure::Rectangular,
+        b.faer(),
+        BlockStructure::Rectangular,
+        alpha,
+        Par::Seq,
+    );
+    mirror(out, n);
+    Ok(())
+}
+
+/// Copy the entries below the diagonal to their places above it.
+fn mirror<T: Copy>(out: &mut [T], n: usize) {
+    /// Tiles of which both places stay in the first cache.
+    const TILE: usize = 16;
+    for top in (0..n).step_by(TILE) {
+        for left in (0..=top).step_by(TILE) {
+            for i in top..n.min(top + TILE) {
+                for j in left..i.min(left + TILE) {
+                    out[j * n + i] = out[i * n + j];
                 }
             }
         }

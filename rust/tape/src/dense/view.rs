@@ -155,6 +155,14 @@ impl<'a, T: Real> MatrixView<'a, T> {
         self.transposed().row(j)
     }
 
+    /// Whether these are the same numbers with rows and columns exchanged.
+    pub(super) fn is_transposed(&self, other: Self) -> bool {
+        let first = |view: &Self| view.data[view.offset..].as_ptr();
+        first(self) == first(&other)
+            && (self.rows, self.cols) == (other.cols, other.rows)
+            && (self.row_stride, self.col_stride) == (other.col_stride, other.row_stride)
+    }
+
     /// Whether every entry is finite.
     pub(super) fn all_finite(&self) -> bool {
         // 0·x is 0 for a finite x and NaN else; sums of them vectorise where a test per entry would not.

@@ -1,13 +1,13 @@
 //! Contractions: products summed over common labels, as products of stacks of matrices.
 
-use pyframe_graph::{Array, DType, Labels, Shape};
+use pyframe_graph::{Array, Binary, DType, Graph, Labels, NodeId, Primitive, Shape};
 use smallvec::SmallVec;
 
 use super::memory::{contiguous, filled};
 use super::movement::transpose;
 use super::number::{Float, Number};
 use super::small::{self, Place, is_small};
-use crate::dense::{MatrixView, matmul};
+use crate::dense::{DenseError, MatrixView, matmul, symmetric_matmul};
 use crate::error::TapeError;
 
 type Made = Result<Array, TapeError>;
@@ -95,8 +95,12 @@ fn stacked<T: Number>(
 }
 
 /// The product of two arrays summed over their common labels.
-pub fn contract(a: &Array, b: &Array, labels: &Labels, shape: &[usize]) -> Made {
+///
+/// With `symmetric` it is known to be a symmetric matrix.
+pub fn contract(a: &Array, b: &Array, labels: &Labels, shape: &[usize], symmetric: bool) -> Made {
     match a.dtype() {
+        DType::Float64 if symmetric => with::<f64>(a, b, labels, shape, symmetric_product::<f64>),
+        DType::Float32 if symmetric => with::<f32>(a, b, labels, shape, symmetric_product::<f32>),
         DType::Float64 => with::<f64>(a, b, labels, shape, float_product::<f64>),
         DType::Float32 => with::<f32>(a, b, labels, shape, float_product::<f32>),
         DType::Int64 => with::<i64>(a, b, labels, shape, plain_product::<i64>),
@@ -104,12 +108,37 @@ pub fn contract(a: &Array, b: &Array, labels: &Labels, shape: &[usize]) -> Made 
     }
 }
 
+/// Whether a contraction is A'A or A'DA with a diagonal D: a symmetric matrix, whatever the values.
+pub fn is_symmetric(graph: &Graph, labels: &Labels, operands: &[NodeId]) -> bool {
+    let (&[a, b], &[i, j]) = (operands, labels.out.as_slice()) else { return false };
+    // What is summed over is the same axis of both.
+    let sides = match (labels.left.as_slice(), labels.right.as_slice()) {
+        (&[k, l], &[m, r]) | (&[l, k], &[r, m]) if k == m && k != i && k != j => [l, r],
+        _ => return false,
+    };
+    if sides != [i, j] && sides != [j, i] {
+        return false;
+    }
+    let weighted = |product: NodeId, matrix: NodeId| {
+        let &[x, y] = graph.operands(product) else { return false };
+        let weights = if x == matrix { y } else { x };
+        let own = if product == b { &labels.right } else { &labels.left };
+        // A number for each place that is summed over, the same along the rest.
+        let shape = graph.shape(weights);
+        let alone = |(label, &n): (&u8, &usize)| n == 1 || (*label != i && *label != j);
+        graph.primitive(product) == Primitive::Binary(Binary::Mul)
+            && (x == matrix || y == matrix)
+            && own.iter().rev().zip(shape.iter().rev()).all(alone)
+    };
+    a == b || weighted(b, a) || weighted(a, b)
+}
+
 /// The same product, where 0 times anything is 0.
 pub fn strong_contract(a: &Array, b: &Array, labels: &Labels, shape: &[usize]) -> Made {
     match a.dtype() {
         DType::Float64 => with::<f64>(a, b, labels, shape, strong_product::<f64>),
         DType::Float32 => with::<f32>(a, b, labels, shape, strong_product::<f32>),
-        _ => contract(a, b, labels, shape),
+        _ => contract(a, b, labels, shape, false),
     }
 }
 
@@ -203,8 +232,26 @@ fn float_product<T: Float>(
         small::product(out, a, left, b, right);
         return Ok(());
     }
-    let view = |data, p: Place| MatrixView::new(data, p.offset, p.rows.0, p.columns.0, p.rows.1, p.columns.1);
     Ok(matmul(out, T::ONE, view(a, left)?, view(b, right)?, false)?)
+}
+
+fn symmetric_product<T: Float>(
+    out: &mut [T],
+    a: &[T],
+    left: Place,
+    b: &[T],
+    right: Place,
+) -> Result<(), TapeError> {
+    if is_small(left.rows.0, left.columns.0, right.columns.0) {
+        small::product(out, a, left, b, right);
+        return Ok(());
+    }
+    Ok(symmetric_matmul(out, T::ONE, view(a, left)?, view(b, right)?)?)
+}
+
+fn view<T: Float>(data: &[T], place: Place) -> Result<MatrixView<'_, T>, DenseError> {
+    let Place { offset, rows, columns } = place;
+    MatrixView::new(data, offset, rows.0, columns.0, rows.1, columns.1)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one of the products that `with` takes")]

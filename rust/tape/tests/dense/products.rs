@@ -1,7 +1,7 @@
 //! matmul, dot and norms: any strides, both types, the special shapes.
 
 use proptest::prelude::*;
-use pyframe_tape::dense::{DenseError, MatrixView, dot, frobenius, matmul, norm1, norm2};
+use pyframe_tape::dense::{DenseError, MatrixView, dot, frobenius, matmul, norm1, norm2, symmetric_matmul};
 
 use crate::tools::{Lcg, close, product, transpose, view};
 
@@ -35,7 +35,8 @@ fn every_small_shape_in_every_layout() {
 #[test]
 fn large_shapes_in_both_types() {
     let mut random = Lcg(2);
-    for (m, k, n) in [(130, 257, 70), (1, 3000, 50), (600, 500, 1), (1000, 3, 1000), (2, 2000, 2)] {
+    let skinny = [(1000, 3, 1000), (2, 2000, 2), (101, 700, 5), (3, 600, 101), (99, 8, 77)];
+    for (m, k, n) in [(130, 257, 70), (1, 3000, 50), (600, 500, 1)].into_iter().chain(skinny) {
         let (a, b) = (random.matrix::<f64>(m, k), random.matrix::<f64>(k, n));
         let mut out = vec![f64::NAN; m * n];
         matmul(&mut out, 1.0, view(&a, m, k), view(&b, k, n), false).unwrap();
@@ -45,6 +46,52 @@ fn large_shapes_in_both_types() {
         matmul(&mut out, 1.0, view(&a, m, k), view(&b, k, n), false).unwrap();
         close(&out, &product(&a, &b, m, k, n), 2e-5);
     }
+}
+
+#[test]
+fn short_sizes_in_every_layout() {
+    let mut random = Lcg(9);
+    for (m, k, n) in [(21, 300, 4), (6, 270, 30), (22, 7, 19), (5, 300, 7), (13, 2, 2)] {
+        let (a, b) = (random.matrix::<f64>(m, k), random.matrix::<f64>(k, n));
+        let want = product(&a, &b, m, k, n);
+        let (at, bt) = (transpose(&a, m, k), transpose(&b, k, n));
+        // Every other number of a wider matrix.
+        let apart: Vec<f64> = a.iter().flat_map(|&x| [x, f64::NAN]).collect();
+        let apart = MatrixView::new(&apart, 0, m, k, 2 * k as isize, 2).unwrap();
+        for left in [view(&a, m, k), view(&at, k, m).transposed(), apart] {
+            for right in [view(&b, k, n), view(&bt, n, k).transposed()] {
+                let mut out = vec![f64::NAN; m * n];
+                matmul(&mut out, 0.5, left, right, false).unwrap();
+                matmul(&mut out, 0.5, left, right, true).unwrap();
+                close(&out, &want, 1e-14);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_symmetric_product_is_symmetric_to_the_last_bit() {
+    let mut random = Lcg(10);
+    for (m, n) in [(5, 3), (80, 40), (30, 64), (9, 101), (4, 70)] {
+        let a = random.matrix::<f64>(m, n);
+        let weights = random.matrix::<f64>(m, 1);
+        let weighted: Vec<f64> = a.iter().enumerate().map(|(k, x)| x * weights[k / n]).collect();
+        for b in [&a, &weighted] {
+            let mut out = vec![f64::NAN; n * n];
+            symmetric_matmul(&mut out, 2.0, view(&a, m, n).transposed(), view(b, m, n)).unwrap();
+            let double: Vec<f64> = a.iter().map(|x| 2.0 * x).collect();
+            close(&out, &product(&transpose(&double, m, n), b, n, m, n), 1e-14);
+            if n > 48 && m > 8 {
+                assert!((0..n * n).all(|k| out[k].to_bits() == out[k % n * n + k / n].to_bits()));
+            }
+        }
+        let mut out = vec![f64::NAN; n * n];
+        matmul(&mut out, 1.0, view(&a, m, n).transposed(), view(&a, m, n), false).unwrap();
+        close(&out, &product(&transpose(&a, m, n), &a, n, m, n), 1e-14);
+    }
+    let a = [0.0; 6];
+    assert!(symmetric_matmul(&mut [0.0; 4], 1.0, view(&a, 2, 3), view(&a, 2, 3)).is_err());
+    assert!(symmetric_matmul(&mut [0.0; 3], 1.0, view(&a, 2, 3), view(&a, 3, 2)).is_err());
 }
 
 #[test]
