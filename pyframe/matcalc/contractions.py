@@ -8,9 +8,8 @@ off that diagonal are zero.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +18,7 @@ from pyframe import _core
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-@dataclass(frozen=True)
-class Contraction:
+class Contraction(NamedTuple):
     """One term.
 
     Parameters
@@ -166,14 +164,15 @@ def contract(factors: Sequence[tuple[Array, str]], output: str) -> Array:
     output : str
         The labels of the result, each once, and each in some factor.
     """
-    single = all(array.dtype == np.float32 for array, _ in factors)
-    key = tuple([(array.shape, labels) for array, labels in factors])
-    dtype = np.float32 if single else np.float64
-    arrays = [array.astype(dtype, copy=False) for array, _ in factors]
-    [result] = _program(key, output, single).run(arrays)
-    return np.asarray(result, dtype)
+    key = tuple([(array.dtype, array.shape, labels) for array, labels in factors])
+    program, dtype = _program(key, output)
+    [result] = program.run([np.asarray(array, dtype) for array, _ in factors])
+    return np.asarray(result)
 
 
 @lru_cache(maxsize=512)
-def _program(factors: tuple[tuple[tuple[int, ...], str], ...], output: str, single: bool) -> Any:
-    return _core.contraction(factors, output, single)
+def _program(factors: tuple[tuple[Any, tuple[int, ...], str], ...], output: str) -> tuple[Any, Any]:
+    """The program for factors of these types and shapes, and the type that it takes them in."""
+    single = all(dtype == np.float32 for dtype, _, _ in factors)
+    parts = [(shape, labels) for _, shape, labels in factors]
+    return _core.contraction(parts, output, single), np.dtype(np.float32 if single else np.float64)

@@ -242,11 +242,10 @@ class Derivative:
         check: bool,
     ) -> tuple[list[Contraction], list[int], Any]:
         bound, arrays = programs.evaluated(values, check)
-        given = iter(arrays)
-        terms = [
-            Contraction(coefficient, tuple(_factor(next(given), own) for _, own in parts), output)
-            for coefficient, parts, output in contractions
-        ]
+        given, terms = iter(arrays), []
+        for coefficient, parts, output in contractions:
+            factors = [_factor(next(given), own) for _, own in parts]
+            terms.append(Contraction(coefficient, tuple(factors), output))
         known = bound.sizes
         shape = [known[size] if size in known else length(size, known) for size in self.sizes]
         return merged(terms), shape, np.float32 if bound.single else np.float64
