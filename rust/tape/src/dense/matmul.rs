@@ -5,6 +5,8 @@
 //! strides, and chooses AVX-512, AVX2 or a plain kernel at run time.  Without `accumulate` the old
 //! contents of out are never read, so a NaN in them cannot leak (BLAS's rule for beta = 0).
 
+use std::mem::MaybeUninit;
+
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, MatMut, Par};
 
@@ -43,6 +45,43 @@ pub fn matmul<T: Real>(
     general(out, alpha, a, b, accumulate)
 }
 
+/// A·B in row-major order behind what a list holds already.
+///
+/// ```
+/// use pyframe_tape::dense::{MatrixView, matmul_onto};
+///
+/// let a = MatrixView::row_major(&[1.0, 2.0], 1, 2)?;
+/// let mut out = vec![7.0];
+/// matmul_onto(&mut out, a, a.transposed())?;
+/// assert_eq!(out, [7.0, 5.0]);
+/// # Ok::<(), pyframe_tape::dense::DenseError>(())
+/// ```
+pub fn matmul_onto<T: Real>(
+    out: &mut Vec<T>,
+    a: MatrixView<'_, T>,
+    b: MatrixView<'_, T>,
+) -> Result<(), DenseError> {
+    let (held, k, n) = (out.len(), a.cols(), b.cols());
+    DenseError::check("matmul_onto (rows of the right operand)", k, b.rows())?;
+    let refused = || DenseError::OutOfMemory { bytes: usize::MAX, what: "matrix" };
+    let len = a.rows().checked_mul(n).ok_or_else(refused)?;
+    out.try_reserve(len).map_err(|_| refused())?;
+    if !(1..=SHORT).contains(&k) || n <= SHORT {
+        out.resize(held + len, T::zero());
+        return matmul(&mut out[held..], T::one(), a, b, false);
+    }
+    let put = |y: &mut MaybeUninit<T>, value| {
+        y.write(value);
+    };
+    short_inner(&mut out.spare_capacity_mut()[..len], put, T::one(), a, b)?;
+    // SAFETY: each of the `len` places behind the list has been written.
+    #[expect(unsafe_code, reason = "the numbers have just been written")]
+    unsafe {
+        out.set_len(held + len);
+    }
+    Ok(())
+}
+
 /// The product of any two matrices whose sizes fit.
 fn general<T: Real>(
     out: &mut [T],
@@ -68,7 +107,8 @@ fn general<T: Real>(
         return matvec(out, alpha, b.transposed(), a.transposed(), accumulate);
     }
     if k <= SHORT && n > SHORT {
-        return short_inner(out, alpha, a, b, accumulate);
+        let put = |y: &mut T, value| *y = if accumulate { *y + value } else { value };
+        return short_inner(out, put, alpha, a, b);
     }
     if n <= SHORT && few_columns(out, [n, 1], alpha, a, b, accumulate)? {
         return Ok(());

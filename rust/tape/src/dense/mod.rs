@@ -6,7 +6,7 @@
 //! gives the same bits out.  Memory is asked for, never assumed: a refusal is
 //! [`DenseError::OutOfMemory`].
 //!
-//! * products: [`matmul`], [`symmetric_matmul`], [`dot`];
+//! * products: [`matmul`], [`matmul_onto`], [`symmetric_matmul`], [`dot`];
 //! * systems: [`Lu`], [`solve`], [`inverse`], [`determinant`], [`triangular_solve`], [`cholesky`];
 //! * orthogonal factorisations: [`qr`], [`svd`], [`eigh`];
 //! * derivatives and functions: [`cofactor`], [`Cofactors`], [`expm`], [`expm_frechet`];
@@ -55,7 +55,7 @@ pub use error::DenseError;
 pub use expm::{expm, expm_frechet};
 pub use gaps::over_gaps;
 pub use lu::{Lu, SignLogDet, determinant, inverse, slogdet, solve};
-pub use matmul::{matmul, symmetric_matmul};
+pub use matmul::{matmul, matmul_onto, symmetric_matmul};
 pub use norm::{frobenius, norm1, norm2};
 pub use qr::{Qr, QrMode, qr};
 pub use real::Real;

@@ -179,13 +179,14 @@ fn add<T: Real, const M: usize, const N: usize>(total: &mut [[T; N]; M], sums: &
     }
 }
 
-/// out (+)= alpha·A·B for row-major `out`, where A has at most `SHORT` columns.
-pub(super) fn short_inner<T: Real>(
-    out: &mut [T],
+/// alpha·A·B, where A has at most `SHORT` columns: each entry is put where `out` has its place, in
+/// row-major order.
+pub(super) fn short_inner<T: Real, O>(
+    out: &mut [O],
+    put: impl Fn(&mut O, T) + Copy,
     alpha: T,
     a: MatrixView<'_, T>,
     b: MatrixView<'_, T>,
-    accumulate: bool,
 ) -> Result<(), DenseError> {
     let copied;
     let b = if b.row(0).is_some() {
@@ -198,8 +199,8 @@ pub(super) fn short_inner<T: Real>(
     macro_rules! with {
         ($($k:literal),*) => {
             match a.cols() {
-                $($k => arch.dispatch(Combined::<T, $k> { out, alpha, a, b, accumulate }),)*
-                _ => arch.dispatch(Combined::<T, SHORT> { out, alpha, a, b, accumulate }),
+                $($k => arch.dispatch(Combined::<T, O, _, $k> { out, put, alpha, a, b }),)*
+                _ => arch.dispatch(Combined::<T, O, _, SHORT> { out, put, alpha, a, b }),
             }
         };
     }
@@ -207,49 +208,44 @@ pub(super) fn short_inner<T: Real>(
     Ok(())
 }
 
-struct Combined<'a, T, const K: usize> {
-    out: &'a mut [T],
+struct Combined<'a, T, O, P, const K: usize> {
+    out: &'a mut [O],
+    put: P,
     alpha: T,
     a: MatrixView<'a, T>,
     b: MatrixView<'a, T>,
-    accumulate: bool,
 }
 
-impl<T: Real, const K: usize> WithSimd for Combined<'_, T, K> {
+impl<T: Real, O, P: Fn(&mut O, T) + Copy, const K: usize> WithSimd for Combined<'_, T, O, P, K> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { out, alpha, a, b, accumulate } = self;
+        let Self { out, put, alpha, a, b } = self;
         let rows: [&[T]; K] = std::array::from_fn(|k| b.row(k).unwrap_or_default());
         let parts = rows.map(|row| row.as_chunks::<BLOCK>());
         for (i, out) in out.chunks_exact_mut(b.cols()).enumerate() {
             let left: [T; K] = std::array::from_fn(|k| alpha * a.at(i, k));
             let (blocks, rest) = out.as_chunks_mut::<BLOCK>();
             for (j, block) in blocks.iter_mut().enumerate() {
-                combine::<S, T, K, BLOCK>(block, left, parts.map(|(blocks, _)| &blocks[j]), accumulate);
+                let sums = combined::<S, T, K, BLOCK>(left, parts.map(|(blocks, _)| &blocks[j]));
+                block.iter_mut().zip(sums).for_each(|(y, sum)| put(y, sum));
             }
             for (j, y) in rest.iter_mut().enumerate() {
-                let y = std::array::from_mut(y);
-                combine::<S, T, K, 1>(y, left, parts.map(|(_, rest)| std::array::from_ref(&rest[j])), accumulate);
+                let [sum] =
+                    combined::<S, T, K, 1>(left, parts.map(|(_, rest)| std::array::from_ref(&rest[j])));
+                put(y, sum);
             }
         }
     }
 }
 
-/// out (+)= the sum of the rows, each times its number.
+/// The sum of the rows, each times its number.
 #[inline(always)]
-fn combine<S: Simd, T: Real, const K: usize, const N: usize>(
-    out: &mut [T; N],
-    left: [T; K],
-    rows: [&[T; N]; K],
-    accumulate: bool,
-) {
+fn combined<S: Simd, T: Real, const K: usize, const N: usize>(left: [T; K], rows: [&[T; N]; K]) -> [T; N] {
     let mut sums = rows[0].map(|b| left[0] * b);
     for k in 1..K {
         add_scaled::<S, T, N>(&mut sums, left[k], rows[k]);
     }
-    for (y, sum) in out.iter_mut().zip(sums) {
-        *y = if accumulate { *y + sum } else { sum };
-    }
+    sums
 }

@@ -3,11 +3,11 @@
 use pyframe_graph::{Array, Binary, DType, Graph, Labels, NodeId, Primitive, Shape};
 use smallvec::SmallVec;
 
-use super::memory::{contiguous, filled};
+use super::memory::{contiguous, room};
 use super::movement::transpose;
 use super::number::{Float, Number};
 use super::small::{self, Place, is_small};
-use crate::dense::{DenseError, MatrixView, matmul, symmetric_matmul};
+use crate::dense::{DenseError, MatrixView, matmul_onto, symmetric_matmul};
 use crate::error::TapeError;
 
 type Made = Result<Array, TapeError>;
@@ -175,14 +175,15 @@ fn flat<T: Number>(
     let right = Place { offset: right.offset, rows: right.columns, columns: right.rows };
     let (from_a, from_b) = (a.numbers::<T>()?, b.numbers::<T>()?);
     let made = || {
-        let mut out = filled(shape, T::ZERO)?;
+        let mut out = room(shape)?;
         product(&mut out, from_a, left, from_b, right)?;
         Ok(Array::new(out, shape)?)
     };
     Some(made())
 }
 
-type Product<T> = fn(&mut [T], &[T], Place, &[T], Place) -> Result<(), TapeError>;
+/// Adds a product of two matrices behind what a list holds, which has room for it.
+type Product<T> = fn(&mut Vec<T>, &[T], Place, &[T], Place) -> Result<(), TapeError>;
 
 fn with<T: Number>(a: &Array, b: &Array, labels: &Labels, shape: &[usize], product: Product<T>) -> Made {
     if let Some(made) = flat(a, b, labels, shape, product) {
@@ -194,22 +195,20 @@ fn with<T: Number>(a: &Array, b: &Array, labels: &Labels, shape: &[usize], produ
     let length = |label: &u8| labels.out.iter().position(|l| l == label).map_or(1, |k| shape[k]);
     let stack: Shape = groups.stack.iter().map(length).collect();
     let made: Shape = groups.stack.iter().chain(&groups.rows).chain(&groups.columns).map(length).collect();
-    let mut out = filled(&made, T::ZERO)?;
-    let block = left.rows.0 * right.columns.0;
+    let mut out = room(&made)?;
     let (from_a, from_b) = (
         left.array.numbers::<T>().ok_or(TapeError::Internal("dtype"))?,
         right.array.numbers::<T>().ok_or(TapeError::Internal("dtype"))?,
     );
-    if block > 0 && !out.is_empty() {
-        let mut blocks = out.chunks_exact_mut(block);
+    if out.capacity() > 0 {
         let mut failed = Ok(());
         let offsets = [left.array.offset(), right.array.offset()];
         super::walk::rows(&stack, [&left.stack, &right.stack], offsets, |[i, j], [s, t], count| {
             for k in 0..count as isize {
                 let a = Place { offset: (i + k * s) as usize, rows: left.rows, columns: left.columns };
                 let b = Place { offset: (j + k * t) as usize, rows: right.rows, columns: right.columns };
-                if let (Some(block), Ok(())) = (blocks.next(), &failed) {
-                    failed = product(block, from_a, a, from_b, b);
+                if failed.is_ok() {
+                    failed = product(&mut out, from_a, a, from_b, b);
                 }
             }
         });
@@ -222,31 +221,30 @@ fn with<T: Number>(a: &Array, b: &Array, labels: &Labels, shape: &[usize], produ
 }
 
 fn float_product<T: Float>(
-    out: &mut [T],
+    out: &mut Vec<T>,
     a: &[T],
     left: Place,
     b: &[T],
     right: Place,
 ) -> Result<(), TapeError> {
     if is_small(left.rows.0, left.columns.0, right.columns.0) {
-        small::product(out, a, left, b, right);
-        return Ok(());
+        return plain_product(out, a, left, b, right);
     }
-    Ok(matmul(out, T::ONE, view(a, left)?, view(b, right)?, false)?)
+    Ok(matmul_onto(out, view(a, left)?, view(b, right)?)?)
 }
 
 fn symmetric_product<T: Float>(
-    out: &mut [T],
+    out: &mut Vec<T>,
     a: &[T],
     left: Place,
     b: &[T],
     right: Place,
 ) -> Result<(), TapeError> {
     if is_small(left.rows.0, left.columns.0, right.columns.0) {
-        small::product(out, a, left, b, right);
-        return Ok(());
+        return plain_product(out, a, left, b, right);
     }
-    Ok(symmetric_matmul(out, T::ONE, view(a, left)?, view(b, right)?)?)
+    let (a, b) = (view(a, left)?, view(b, right)?);
+    Ok(symmetric_matmul(added(out, left, right), T::ONE, a, b)?)
 }
 
 fn view<T: Float>(data: &[T], place: Place) -> Result<MatrixView<'_, T>, DenseError> {
@@ -256,24 +254,32 @@ fn view<T: Float>(data: &[T], place: Place) -> Result<MatrixView<'_, T>, DenseEr
 
 #[expect(clippy::unnecessary_wraps, reason = "one of the products that `with` takes")]
 fn plain_product<T: Number>(
-    out: &mut [T],
+    out: &mut Vec<T>,
     a: &[T],
     left: Place,
     b: &[T],
     right: Place,
 ) -> Result<(), TapeError> {
-    small::product(out, a, left, b, right);
+    small::product(added(out, left, right), a, left, b, right);
     Ok(())
 }
 
 fn strong_product<T: Float>(
-    out: &mut [T],
+    out: &mut Vec<T>,
     a: &[T],
     left: Place,
     b: &[T],
     right: Place,
 ) -> Result<(), TapeError> {
+    let held = out.len();
     float_product(out, a, left, b, right)?;
-    small::leave_out_zeros(out, a, left, b, right);
+    small::leave_out_zeros(&mut out[held..], a, left, b, right);
     Ok(())
+}
+
+/// Zeros for the product of two matrices behind what a list holds.
+fn added<T: Number>(out: &mut Vec<T>, left: Place, right: Place) -> &mut [T] {
+    let held = out.len();
+    out.resize(held + left.rows.0 * right.columns.0, T::ZERO);
+    &mut out[held..]
 }
