@@ -19,6 +19,7 @@ from .autodiff.operators import laplacian as laplacian
 from .autodiff.operators import linearize as linearize
 from .autodiff.operators import value_and_grad as value_and_grad
 from .autodiff.operators import vjp as vjp
+from .autodiff.singular import singular as singular
 from .draw.api import draw as draw
 from .errors import PyframeError as PyframeError
 from .extend import ACCEPT as ACCEPT

@@ -796,8 +796,9 @@ class Listed:
 def contraction(
     factors: Sequence[tuple[Sequence[int], str]], output: str, single: bool
 ) -> Trace: ...
-
 @final
+def _on_singular(is_nan: bool, warns: bool) -> tuple[bool, bool]: ...
+
 class Formula:
     @staticmethod
     def parse(text: str, declared: Sequence[tuple[str, str | None, Sequence[str]]]) -> Formula: ...

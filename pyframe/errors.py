@@ -144,6 +144,10 @@ class PluginError(RegistryError, RuntimeError):
     """A plugin broke its contract while it was in use."""
 
 
+class IllConditionedWarning(UserWarning):
+    """A matrix is so nearly singular that a solution with it may have no right digit."""
+
+
 class PluginWarning(UserWarning):
     """A plugin was skipped; the message says why and how to disable it."""
 

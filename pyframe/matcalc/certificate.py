@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from pyframe.autodiff.singular import singular
 from pyframe.matcalc.binding import Argument
 from pyframe.matcalc.differences import largest, on_circles, richardson
 from pyframe.matcalc.plainly import evaluate, is_analytic
@@ -139,7 +140,7 @@ class _Comparison:
             there = {**values, name: values[name] + t * direction}
             return evaluate(self.listing, there, point.sizes)
 
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), singular(warn=False):
             try:
                 slope = on_circles(moved) if self.analytic else richardson(moved)
                 got = self.derivative(values, direction)

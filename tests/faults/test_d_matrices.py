@@ -2,6 +2,8 @@
 ``test_d_derivatives``; what is about formulas is in ``matcalc/test_faults``."""
 
 import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import psutil
@@ -11,6 +13,7 @@ from autodiff.scalarised import close, difference_gradient
 import pyframe as pf
 from pyframe.errors import (
     ConvergenceError,
+    IllConditionedWarning,
     NotPositiveDefiniteError,
     OutOfMemory,
     ParameterError,
@@ -54,11 +57,64 @@ def test_d1_singular_matrices_name_their_pivot(f):
         assert isinstance(caught.value, np.linalg.LinAlgError)
 
 
-def test_d2_nearly_singular_matrices_have_values():
+@pytest.mark.parametrize("f", [np.linalg.inv, lambda a: np.linalg.solve(a, np.ones(2))])
+def test_d1_solutions_are_nan_where_that_is_wanted(f):
+    with pf.singular(errors="nan"):
+        assert np.all(np.isnan(compiled(f, SINGULAR)))
+        gradient = pf.grad(lambda a: np.sum(f(a)))(SINGULAR)
+        with pytest.raises(SingularMatrixError), pf.singular():
+            compiled(f, SINGULAR)
+        assert np.all(np.isnan(compiled(f, SINGULAR)))
+    assert np.all(np.isnan(gradient))
+    with pytest.raises(SingularMatrixError):
+        compiled(f, SINGULAR)
+    with pytest.raises(ParameterError, match="errors must be one of raise, nan, got 'ignore'"):
+        pf.singular(errors="ignore").__enter__()
+
+
+def test_d1_and_d19_only_the_singular_member_of_a_stack_is_nan():
+    stack = np.stack([2 * np.eye(2), SINGULAR, 4 * np.eye(2)])
+    for dtype in (np.float64, np.float32):
+        with pf.singular(errors="nan"):
+            got = compiled(np.linalg.inv, stack.astype(dtype))
+        assert got.dtype == dtype
+        assert np.isnan(got[1]).all()
+        assert np.array_equal(got[[0, 2]], [np.eye(2) / 2, np.eye(2) / 4])
+
+
+def test_d1_it_holds_for_one_thread():
+    with pf.singular(errors="nan"), ThreadPoolExecutor(1) as other:
+        elsewhere = other.submit(compiled, np.linalg.inv, SINGULAR)
+        assert isinstance(elsewhere.exception(), SingularMatrixError)
+
+
+def test_d2_nearly_singular_matrices_have_values_and_a_warning():
     a, b = np.diag([1.0, 1e-15]), np.ones(2)
-    np.testing.assert_allclose(compiled(np.linalg.solve, a, b), [1, 1e15])
-    got = pf.grad(lambda b: np.sum(np.linalg.solve(a, b)))(b)
+    with pytest.warns(IllConditionedWarning, match=r"its condition is about 1\.0e15"):
+        np.testing.assert_allclose(compiled(np.linalg.solve, a, b), [1, 1e15])
+    with pytest.warns(IllConditionedWarning):
+        got = pf.grad(lambda b: np.sum(np.linalg.solve(a, b)))(b)
     np.testing.assert_allclose(got, [1, 1e15])
+    with pytest.warns(IllConditionedWarning):
+        compiled(np.linalg.inv, a)
+    with pytest.warns(IllConditionedWarning):
+        compiled(np.linalg.inv, np.diag([1.0, 1e-7]).astype(np.float32))
+    hilbert = 1.0 / (np.arange(12)[:, None] + np.arange(12) + 1)
+    with pytest.warns(IllConditionedWarning):
+        compiled(np.linalg.inv, hilbert)
+
+
+def test_d2_the_warning_may_be_an_error_or_silent():
+    a = np.diag([1.0, 1e-15])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(IllConditionedWarning):
+            compiled(np.linalg.inv, a)
+        with pf.singular(warn=False):
+            compiled(np.linalg.inv, a)
+        # 1e12 leaves a few digits.
+        compiled(np.linalg.inv, np.diag([1.0, 1e-12]))
+        compiled(np.linalg.inv, np.diag([1.0, 1e-5]).astype(np.float32))
 
 
 def test_d4_logdet_of_singular_and_negative_matrices():

@@ -15,6 +15,7 @@ from pyframe.errors import (
     DegenerateSpectrumError,
     DTypeError,
     FormulaError,
+    IllConditionedWarning,
     InternalError,
     OutOfMemory,
     ParameterError,
@@ -39,11 +40,20 @@ def test_d1_singular_matrices(text):
         e(**{name: values[name] for name in e.symbols})
 
 
-def test_d2_nearly_singular_matrices_have_values():
+def test_d1_solutions_are_nan_where_that_is_wanted():
+    e = pf.matrix("inv(X)*b", X="n,n", b="n")
+    with pf.singular(errors="nan"):
+        assert np.all(np.isnan(e(X=SINGULAR, b=np.ones(2))))
+        assert np.all(np.isnan(e.jacobian("b")(X=SINGULAR, b=np.ones(2))))
+
+
+def test_d2_nearly_singular_matrices_have_values_and_a_warning():
     values = {"X": np.diag([1.0, 1e-15]), "b": np.ones(2)}
     e = pf.matrix("inv(X)*b", X="n,n", b="n")
-    np.testing.assert_allclose(e(**values), [1, 1e15])
-    np.testing.assert_allclose(e.jacobian("b")(**values), np.diag([1, 1e15]))
+    with pytest.warns(IllConditionedWarning, match=r"about 1\.0e15"):
+        np.testing.assert_allclose(e(**values), [1, 1e15])
+    with pytest.warns(IllConditionedWarning):
+        np.testing.assert_allclose(e.jacobian("b")(**values), np.diag([1, 1e15]))
 
 
 def test_d3_the_gradient_of_a_determinant_needs_no_inverse():

@@ -65,6 +65,12 @@ refusals! {
 }
 
 import_exception!(pyframe.errors, DomainError);
+import_exception!(pyframe.errors, IllConditionedWarning);
+
+/// The class of the warning about matrices that are nearly singular.
+pub fn ill_conditioned(py: Python<'_>) -> Bound<'_, PyAny> {
+    IllConditionedWarning::type_object(py).into_any()
+}
 
 /// Whether an exception says that a value contradicts what is declared of its symbol.
 pub fn is_domain(py: Python<'_>, error: &PyErr) -> bool {

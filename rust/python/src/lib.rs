@@ -53,7 +53,7 @@ mod _core {
     use super::minimize::minimize;
     #[pymodule_export]
     use super::recording::{
-        ArrayTracer, Fragment, Recording, Replay, Trace, set_compiled, set_handlers, set_hooks,
+        ArrayTracer, Fragment, Recording, Replay, Trace, on_singular, set_compiled, set_handlers, set_hooks,
     };
     #[pymodule_export]
     use super::results::{LineSearchResult, OptimizeResult, ScalarResult};
@@ -71,6 +71,7 @@ mod _core {
         super::refuse_other_interpreters()?;
         super::errors::load(module.py())?;
         pyframe_matcalc::limits::look_up_with(super::matcalc::look_up);
+        pyframe_tape::Singular::note_with(super::recording::warn);
         super::recording::add_type(module)?;
         super::recording::operations(module)?;
         super::recording::add_checkpoints(module)?;

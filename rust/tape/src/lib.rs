@@ -12,6 +12,7 @@ mod kernels;
 mod pass;
 mod program;
 mod scalar;
+mod singular;
 pub mod special;
 mod value;
 
@@ -25,4 +26,5 @@ pub use scalar::code::{Code, Miss, Numbers};
 pub use scalar::numeric::{binary, compare, order, unary};
 pub use scalar::runner::Runner;
 pub use scalar::sweep::{Adjoints, sweep};
+pub use singular::{Note, Singular};
 pub use value::{Factored, Value};

@@ -97,6 +97,15 @@ impl<T: Real> Lu<T> {
         if self.finite { self.pivots().position(|u| u == T::zero()) } else { None }
     }
 
+    /// Whether the pivots differ by so much that the condition is worth an estimate.
+    pub fn has_small_pivots(&self) -> bool {
+        let (mut least, mut most) = (T::infinity(), T::zero());
+        for u in self.pivots().map(Float::abs) {
+            (least, most) = (least.min(u), most.max(u));
+        }
+        self.finite && least > T::zero() && least < Float::sqrt(T::epsilon()) * most
+    }
+
     /// X, row-major, with A·X = B for B of n x k.
     pub fn solve(&self, b: MatrixView<'_, T>) -> Result<Vec<T>, DenseError> {
         let mut x = self.right_side(b)?;

@@ -8,6 +8,7 @@ use super::memory::{contiguous, room};
 use super::number::Float;
 use crate::dense::{self, DenseError, MatrixView, QrMode, SvdMode, Triangle};
 use crate::error::TapeError;
+use crate::singular::{look, settled};
 use crate::value::{Factored, Stack};
 
 type Made = Result<Array, TapeError>;
@@ -97,21 +98,23 @@ pub fn part(part: Part, factored: &Factored, rest: &[&Array], shape: &[usize]) -
 }
 
 fn read<T: Float>(part: Part, stack: &Stack<T>, rest: &[&Array], shape: &[usize]) -> Made {
+    let count: usize = shape.iter().rev().take(2).product();
     match (stack, part) {
         (Stack::Lu(lus), Part::Solve | Part::SolveTransposed) => {
             let b = contiguous::<T>(rest.first().ok_or(TapeError::Internal("no right side"))?)?;
             let sides = matrices::<T>(&b)?;
             let transposed = part == Part::SolveTransposed;
-            collect(
-                shape,
-                lus.iter().zip(sides).map(
-                    |(lu, b)| {
-                        if transposed { lu.solve_transposed(b) } else { lu.solve(b) }
-                    },
-                ),
-            )
+            lus.iter().try_for_each(look)?;
+            let solved = |(lu, b): (&dense::Lu<T>, MatrixView<'_, T>)| {
+                let found = if transposed { lu.solve_transposed(b) } else { lu.solve(b) };
+                settled(found, count)
+            };
+            collect(shape, lus.iter().zip(sides).map(solved))
         }
-        (Stack::Lu(lus), Part::Inverse) => collect(shape, lus.iter().map(dense::Lu::inverse)),
+        (Stack::Lu(lus), Part::Inverse) => {
+            lus.iter().try_for_each(look)?;
+            collect(shape, lus.iter().map(|lu| settled(lu.inverse(), count)))
+        }
         (Stack::Lu(lus), Part::Det) => collect(shape, lus.iter().map(|lu| Ok(vec![lu.determinant()]))),
         (Stack::Lu(lus), Part::DetSign) => collect(shape, lus.iter().map(|lu| Ok(vec![lu.slogdet().sign]))),
         (Stack::Lu(lus), Part::LogAbsDet) => {
@@ -161,7 +164,11 @@ pub fn triangular_solve(l: &Array, b: &Array, transposed: bool, shape: &[usize])
     float!(l, T => {
         let (l, b) = (contiguous::<T>(l)?, contiguous::<T>(b)?);
         let pairs = matrices::<T>(&l)?.into_iter().zip(matrices::<T>(&b)?);
-        collect(shape, pairs.map(|(l, b)| dense::triangular_solve(l, b, Triangle::Lower, transposed, false)))
+        let count: usize = shape.iter().rev().take(2).product();
+        let solved = |(l, b)| {
+            settled(dense::triangular_solve(l, b, Triangle::Lower, transposed, false), count)
+        };
+        collect(shape, pairs.map(solved))
     })
 }
 
