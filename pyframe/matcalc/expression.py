@@ -244,11 +244,11 @@ class Expression(Operators):
         return any(self.known[own].of == name for own in self.symbols)
 
     def refuse_own_differential(self, name: str) -> None:
-        """Refuse what is linear in a differential that is held: both would have one name."""
+        """Refuse what would mix up a differential that is held with another of that symbol."""
         if self.holds_differential(name):
             raise ParameterError(
-                f"a form that is linear in the differential of {name} is wanted of what holds it "
-                "already: take the differential once more, or the Hessian of the function itself"
+                f"this holds the differential of {name}, which would be mixed up with another one: "
+                "take the differential once more, or the Hessian of the function itself"
             )
 
     def gradient(self, *wrt: Any) -> Any:
