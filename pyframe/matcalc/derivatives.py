@@ -89,12 +89,12 @@ class Derivative:
     def __reduce__(self) -> tuple[Any, ...]:
         return _derivative_restored, (self.form, self.directions, self.origin, self.space)
 
-    def latex(self) -> str:
-        """The form as LaTeX."""
-        return self.form.latex()
+    def latex(self, abbreviate: bool = False) -> str:
+        """The form as LaTeX; see :meth:`Expression.latex`."""
+        return self.form.latex(abbreviate)
 
     def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+        return f"${self.latex(abbreviate=True)}$"
 
     def numpy(self, name: str = "f") -> str:
         """The source of the form in plain NumPy: a function of the directions too."""

@@ -115,12 +115,19 @@ class Expression(Operators):
         shape = self.formula.type_text()
         return f"<{shape} expression {self}>"
 
-    def latex(self) -> str:
-        """As LaTeX, without the dollar signs."""
-        return self.formula.latex()
+    def latex(self, abbreviate: bool = False) -> str:
+        """As LaTeX, without the dollar signs.
+
+        Parameters
+        ----------
+        abbreviate : bool
+            Whether parts that stand several times in a long formula have letters, which are
+            defined below it: "where R = A X - B".
+        """
+        return self.formula.latex(abbreviate)
 
     def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+        return f"${self.latex(abbreviate=True)}$"
 
     def numpy(self, name: str = "f") -> str:
         """The source of a function in plain NumPy.

@@ -71,6 +71,14 @@ def test_a_sum_stands_upright_where_it_has_fewer_transposes():
         # Terms stand in the order of the text.
         ("X*A + B*X", "X*A + B*X"),
         ("B*X + X*A", "B*X + X*A"),
+        ("tr((X - Y)*ones(n, n))", "sum(X) - sum(Y)"),
+        ("norm2(X - ones(n)*diagv(A)')^2", "norm2(X - ones(n)*diagv(A)')^2"),
+        ("norm2(X.*(Y - A*B'))^2", "norm2(X.*(Y - A*B'))^2"),
+        ("sum(A.^2.*B.^2)/3", "norm2(A.*B)^2/3"),
+        ("sum(A.^2.*B.^4)", "sum(A.^2.*B.^4)"),
+        # A column stands as it is.
+        ("A'*B'*X'*diagv(Y) + diagv(X)", "A'*B'*X'*diagv(Y) + diagv(X)"),
+        ("(A'*B'*X'*diagv(Y)).*diagv(X)", "diagv(X).*(A'*B'*X'*diagv(Y))"),
         ("A'*X'^2*B*X'^-2", "A'*(X^2)'*B*(X^-2)'"),
         ("(A - B)'*(B - A)", "(A - B)'*(B - A)"),
         ("tr((A - B)'*(B - A))", "-norm2(A - B)^2"),
@@ -81,6 +89,24 @@ def test_values(text, printed):
     e = pf.matrix(text, **shapes)
     assert str(e) == printed
     assert same_when_read(e)
+
+
+def test_a_differential_has_no_factor_1():
+    e = pf.matrix("exp(sum(G))*t", G="m,n", t="").differential("G")
+    assert str(e) == "t*exp(sum(G))*sum(dG)"
+
+
+def test_a_symmetric_product_stands_as_it_is():
+    D = pf.Symbol("n,n", name="D", diagonal=True)
+    for text in ("D.*(A'*B + B')", "D.*A'", "A'*B + (D.*A')"):
+        e = pf.matrix(text, D=D, **{name: "n,n" for name in "AB" if name in text})
+        assert e.formula.alone().same(e.formula)
+
+
+def test_hessians_of_columns_far_inside():
+    e = pf.matrix("sum(x.*(C'*F'*p).^3)", p="n", C="m,n", F="n,m", x="n").hessian("p")
+    assert str(e) == "6*F*C*diag(x.*(C'*F'*p))*C'*F'"
+    assert e.check()
 
 
 def test_derivatives_of_powers():
@@ -222,3 +248,29 @@ def test_a_sum_beside_its_multiples_is_taken_out():
     assert e.check()
     e = pf.matrix("norm2(X - A*X*B)^2/2", X="m,n", A="m,m", B="n,n").gradient("X")
     assert e.check()
+
+
+# -- long formulas ---------------------------------------------------------------------------------
+
+
+def test_long_formulas_are_abbreviated():
+    e = pf.matrix("norm2(x/norm2(x) - a)^2", x="n", a="n")
+    assert e.latex(abbreviate=True) == e.latex()
+    long = e.hessian("x")
+    short = long.latex(abbreviate=True)
+    assert r"\text{where } \rho = x^{\top} r" in short
+    assert r"r = a - s" in short
+    assert len(short) < len(long.latex())
+    assert long._repr_latex_() == f"${short}$"
+    assert "where" not in long.latex()
+
+
+def test_letters_are_those_that_no_symbol_has():
+    e = pf.matrix("norm2(r/norm2(r) - s)^2", r="n", s="n").hessian("r")
+    short = e.latex(abbreviate=True)
+    assert "u = s - v" in short
+
+
+def test_short_formulas_have_no_letters():
+    e = pf.matrix("norm2(A*x - b)^4", A="m,n").gradient("x")
+    assert e.latex(abbreviate=True) == e.latex()

@@ -189,12 +189,12 @@ impl Store {
                 if flipped.iter().any(|&(factor, _)| matches!(self.node(factor), Node::Hadamard(_))) {
                     let other = self.hadamard_of(&flipped);
                     return match self.node(other) {
-                        Node::Hadamard(_) => self.intern(Node::Transpose(other), ty),
+                        Node::Hadamard(_) => self.standing_transposed(other, ty),
                         _ => self.transpose(other),
                     };
                 }
                 let other = self.intern(Node::Hadamard(boxed(&flipped)), ty.transposed());
-                return self.intern(Node::Transpose(other), ty);
+                return self.standing_transposed(other, ty);
             }
         }
         self.intern(Node::Hadamard(boxed(factors)), ty)

@@ -4,6 +4,7 @@ mod elementwise;
 mod functions;
 mod product;
 mod projector;
+mod scalars;
 mod several;
 mod sum;
 mod trace;

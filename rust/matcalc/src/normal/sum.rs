@@ -108,13 +108,13 @@ impl Store {
                 if flipped.iter().any(|&(term, _)| matches!(self.node(term), Node::Sum(_))) {
                     let other = self.sum(&flipped);
                     return match self.node(other) {
-                        Node::Sum(terms) if terms.len() > 1 => self.intern(Node::Transpose(other), ty),
+                        Node::Sum(terms) if terms.len() > 1 => self.standing_transposed(other, ty),
                         _ => self.transpose(other),
                     };
                 }
                 let other = self.intern(Node::Sum(boxed(&flipped)), ty.transposed());
                 let (content, other) = self.content(other).unwrap_or((1.0, other));
-                let upright = self.intern(Node::Transpose(other), ty);
+                let upright = self.standing_transposed(other, ty);
                 return self.sum(&[(upright, content)]);
             }
         }
@@ -132,11 +132,11 @@ impl Store {
     }
 
     /// Whether terms or factors are to be written as a transpose of their transposes: when those
-    /// have no mark at all, or are columns with no more marks.
+    /// have fewer marks, or are columns with no more marks; a column stands as it is.
     pub(super) fn is_upright(&self, flipped: &[(Id, f64)], own: &[(Id, f64)], ty: Type) -> bool {
         let cost = |terms: &[(Id, f64)]| -> usize { terms.iter().map(|&(term, _)| self.marks(term)).sum() };
         let (flipped, own) = (cost(flipped), cost(own));
-        flipped < own || (ty.is_row() && flipped == own)
+        !ty.is_column() && (flipped < own || (ty.is_row() && flipped == own))
     }
 
     /// How many transposes stand in a term.
@@ -144,8 +144,10 @@ impl Store {
         match self.node(id) {
             Node::Transpose(_) => 1,
             Node::Product { chain, .. } => {
-                let marked = |(x, e): &&(Id, i32)| {
-                    matches!(self.node(*x), Node::Transpose(_)) || (*e < 0 && self.is(*x, Facts::ORTHOGONAL))
+                let marked = |(x, e): &&(Id, i32)| match self.node(*x) {
+                    Node::Transpose(_) => true,
+                    Node::Ones(ty) => ty.is_row(),
+                    _ => *e < 0 && self.is(*x, Facts::ORTHOGONAL),
                 };
                 chain.iter().filter(marked).count()
             }

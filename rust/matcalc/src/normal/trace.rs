@@ -83,6 +83,14 @@ impl Store {
             let diagonal = self.function(Function::Diagonal, rest);
             return self.inner(v, diagonal);
         }
+        // tr(A ones(n, m)) is the sum of A's elements.
+        if let Some(k) = chain.iter().position(|&(x, e)| e == 1 && matches!(self.node(x), Node::Ones(_)))
+            && chain.len() > 1
+        {
+            chain.rotate_left(k);
+            let rest = self.product(1.0, &[], &chain[1..]);
+            return self.function(Function::Total, rest);
+        }
         if let [(a, 1), (b, 1)] = *chain {
             let left = self.transpose(a);
             let elementwise =

@@ -3,6 +3,7 @@
 use crate::facts::Facts;
 use crate::limits::roomy;
 use crate::node::{Function, Id, Node};
+use crate::size::Type;
 use crate::store::Store;
 
 impl Store {
@@ -99,6 +100,15 @@ impl Store {
         };
         self.transposed.insert(flipped, (id, 1.0));
         (flipped, 1.0)
+    }
+
+    /// The transpose of this type of a sum or an elementwise product that is upright as it is.
+    pub(super) fn standing_transposed(&mut self, upright: Id, ty: Type) -> Id {
+        match () {
+            () if self.is(upright, Facts::SYMMETRIC) => upright,
+            () if self.is(upright, Facts::SKEW) => self.neg(upright),
+            () => self.intern(Node::Transpose(upright), ty),
+        }
     }
 
     /// x, when an expression is known as its transpose.

@@ -27,6 +27,12 @@ impl Shared {
         shared
     }
 
+    /// One more part that has a name, before those it is made of.
+    pub(super) fn insert(&mut self, part: Id, name: String) {
+        self.names.insert(part, name);
+        self.parts.push(part);
+    }
+
     /// With names written otherwise.
     pub(super) fn renamed(mut self, name: impl Fn(&str) -> String) -> Self {
         for own in self.names.values_mut() {
@@ -38,6 +44,11 @@ impl Shared {
     /// An expression and then its parts that have names.
     pub(super) fn with_parts(&self, root: Id) -> impl Iterator<Item = Id> {
         std::iter::once(root).chain(self.parts.iter().copied())
+    }
+
+    /// Whether no part has a name.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
     }
 
     /// The name of a part.

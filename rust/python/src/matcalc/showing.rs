@@ -29,8 +29,11 @@ impl Formula {
         guard("Formula.__str__", || Ok(notation::text(&self.open(), self.id)))
     }
 
-    fn latex(&self) -> PyResult<String> {
-        guard("Formula.latex", || Ok(notation::latex(&self.open(), self.id)))
+    /// As LaTeX; with letters for what stands several times in a long one.
+    #[pyo3(signature = (abbreviate = false))]
+    fn latex(&self, abbreviate: bool) -> PyResult<String> {
+        let written = if abbreviate { notation::abbreviated } else { notation::latex };
+        guard("Formula.latex", || Ok(written(&self.open(), self.id)))
     }
 
     /// As the source of a function in NumPy.
