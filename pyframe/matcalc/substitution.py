@@ -25,7 +25,11 @@ def substituted(e: Expression, replaced: Mapping[str, Any]) -> Expression:
     others: dict[str, Expression] = {}
     for name, given in replaced.items():
         symbol = own[e.variable(name)]
-        e.refuse_own_differential(name)
+        if e.holds_differential(name):
+            raise ParameterError(
+                f"{name} cannot be replaced where its differential stands: replace it in the "
+                "function, and take the differential of that"
+            )
         other = _read(e, own, symbol, given) if isinstance(given, str) else e.operand(given)
         if other is None:
             raise ParameterTypeError(

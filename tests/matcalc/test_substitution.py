@@ -97,7 +97,7 @@ def test_what_cannot_be_substituted(replaced, error, said):
 
 
 def test_no_substitution_beside_a_differential():
-    with pytest.raises(ParameterError, match="holds the differential of x"):
+    with pytest.raises(ParameterError, match="replaced where its differential stands"):
         residual().differential("x").substitute(x="2*x")
     with pytest.raises(ParameterError, match="infinite"):
         pf.matrix("1/t", t="").substitute(t=0)
