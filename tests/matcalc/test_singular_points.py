@@ -51,6 +51,22 @@ def test_powers_at_zero(x, y):
     np.testing.assert_allclose(pf.grad(lambda y: np.sum(values["x"] ** y))(values["y"]), in_y)
 
 
+@pytest.mark.parametrize("a", [0.0, 1.0, 2.0, 2.5])
+@pytest.mark.parametrize("text", ["sum(x.^a)", "sum(z.*x.^a)"])
+def test_powers_of_one_exponent_at_zero(text, a):
+    values = {"x": np.array([0.0, 1.5]), "z": np.array([1.0, 2.0]), "a": a}
+    e = pf.matrix(text, **{own: {"a": ""}.get(own, "n") for own in "xza" if own in text})
+    given = {own: values[own] for own in e.symbols}
+    weights = values["z"] if "z" in text else np.ones(2)
+    in_x = weights * np.array([float(a == 1), a * 1.5 ** (a - 1)])
+    np.testing.assert_allclose(e.gradient("x")(**given), in_x, rtol=1e-14)
+    if a > 0 and "z" not in text:
+        in_a = 1.5**a * np.log(1.5)
+        np.testing.assert_allclose(e.gradient("a")(**given), in_a, rtol=1e-14)
+        np.testing.assert_allclose(source(e.gradient("a"))(**given), in_a, rtol=1e-14)
+        np.testing.assert_allclose(source(e.gradient("x"))(**given), in_x, rtol=1e-14)
+
+
 @pytest.mark.parametrize("y", [0.0, 1.0, 2.0, 3.0])
 def test_second_derivatives_of_powers_at_zero(y):
     values = {"x": np.array([0.0, 2.0]), "y": np.array([y, 3.0])}

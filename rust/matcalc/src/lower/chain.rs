@@ -86,6 +86,12 @@ impl Lowering<'_> {
                 return self.diagonal_matrix(v);
             }
         }
+        if let Some(product) = self.switched(scalars, chain)? {
+            return match scale {
+                Some(scale) => self.binary(Binary::Strong, scale, product),
+                None => Ok(product),
+            };
+        }
         let factors = self.factors(chain);
         let product = if factors.is_empty() { None } else { Some(self.settled_stretch(&factors)?) };
         match (scale, product) {

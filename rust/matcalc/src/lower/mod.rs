@@ -10,6 +10,7 @@ mod functions;
 mod order;
 mod several;
 mod spectral;
+mod switched;
 mod values;
 
 use pyframe_graph::{

@@ -14,6 +14,8 @@
 //! Up to three rows the minors are written out: they keep the digits of small entries beside large
 //! ones, which the singular vectors do not.
 
+use smallvec::SmallVec;
+
 use super::lu::Lu;
 use super::matmul::matmul;
 use super::memory::try_vec;
@@ -217,8 +219,8 @@ impl<T: Real> Sum<'_, T> {
         }
         for row in 0..size {
             for column in 0..size {
-                let rows = (0..size).filter(|&other| other != row).collect::<smallvec::SmallVec<[_; 8]>>();
-                let free = (1_u32 << size) - 1 & !(1 << column);
+                let rows = (0..size).filter(|&other| other != row).collect::<SmallVec<[_; 8]>>();
+                let free = ((1_u32 << size) - 1) & !(1 << column);
                 let minor = self.mixed(&rows, free, (1_u32 << self.along.len()) - 1);
                 let signed = if (row + column) % 2 == 0 { minor } else { -minor };
                 self.out[self.chosen[row] * n + self.chosen[column]] += weight * signed;
@@ -246,5 +248,5 @@ impl<T: Real> Sum<'_, T> {
 
 /// The places of the bits of a set.
 fn places(set: u32) -> impl Iterator<Item = usize> {
-    (0..u32::BITS as usize).filter(move |place| set >> place & 1 == 1)
+    (0..u32::BITS as usize).filter(move |place| (set >> place) & 1 == 1)
 }

@@ -22,7 +22,7 @@ impl Product {
         let shift = if x.is_normal() { 0 } else { TO_NORMAL };
         let bits = (x * f64::exp2i(shift)).to_bits();
         let exponent = ((bits & EXPONENT) >> 52) as i64 - 1023 - i64::from(shift);
-        Self { significand: f64::from_bits(bits & !EXPONENT | 1.0_f64.to_bits()), exponent }
+        Self { significand: f64::from_bits((bits & !EXPONENT) | 1.0_f64.to_bits()), exponent }
     }
 
     pub(super) fn times(self, other: Self) -> Self {

@@ -266,7 +266,7 @@ fn derivatives_of_cofactors_along_the_matrix_itself() {
             near(all(&[e, a, e]), n.max(3) - 3, all(&[e, e]));
         }
     }
-    let large = [0.0; 60 * 60];
+    let large = vec![0.0; 60 * 60];
     let large = view(&large, 60, 60);
     let refused = Cofactors::at(large).unwrap().along(&[large; 4]);
     assert_eq!(refused, Err(DenseError::TooManyMinors { order: 4, n: 60 }));

@@ -25,6 +25,9 @@ impl Numpy<'_> {
             let (left, right) = (self.chain(&chain[..cut]), self.chain(&chain[cut..]));
             return Value::call("np.outer", &[&left, &right]);
         }
+        if let Some(value) = self.switched(chain) {
+            return value;
+        }
         let (first, last) = (chain[0], chain[chain.len() - 1]);
         let anchor = match () {
             () if self.store.ty(last.0).is_column() => chain.len() - 1,

@@ -312,7 +312,7 @@ impl Numpy<'_> {
         }
         match &term.body {
             Body::Empty => {}
-            Body::Whole(id) => above.push(self.part(*id)),
+            Body::Whole(id) => above.push(self.whole(*id, &term.above)),
             Body::Chain(chain) => above.push(self.chain(chain)),
             Body::Elements { above: factors, below: divisors } => {
                 above.extend(factors.iter().map(|&(factor, e)| self.element_factor(factor, e, factors)));
