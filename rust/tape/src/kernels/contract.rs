@@ -1,6 +1,6 @@
 //! Contractions: products summed over common labels, as products of stacks of matrices.
 
-use pyframe_graph::{Array, Binary, DType, Graph, Labels, NodeId, Primitive, Shape};
+use pyframe_graph::{Array, Attribute, Binary, DType, Graph, Labels, NodeId, Primitive, Shape};
 use smallvec::SmallVec;
 
 use super::memory::{contiguous, room};
@@ -111,26 +111,35 @@ pub fn contract(a: &Array, b: &Array, labels: &Labels, shape: &[usize], symmetri
 /// Whether a contraction is A'A or A'DA with a diagonal D: a symmetric matrix, whatever the values.
 pub fn is_symmetric(graph: &Graph, labels: &Labels, operands: &[NodeId]) -> bool {
     let (&[a, b], &[i, j]) = (operands, labels.out.as_slice()) else { return false };
+    let (a, left) = upright(graph, a, &labels.left);
+    let (b, right) = upright(graph, b, &labels.right);
     // What is summed over is the same axis of both.
-    let sides = match (labels.left.as_slice(), labels.right.as_slice()) {
+    let sides = match (left.as_slice(), right.as_slice()) {
         (&[k, l], &[m, r]) | (&[l, k], &[r, m]) if k == m && k != i && k != j => [l, r],
         _ => return false,
     };
-    if sides != [i, j] && sides != [j, i] {
-        return false;
-    }
-    let weighted = |product: NodeId, matrix: NodeId| {
+    let own = |label: u8| label == i || label == j;
+    let weighted = |product: NodeId, matrix: NodeId, labels: &Group| {
         let &[x, y] = graph.operands(product) else { return false };
-        let weights = if x == matrix { y } else { x };
-        let own = if product == b { &labels.right } else { &labels.left };
         // A number for each place that is summed over, the same along the rest.
-        let shape = graph.shape(weights);
-        let alone = |(label, &n): (&u8, &usize)| n == 1 || (*label != i && *label != j);
+        let weights = graph.shape(if x == matrix { y } else { x });
         graph.primitive(product) == Primitive::Binary(Binary::Mul)
             && (x == matrix || y == matrix)
-            && own.iter().rev().zip(shape.iter().rev()).all(alone)
+            && labels.iter().rev().zip(weights.iter().rev()).all(|(&label, &n)| n == 1 || !own(label))
     };
-    a == b || weighted(b, a) || weighted(a, b)
+    (sides == [i, j] || sides == [j, i]) && (a == b || weighted(b, a, &right) || weighted(a, b, &left))
+}
+
+/// A node before it was transposed, with the labels of its axes.
+fn upright(graph: &Graph, node: NodeId, labels: &[u8]) -> (NodeId, Group) {
+    match (graph.primitive(node), graph.operands(node), graph.attribute(node)) {
+        (Primitive::Transpose, &[x], Attribute::Axes(axes)) => {
+            let mut before = Group::from_slice(labels);
+            axes.iter().zip(labels).for_each(|(&axis, &label)| before[axis] = label);
+            upright(graph, x, &before)
+        }
+        _ => (node, labels.into()),
+    }
 }
 
 /// The same product, where 0 times anything is 0.
