@@ -114,7 +114,9 @@ impl Encoder<'_> {
 
     fn ids(&mut self, ids: &[Id]) {
         self.to.count(ids.len());
-        ids.iter().for_each(|&id| self.id(id));
+        for &id in ids {
+            self.id(id);
+        }
     }
 
     fn real(&mut self, number: Real) {
@@ -125,7 +127,9 @@ impl Encoder<'_> {
         let (number, names) = self.store.sizes.factors(dim);
         self.to.u64(number as u64);
         self.to.count(names.len());
-        names.iter().for_each(|name| self.to.text(name));
+        for name in names {
+            self.to.text(name);
+        }
     }
 
     fn ty(&mut self, ty: Type) {
@@ -201,7 +205,11 @@ impl Encoder<'_> {
             | Node::Kron(..)
             | Node::Larger(..)
             | Node::Smaller(..)
-            | Node::Sylvester(_) => node.children().iter().for_each(|&child| self.id(child)),
+            | Node::Sylvester(_) => {
+                for child in node.children() {
+                    self.id(child);
+                }
+            }
         }
     }
 }

@@ -31,6 +31,7 @@ static NOTE: OnceLock<Note> = OnceLock::new();
 
 impl Singular {
     /// Sets what this thread wants; gives what it wanted before.
+    #[must_use]
     pub fn replace(self) -> Self {
         WANTED.replace(self)
     }
