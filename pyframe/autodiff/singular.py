@@ -39,11 +39,11 @@ def singular(errors: str = "raise", *, warn: bool = True) -> Generator[None]:
     array([nan, nan])
     """
     is_nan = choice(errors, "errors", ("raise", "nan")) == "nan"
-    before = _core._on_singular(is_nan, flag(warn, "warn"))  # noqa: SLF001
+    before = _core.on_singular(is_nan, flag(warn, "warn"))
     try:
         yield
     finally:
-        _core._on_singular(*before)  # noqa: SLF001
+        _core.on_singular(*before)
 
 
 __all__ = ["singular"]

@@ -10,7 +10,7 @@ use crate::errors;
 
 /// Sets what equations without a solution give in this thread, and whether nearly singular ones
 /// warn; gives what held before.
-#[pyfunction(name = "_on_singular")]
+#[pyfunction]
 pub fn on_singular(is_nan: bool, warns: bool) -> (bool, bool) {
     let before = Singular { is_nan, is_noted: warns }.replace();
     (before.is_nan, before.is_noted)
