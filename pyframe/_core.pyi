@@ -65,6 +65,7 @@ __all__ = [
     "minimize",
     "minimize_scalar",
     "minimize_scalar_batch",
+    "on_singular",
     "order",
     "pack",
     "part",
