@@ -1,7 +1,5 @@
 //! Expressions as bytes, and out of them.
 
-use std::sync::{Arc, Mutex};
-
 use pyframe_graph::GraphError;
 use pyframe_matcalc::bytes::{from_bytes, operators, to_bytes};
 use pyframe_matcalc::{Id, Store, Type};
@@ -10,7 +8,7 @@ use pyo3::types::PyBytes;
 
 use super::formula::Formula;
 use super::guard;
-use super::outside::{Placed, Template};
+use super::outside::{Placed, Template, with_templates};
 use crate::errors;
 
 #[pymethods]
@@ -50,12 +48,7 @@ impl Formula {
             };
             let id = from_bytes(bytes, &mut store, &mut place)
                 .map_err(|error| errors::unloadable(format!("these bytes are no formula: {error}")))?;
-            let own = Self { store: Arc::new(Mutex::new(store)), id };
-            let rules = placed
-                .into_iter()
-                .filter_map(|(function, operator)| Some((function, operator.template(&own)?)));
-            let rules = rules.collect();
-            Ok((own, rules))
+            Ok(with_templates(store, id, placed))
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Operators from outside: primitives of Python, with their rules as formulas.
 
+use std::sync::{Arc, Mutex};
+
 use pyframe_autodiff::ForeignRules;
 use pyframe_matcalc::{Declaration, Facts, Id, Operator, Store, Type, syntax};
 use pyo3::prelude::*;
@@ -70,6 +72,19 @@ impl Placed {
         let template = (self.operator, all(self.places), value, all(self.directions), adjoint);
         (!self.known).then_some(template)
     }
+}
+
+/// An expression of a store of its own, and what the rules of its operators are traced with, each
+/// with the number that it was called by.
+pub fn with_templates(
+    store: Store,
+    id: Id,
+    placed: Vec<(usize, Placed)>,
+) -> (Formula, Vec<(usize, Template)>) {
+    let own = Formula { store: Arc::new(Mutex::new(store)), id };
+    let templates = placed.into_iter().filter_map(|(number, placed)| Some((number, placed.template(&own)?)));
+    let templates = templates.collect();
+    (own, templates)
 }
 
 #[pymethods]

@@ -10,7 +10,7 @@ use pyo3::types::PyString;
 use super::declared::{Declared, facts};
 use super::formula::Formula;
 use super::guard;
-use super::outside::{Placed, Template};
+use super::outside::{Placed, Template, with_templates};
 use crate::errors;
 
 /// A text that is refused, as an exception.
@@ -74,12 +74,7 @@ impl Formula {
             };
             let id = syntax::elaborate_with(&checked, &symbols, &mut store, &mut place)
                 .map_err(|error| refused(&error))?;
-            let own = Self { store: Arc::new(Mutex::new(store)), id };
-            let rules = placed
-                .into_iter()
-                .filter_map(|(function, operator)| Some((function, operator.template(&own)?)));
-            let rules = rules.collect();
-            Ok((own, rules))
+            Ok(with_templates(store, id, placed))
         })
     }
 

@@ -15,6 +15,9 @@ use super::memory::product_workspace;
 use super::skinny::{SHORT, few_columns, short_inner};
 use super::{DenseError, MatrixView, Real};
 
+/// From this order on one triangle of a symmetric product takes less time than the whole.
+pub const SYMMETRIC_FROM: usize = 48;
+
 /// out = alpha·A·B for row-major `out` (m x n), or out += alpha·A·B with `accumulate`.
 ///
 /// A is m x k and B k x n, of any strides.  For k = 0 the product is zero.
@@ -150,14 +153,12 @@ pub fn symmetric_matmul<T: Real>(
     a: MatrixView<'_, T>,
     b: MatrixView<'_, T>,
 ) -> Result<(), DenseError> {
-    /// Below this order the whole product takes as long.
-    const FEW: usize = 48;
     let n = a.rows();
     let len = n.checked_mul(n).ok_or(DenseError::OutOfMemory { bytes: usize::MAX, what: "matrix" })?;
     DenseError::check("symmetric_matmul (rows of the right operand)", a.cols(), b.rows())?;
     DenseError::check("symmetric_matmul (columns of the right operand)", n, b.cols())?;
     DenseError::check("symmetric_matmul (output)", len, out.len())?;
-    if n < FEW || a.cols() <= SHORT {
+    if n < SYMMETRIC_FROM || a.cols() <= SHORT {
         return general(out, alpha, a, b, false);
     }
     product_workspace()?;

@@ -55,7 +55,7 @@ pub use error::DenseError;
 pub use expm::{expm, expm_frechet};
 pub use gaps::over_gaps;
 pub use lu::{Lu, SignLogDet, determinant, inverse, slogdet, solve};
-pub use matmul::{matmul, matmul_onto, symmetric_matmul};
+pub use matmul::{SYMMETRIC_FROM, matmul, matmul_onto, symmetric_matmul};
 pub use norm::{frobenius, norm1, norm2};
 pub use qr::{Qr, QrMode, qr};
 pub use real::Real;

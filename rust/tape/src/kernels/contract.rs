@@ -7,7 +7,7 @@ use super::memory::{contiguous, room};
 use super::movement::transpose;
 use super::number::{Float, Number};
 use super::small::{self, Place, is_small};
-use crate::dense::{DenseError, MatrixView, matmul_onto, symmetric_matmul};
+use crate::dense::{DenseError, MatrixView, SYMMETRIC_FROM, matmul_onto, symmetric_matmul};
 use crate::error::TapeError;
 
 type Made = Result<Array, TapeError>;
@@ -249,8 +249,8 @@ fn symmetric_product<T: Float>(
     b: &[T],
     right: Place,
 ) -> Result<(), TapeError> {
-    if is_small(left.rows.0, left.columns.0, right.columns.0) {
-        return plain_product(out, a, left, b, right);
+    if left.rows.0 < SYMMETRIC_FROM {
+        return float_product(out, a, left, b, right);
     }
     let (a, b) = (view(a, left)?, view(b, right)?);
     Ok(symmetric_matmul(added(out, left, right), T::ONE, a, b)?)

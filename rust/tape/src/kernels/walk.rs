@@ -32,10 +32,18 @@ pub fn rows<const N: usize>(
     }
     let inner = lengths.pop().unwrap_or(1);
     let inner_steps = steps.pop().unwrap_or([0; N]);
+    // Rows of one length after another have a loop of their own: there may be many short ones.
+    let (many, down) = (lengths.pop().unwrap_or(1), steps.pop().unwrap_or([0; N]));
     let mut starts = offsets.map(|o| o as isize);
     let mut index: SmallVec<[usize; 8]> = smallvec::smallvec![0; lengths.len()];
     loop {
-        row(starts, inner_steps, inner);
+        let mut first = starts;
+        for _ in 0..many {
+            row(first, inner_steps, inner);
+            for k in 0..N {
+                first[k] += down[k];
+            }
+        }
         let mut axis = lengths.len();
         loop {
             let Some(next) = axis.checked_sub(1) else { return };
