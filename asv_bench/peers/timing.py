@@ -1,5 +1,8 @@
 """Interleaved timing: in every round each contestant runs once, so all meet the same machine.
 
+The order within a round is drawn anew, from a fixed seed: in a fixed order, or one that is only
+turned round, the same contestant would always run where another one has left the caches.
+
 A slow second of the machine then falls on all of them alike, and the median over the rounds
 forgets it.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import os
+import random
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,12 +43,12 @@ def interleaved(
     """
     calls = {name: _calls(run, block) for name, run in contestants.items()}
     samples: Samples = {name: [] for name in contestants}
-    order = list(contestants)
+    order, shuffled = list(contestants), random.Random(0)
     with _no_collector():
-        for turn in range(rounds):
-            # Each follows each: threads of the one before may still run.
-            first = turn % len(order)
-            for name in order[first:] + order[:first]:
+        for _ in range(rounds):
+            # Each follows each as often: threads of the one before may still run.
+            shuffled.shuffle(order)
+            for name in order:
                 run, repeats = contestants[name], range(calls[name])
                 # Warm: what the one before has left in the caches is not its business.
                 run()
