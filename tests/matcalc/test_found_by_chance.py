@@ -27,6 +27,8 @@ SIZES = {"n": 3, "m": 2}
         ("0.5/((t/5)^2 + 1)", "t:"),
         ("(A - B')' + t*A", "t:; A: n,n; B: n,n"),
         ("diagv(Q') + diagv(inv(Q))", "Q: n,n orthogonal"),
+        # A power of the transpose of an exponential is that of an exponential too.
+        ("(expm(A/4)')^2*B + expm(A)'*expm(A)'", "A: n,n; B: n,n"),
     ],
 )
 def test_values_and_reading_again(text, declared):

@@ -114,9 +114,8 @@ impl Store {
                 let v = if e == 1 { v } else { self.hadamard_of(&[(v, f64::from(e))]) };
                 self.push_diagonal(parts, v);
             }
-            Node::Function(Function::Expm, x) if e != 1 => {
-                let x = self.times(f64::from(e), x);
-                let power = self.function(Function::Expm, x);
+            _ if e != 1 && self.exponent(factor).is_some() => {
+                let power = self.exponential_power(factor, e);
                 self.push_factor(parts, power, 1);
             }
             Node::Kron(a, b) if e < 0 && self.ty(a).is_square() && self.ty(b).is_square() => {
@@ -156,9 +155,25 @@ impl Store {
         raised(joined);
         match self.node(factor) {
             _ if joined == 0 => {}
-            Node::Function(Function::Expm, _) if joined != 1 => self.push_factor(parts, factor, joined),
+            _ if joined != 1 && self.exponent(factor).is_some() => self.push_factor(parts, factor, joined),
             _ => parts.chain.push((factor, joined)),
         }
+    }
+
+    /// A of expm(A) and of expm(A)'.
+    fn exponent(&self, factor: Id) -> Option<Id> {
+        match *self.node(self.untransposed(factor).unwrap_or(factor)) {
+            Node::Function(Function::Expm, x) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// A power of such a matrix, expm(e A) or expm(e A)'.
+    fn exponential_power(&mut self, factor: Id, e: i32) -> Id {
+        let Some(x) = self.exponent(factor) else { return factor };
+        let x = self.times(f64::from(e), x);
+        let power = self.function(Function::Expm, x);
+        if self.untransposed(factor).is_some() { self.transpose(power) } else { power }
     }
 
     /// One more commutation matrix at the right: its transpose is its inverse.
