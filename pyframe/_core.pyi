@@ -798,6 +798,7 @@ def contraction(
     factors: Sequence[tuple[Sequence[int], str]], output: str, single: bool
 ) -> Trace: ...
 def on_singular(is_nan: bool, warns: bool) -> tuple[bool, bool]: ...
+
 @final
 class Formula:
     @staticmethod
