@@ -68,7 +68,7 @@ pub fn evaluate(graph: &Graph, id: NodeId, operands: &[&Value], host: &dyn Host)
         (P::Put, &[x, places, values], _) => movement::put(x, places, values)?,
         (P::Argsort, &[x], Attribute::Axis(axis)) => movement::argsort(x, *axis)?,
         (P::Contract, &[a, b], Attribute::Contraction(labels)) => {
-            let symmetric = contract::is_symmetric(graph, labels, graph.operands(id));
+            let symmetric = contract::is_symmetric(graph, id, labels);
             contract::contract(a, b, labels, shape, symmetric)?
         }
         (P::StrongContract, &[a, b], Attribute::Contraction(labels)) => {

@@ -108,9 +108,13 @@ pub fn contract(a: &Array, b: &Array, labels: &Labels, shape: &[usize], symmetri
     }
 }
 
-/// Whether a contraction is A'A or A'DA with a diagonal D: a symmetric matrix, whatever the values.
-pub fn is_symmetric(graph: &Graph, labels: &Labels, operands: &[NodeId]) -> bool {
-    let (&[a, b], &[i, j]) = (operands, labels.out.as_slice()) else { return false };
+/// Whether a contraction is A'A or A'DA with a diagonal D, a symmetric matrix whatever the values,
+/// and so large that it pays to know.
+pub fn is_symmetric(graph: &Graph, id: NodeId, labels: &Labels) -> bool {
+    if graph.shape(id).first().is_none_or(|&order| order < SYMMETRIC_FROM) {
+        return false;
+    }
+    let (&[a, b], &[i, j]) = (graph.operands(id), labels.out.as_slice()) else { return false };
     let (a, left) = upright(graph, a, &labels.left);
     let (b, right) = upright(graph, b, &labels.right);
     // What is summed over is the same axis of both.
@@ -249,9 +253,6 @@ fn symmetric_product<T: Float>(
     b: &[T],
     right: Place,
 ) -> Result<(), TapeError> {
-    if left.rows.0 < SYMMETRIC_FROM {
-        return float_product(out, a, left, b, right);
-    }
     let (a, b) = (view(a, left)?, view(b, right)?);
     Ok(symmetric_matmul(added(out, left, right), T::ONE, a, b)?)
 }
