@@ -26,7 +26,7 @@ fn within(store: &mut Store, id: Id, depth: usize) -> Id {
     if depth > DEEPEST || store.ty(id).is_scalar() {
         return id;
     }
-    let mut terms = store.terms(id);
+    let mut terms = store.spread(id, true);
     for (term, _) in &mut terms {
         *term = parts(store, *term, depth);
     }
@@ -38,15 +38,17 @@ fn within(store: &mut Store, id: Id, depth: usize) -> Id {
         split = gathered;
     }
     while let Some((group, from_left, common)) = best_group(&split) {
+        let Term { mut scalars, chain, .. } = split[group[0]].clone();
+        scalars.retain(|scalar| group.iter().all(|&place| split[place].scalars.contains(scalar)));
         let mut rests = Vec::with_capacity(group.len());
         for &place in &group {
-            let Term { coefficient, chain, .. } = &split[place];
+            let Term { coefficient, scalars: own, chain } = &split[place];
+            let own: Vec<_> = own.iter().filter(|scalar| !scalars.contains(scalar)).copied().collect();
             let rest = if from_left { &chain[common..] } else { &chain[..chain.len() - common] };
-            rests.push((store.product(*coefficient, &[], rest), 1.0));
+            rests.push((store.product(*coefficient, &own, rest), 1.0));
         }
         let sum = store.sum(&rests);
         let sum = within(store, sum, depth + 1);
-        let Term { scalars, chain, .. } = split[group[0]].clone();
         let joined = if from_left {
             [&chain[..common], &[(sum, 1)]].concat()
         } else {
@@ -105,22 +107,9 @@ fn gathered(store: &mut Store, split: &[Term]) -> Option<Vec<Term>> {
 
 /// The terms of a sum of several, which may stand transposed.
 fn summed(store: &mut Store, id: Id) -> Vec<Term> {
-    let (inner, turned) = match *store.node(id) {
-        Node::Transpose(x) => (x, true),
-        _ => (id, false),
-    };
-    if !matches!(store.node(inner), Node::Sum(terms) if terms.len() > 1) {
+    let terms = store.spread(id, true);
+    if terms.len() < 2 {
         return Vec::new();
-    }
-    let mut terms = store.terms(inner);
-    if turned {
-        for (term, c) in &mut terms {
-            let (flipped, sign) = {
-                let flipped = store.transpose(*term);
-                store.scaled(flipped)
-            };
-            (*term, *c) = (flipped, *c * sign);
-        }
     }
     terms.into_iter().map(|(term, c)| Term::of(store, term, c)).collect()
 }
@@ -145,7 +134,7 @@ fn parts(store: &mut Store, term: Id, depth: usize) -> Id {
     let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
     let mut chain = chain.to_vec();
     for (factor, e) in &mut chain {
-        if *e == 1 && matches!(store.node(*factor), Node::Sum(_)) {
+        if *e == 1 && matches!(store.node(*factor), Node::Sum(_) | Node::Transpose(_)) {
             *factor = within(store, *factor, depth + 1);
         }
     }
@@ -153,6 +142,12 @@ fn parts(store: &mut Store, term: Id, depth: usize) -> Id {
 }
 
 impl Term {
+    /// The factors of the chain, from one of its ends.
+    fn chain_from(&self, left: bool) -> impl Iterator<Item = (Id, i32)> {
+        let last = self.chain.len() - 1;
+        (0..=last).map(move |k| self.chain[if left { k } else { last - k }])
+    }
+
     fn of(store: &Store, term: Id, coefficient: f64) -> Self {
         match store.node(term) {
             Node::Product { scalars, chain } => Self {
@@ -167,25 +162,10 @@ impl Term {
 
 /// Terms that share the most at one end: which, whether at the left, and how many factors.
 fn best_group(terms: &[Term]) -> Option<(Vec<usize>, bool, usize)> {
-    let shared = |a: &Term, b: &Term, from_left: bool| {
-        // What is left of each is to be more than nothing.
-        let most = a.chain.len().min(b.chain.len()) - 1;
-        let same = |k: usize| {
-            if from_left {
-                a.chain[k] == b.chain[k]
-            } else {
-                a.chain[a.chain.len() - 1 - k] == b.chain[b.chain.len() - 1 - k]
-            }
-        };
-        if a.scalars == b.scalars { (0..most).take_while(|&k| same(k)).count() } else { 0 }
-    };
     let mut best: Option<(Vec<usize>, bool, usize)> = None;
     for from_left in [false, true] {
         // By the factor at that end: of others none shares a factor.
-        let end = |term: &Term| {
-            let factor = if from_left { term.chain.first() } else { term.chain.last() };
-            factor.copied().filter(|_| term.chain.len() > 1)
-        };
+        let end = |term: &Term| term.chain_from(from_left).next().filter(|_| term.chain.len() > 1);
         let mut alike: FxHashMap<(Id, i32), Vec<usize>> = FxHashMap::default();
         for (place, term) in terms.iter().enumerate() {
             if let Some(factor) = end(term) {
@@ -198,10 +178,9 @@ fn best_group(terms: &[Term]) -> Option<(Vec<usize>, bool, usize)> {
             let mut common = usize::MAX;
             worked(others.len());
             for &other in others.iter().filter(|&&other| other > first) {
-                let own = shared(&terms[first], &terms[other], from_left);
-                if own > 0 {
+                if terms[first].scalars == terms[other].scalars {
                     group.push(other);
-                    common = common.min(own);
+                    common = common.min(shared(&terms[first], &terms[other], from_left));
                 }
             }
             let gain = |group: &[usize], common: usize| (group.len() - 1) * common;
@@ -210,5 +189,24 @@ fn best_group(terms: &[Term]) -> Option<(Vec<usize>, bool, usize)> {
             }
         }
     }
-    best
+    best.or_else(|| all_as_one(terms))
+}
+
+/// All the terms, with what they share at one end, whatever scalars stand beside them; but terms
+/// such as A'A and A'XA, of which the same end would stay within, remain a sum.
+fn all_as_one(terms: &[Term]) -> Option<(Vec<usize>, bool, usize)> {
+    let (first, others) = terms.split_first()?;
+    let [left, right] =
+        [true, false].map(|side| others.iter().map(|other| shared(first, other, side)).min().unwrap_or(0));
+    let shortest = terms.iter().map(|term| term.chain.len()).min()?;
+    let from_left = left > right;
+    let common = left.max(right);
+    (common > 0 && left + right < shortest).then(|| ((0..terms.len()).collect(), from_left, common))
+}
+
+/// How many factors two terms share at one end; something is to be left of each.
+fn shared(a: &Term, b: &Term, from_left: bool) -> usize {
+    let most = a.chain.len().min(b.chain.len()) - 1;
+    let pairs = a.chain_from(from_left).zip(b.chain_from(from_left)).take(most);
+    pairs.take_while(|(own, other)| own == other).count()
 }

@@ -3,6 +3,8 @@
 use pyframe_graph::{Attribute, Binary, Factor as Factorisation, Labels, NodeId, Part as Read, Primitive};
 use smallvec::SmallVec;
 
+use super::distributed::Distributed;
+use super::elementwise::Term;
 use super::order::Plan;
 use super::{LowerError, Lowered, Lowering};
 use crate::facts::Facts;
@@ -93,12 +95,29 @@ impl Lowering<'_> {
             };
         }
         let factors = self.factors(chain);
-        let product = if factors.is_empty() { None } else { Some(self.settled_stretch(&factors)?) };
+        let product = if factors.is_empty() { None } else { Some(self.chained(&factors, ty)?) };
         match (scale, product) {
             (Some(scale), Some(product)) => self.binary(Binary::Mul, scale, product),
             (Some(only), None) | (None, Some(only)) => Ok(only),
             (None, None) => self.number(1.0),
         }
+    }
+
+    /// The product of a chain, or the sum of those that it is multiplied out to.
+    fn chained(&mut self, factors: &[Factor], ty: Type) -> Lowered {
+        let Some(chains) = self.distributed(factors) else { return self.settled_stretch(factors) };
+        let mut terms = Vec::with_capacity(chains.len());
+        for Distributed { coefficient, scalars, factors } in chains {
+            let product = self.chained(&factors, ty)?;
+            terms.push(if scalars.is_empty() {
+                Term { coefficient, value: product, on_diagonal: false }
+            } else {
+                let scale = self.powers(coefficient, scalars)?;
+                let value = self.binary(Binary::Mul, scale, product)?;
+                Term { coefficient: 1.0, value, on_diagonal: false }
+            });
+        }
+        self.added(terms, ty)
     }
 
     /// The factors of a chain, powers repeated.
@@ -158,7 +177,8 @@ impl Lowering<'_> {
         }
     }
 
-    fn flipped(&self, factors: &[Factor]) -> Vec<Factor> {
+    /// The factors of the transpose.
+    pub(super) fn flipped(&self, factors: &[Factor]) -> Vec<Factor> {
         let flip = |factor: &Factor| match *factor {
             Factor::Matrix { id, turned, inverse } => {
                 Factor::Matrix { id, turned: !turned && !self.store.is(id, Facts::SYMMETRIC), inverse }
@@ -185,12 +205,19 @@ impl Lowering<'_> {
         dims.map(|dim| self.length(dim).map(|n| n as f64)).collect()
     }
 
-    /// The cheapest way to multiply the factors.
+    /// The cheapest way to multiply the factors, given what is there already.
     pub(super) fn plan(&self, factors: &[Factor]) -> Result<Plan, LowerError> {
+        self.planned(factors, |own| self.made(own).is_some())
+    }
+
+    /// The cheapest way when nothing is.
+    pub(super) fn plan_afresh(&self, factors: &[Factor]) -> Result<Plan, LowerError> {
+        self.planned(factors, |_| false)
+    }
+
+    fn planned(&self, factors: &[Factor], made: impl Fn(&[Factor]) -> bool) -> Result<Plan, LowerError> {
         let n = self.lengths(factors)?;
-        let known = |from: usize, to: usize| {
-            if to - from == 1 { Some(0.0) } else { self.made(&factors[from..to]).map(|_| 0.0) }
-        };
+        let known = |from: usize, to: usize| (to - from == 1 || made(&factors[from..to])).then_some(0.0);
         let joined = |from: usize, at: usize, to: usize| {
             let (left, right) = (&factors[from..at], &factors[at..to]);
             let result = n[from] * n[to];

@@ -8,10 +8,10 @@ use crate::size::Type;
 use crate::switches::switches_off;
 
 /// What a term adds: an array, or what stands on its diagonal.
-struct Term {
-    coefficient: f64,
-    value: NodeId,
-    on_diagonal: bool,
+pub(super) struct Term {
+    pub(super) coefficient: f64,
+    pub(super) value: NodeId,
+    pub(super) on_diagonal: bool,
 }
 
 impl Lowering<'_> {
@@ -21,6 +21,11 @@ impl Lowering<'_> {
         for &(term, c) in terms {
             found.push(self.term(term, c.get())?);
         }
+        self.added(found, ty)
+    }
+
+    /// The sum of some terms.
+    pub(super) fn added(&mut self, mut found: Vec<Term>, ty: Type) -> Lowered {
         found.sort_by_key(|term| term.on_diagonal);
         let plain = found.iter().position(|term| term.coefficient == 1.0 && !term.on_diagonal);
         found.swap(0, plain.unwrap_or(0));

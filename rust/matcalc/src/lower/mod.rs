@@ -5,6 +5,7 @@
 //! to something is a solve, and all that is read of one matrix is read of one factorisation.
 
 mod chain;
+mod distributed;
 mod elementwise;
 mod functions;
 mod order;
@@ -168,7 +169,11 @@ impl<'a> Lowering<'a> {
     fn needs(&self, id: Id) -> SmallVec<[Id; 4]> {
         match self.store.node(id) {
             Node::Product { scalars, chain } => {
-                scalars.iter().map(|s| s.0).chain(self.needs_of_chain(chain)).collect()
+                let of_chain: SmallVec<[Id; 4]> = match **chain {
+                    [_] => self.needs_of_chain(chain).collect(),
+                    _ => self.needs_of_factors(&self.factors(chain)),
+                };
+                scalars.iter().map(|s| s.0).chain(of_chain).collect()
             }
             Node::Sum(terms) => terms
                 .iter()

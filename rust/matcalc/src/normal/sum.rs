@@ -69,7 +69,7 @@ impl Store {
     }
 
     /// The terms of a sum, also of one that stands transposed beside others.
-    fn spread(&mut self, id: Id, beside_others: bool) -> Vec<(Id, f64)> {
+    pub(crate) fn spread(&mut self, id: Id, beside_others: bool) -> Vec<(Id, f64)> {
         let (inner, c) = self.scaled(id);
         if let Node::Transpose(x) = *self.node(inner)
             && beside_others
