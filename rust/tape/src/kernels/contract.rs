@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::memory::{contiguous, room};
 use super::movement::transpose;
 use super::number::{Float, Number};
-use super::small::{self, Place, is_small};
+use super::small::{self, Matrix, Place, is_small};
 use crate::dense::{DenseError, MatrixView, SYMMETRIC_FROM, matmul_onto, symmetric_matmul};
 use crate::error::TapeError;
 
@@ -45,6 +45,13 @@ struct Stacked {
     stack: SmallVec<[isize; 4]>,
     rows: (usize, isize),
     columns: (usize, isize),
+}
+
+impl Stacked {
+    /// The matrix of the stack that begins here.
+    fn matrix<'a, T>(&self, numbers: &'a [T], offset: isize) -> Matrix<'a, T> {
+        Matrix { numbers, place: Place { offset: offset as usize, rows: self.rows, columns: self.columns } }
+    }
 }
 
 /// The axes of a group as one axis, when they run on from one another.
@@ -184,19 +191,19 @@ fn flat<T: Number>(
     let (a, b) = if swapped { (b, a) } else { (a, b) };
     let (own, others) = if swapped { (&labels.right, &labels.left) } else { (&labels.left, &labels.right) };
     let left = matrix(a, own, others, &labels.out)?;
-    let right = matrix(b, others, own, &labels.out)?;
-    let right = Place { offset: right.offset, rows: right.columns, columns: right.rows };
-    let (from_a, from_b) = (a.numbers::<T>()?, b.numbers::<T>()?);
+    let right = matrix(b, others, own, &labels.out)?.transposed();
+    let a = Matrix { numbers: a.numbers::<T>()?, place: left };
+    let b = Matrix { numbers: b.numbers::<T>()?, place: right };
     let made = || {
         let mut out = room(shape)?;
-        product(&mut out, from_a, left, from_b, right)?;
+        product(&mut out, a, b)?;
         Ok(Array::new(out, shape)?)
     };
     Some(made())
 }
 
 /// Adds a product of two matrices behind what a list holds, which has room for it.
-type Product<T> = fn(&mut Vec<T>, &[T], Place, &[T], Place) -> Result<(), TapeError>;
+type Product<T> = fn(&mut Vec<T>, Matrix<'_, T>, Matrix<'_, T>) -> Result<(), TapeError>;
 
 fn with<T: Number>(a: &Array, b: &Array, labels: &Labels, shape: &[usize], product: Product<T>) -> Made {
     if let Some(made) = flat(a, b, labels, shape, product) {
@@ -218,10 +225,10 @@ fn with<T: Number>(a: &Array, b: &Array, labels: &Labels, shape: &[usize], produ
         let offsets = [left.array.offset(), right.array.offset()];
         super::walk::rows(&stack, [&left.stack, &right.stack], offsets, |[i, j], [s, t], count| {
             for k in 0..count as isize {
-                let a = Place { offset: (i + k * s) as usize, rows: left.rows, columns: left.columns };
-                let b = Place { offset: (j + k * t) as usize, rows: right.rows, columns: right.columns };
+                let a = left.matrix(from_a, i + k * s);
+                let b = right.matrix(from_b, j + k * t);
                 if failed.is_ok() {
-                    failed = product(&mut out, from_a, a, from_b, b);
+                    failed = product(&mut out, a, b);
                 }
             }
         });
@@ -233,63 +240,42 @@ fn with<T: Number>(a: &Array, b: &Array, labels: &Labels, shape: &[usize], produ
     transpose(&Array::new(out, made)?, &axes)
 }
 
-fn float_product<T: Float>(
-    out: &mut Vec<T>,
-    a: &[T],
-    left: Place,
-    b: &[T],
-    right: Place,
-) -> Result<(), TapeError> {
-    if is_small(left.rows.0, left.columns.0, right.columns.0) {
-        return plain_product(out, a, left, b, right);
+fn float_product<T: Float>(out: &mut Vec<T>, a: Matrix<'_, T>, b: Matrix<'_, T>) -> Result<(), TapeError> {
+    if is_small(a.place.rows.0, a.place.columns.0, b.place.columns.0) {
+        return plain_product(out, a, b);
     }
-    Ok(matmul_onto(out, view(a, left)?, view(b, right)?)?)
+    Ok(matmul_onto(out, view(a)?, view(b)?)?)
 }
 
 fn symmetric_product<T: Float>(
     out: &mut Vec<T>,
-    a: &[T],
-    left: Place,
-    b: &[T],
-    right: Place,
+    a: Matrix<'_, T>,
+    b: Matrix<'_, T>,
 ) -> Result<(), TapeError> {
-    let (a, b) = (view(a, left)?, view(b, right)?);
-    Ok(symmetric_matmul(added(out, left, right), T::ONE, a, b)?)
+    Ok(symmetric_matmul(added(out, a, b), T::ONE, view(a)?, view(b)?)?)
 }
 
-fn view<T: Float>(data: &[T], place: Place) -> Result<MatrixView<'_, T>, DenseError> {
-    let Place { offset, rows, columns } = place;
-    MatrixView::new(data, offset, rows.0, columns.0, rows.1, columns.1)
+fn view<T: Float>(matrix: Matrix<'_, T>) -> Result<MatrixView<'_, T>, DenseError> {
+    let Matrix { numbers, place: Place { offset, rows, columns } } = matrix;
+    MatrixView::new(numbers, offset, rows.0, columns.0, rows.1, columns.1)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one of the products that `with` takes")]
-fn plain_product<T: Number>(
-    out: &mut Vec<T>,
-    a: &[T],
-    left: Place,
-    b: &[T],
-    right: Place,
-) -> Result<(), TapeError> {
-    small::product(added(out, left, right), a, left, b, right);
+fn plain_product<T: Number>(out: &mut Vec<T>, a: Matrix<'_, T>, b: Matrix<'_, T>) -> Result<(), TapeError> {
+    small::product(added(out, a, b), a, b);
     Ok(())
 }
 
-fn strong_product<T: Float>(
-    out: &mut Vec<T>,
-    a: &[T],
-    left: Place,
-    b: &[T],
-    right: Place,
-) -> Result<(), TapeError> {
+fn strong_product<T: Float>(out: &mut Vec<T>, a: Matrix<'_, T>, b: Matrix<'_, T>) -> Result<(), TapeError> {
     let held = out.len();
-    float_product(out, a, left, b, right)?;
-    small::leave_out_zeros(&mut out[held..], a, left, b, right);
+    float_product(out, a, b)?;
+    small::leave_out_zeros(&mut out[held..], a, b);
     Ok(())
 }
 
 /// Zeros for the product of two matrices behind what a list holds.
-fn added<T: Number>(out: &mut Vec<T>, left: Place, right: Place) -> &mut [T] {
+fn added<'a, T: Number>(out: &'a mut Vec<T>, a: Matrix<'_, T>, b: Matrix<'_, T>) -> &'a mut [T] {
     let held = out.len();
-    out.resize(held + left.rows.0 * right.columns.0, T::ZERO);
+    out.resize(held + a.place.rows.0 * b.place.columns.0, T::ZERO);
     &mut out[held..]
 }

@@ -9,7 +9,7 @@ use faer::traits::pulp::{Arch, Simd, WithSimd};
 
 use super::number::Number;
 
-/// A matrix among some numbers: where it begins, and the length and stride of both axes.
+/// Where a matrix lies among some numbers: its begin, and the length and stride of both axes.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     pub offset: usize,
@@ -18,12 +18,35 @@ pub struct Place {
 }
 
 impl Place {
-    fn at<T: Copy>(self, numbers: &[T], i: usize, j: usize) -> T {
-        numbers[self.offset.wrapping_add_signed(i as isize * self.rows.1 + j as isize * self.columns.1)]
+    pub fn transposed(self) -> Self {
+        Self { rows: self.columns, columns: self.rows, ..self }
+    }
+
+    /// Its rows from this one on.
+    fn rows_from(self, i: usize) -> Self {
+        Self { offset: self.offset.wrapping_add_signed(i as isize * self.rows.1), ..self }
+    }
+}
+
+/// A matrix: numbers, and where it lies among them.
+#[derive(Clone, Copy, Debug)]
+pub struct Matrix<'a, T> {
+    pub numbers: &'a [T],
+    pub place: Place,
+}
+
+impl<T: Copy> Matrix<'_, T> {
+    fn at(&self, i: usize, j: usize) -> T {
+        let Place { offset, rows, columns } = self.place;
+        self.numbers[offset.wrapping_add_signed(i as isize * rows.1 + j as isize * columns.1)]
     }
 
     fn transposed(self) -> Self {
-        Self { rows: self.columns, columns: self.rows, ..self }
+        Self { place: self.place.transposed(), ..self }
+    }
+
+    fn rows_from(self, i: usize) -> Self {
+        Self { place: self.place.rows_from(i), ..self }
     }
 }
 
@@ -35,41 +58,38 @@ pub const fn is_small(m: usize, k: usize, n: usize) -> bool {
 }
 
 /// out = A·B, row by row.
-pub fn product<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: Place) {
-    struct Rows<'a, T>(&'a mut [T], &'a [T], Place, &'a [T], Place);
+pub fn product<T: Number>(out: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) {
+    struct Rows<'a, T>(&'a mut [T], Matrix<'a, T>, Matrix<'a, T>);
     impl<T: Number> WithSimd for Rows<'_, T> {
         type Output = ();
         #[inline(always)]
         fn with_simd<S: Simd>(self, _: S) {
-            let Self(out, a, left, b, right) = self;
-            rows(out, a, left, b, right);
+            let Self(out, a, b) = self;
+            rows(out, a, b);
         }
     }
     /// From this many multiplications on it pays to choose the instructions.
     const WIDE: usize = 48;
-    if out.len() * left.columns.0 < WIDE {
-        rows(out, a, left, b, right);
+    if out.len() * a.place.columns.0 < WIDE {
+        rows(out, a, b);
     } else {
-        Arch::new().dispatch(Rows(out, a, left, b, right));
+        Arch::new().dispatch(Rows(out, a, b));
     }
 }
 
 /// Add up the elements of a product that are NaN once more, leaving out what 0 multiplies.
-pub fn leave_out_zeros<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: Place) {
-    let (summed, columns) = (left.columns.0, right.columns.0);
+pub fn leave_out_zeros<T: Number>(out: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) {
+    let (rows, summed, columns) = (a.place.rows.0, a.place.columns.0, b.place.columns.0);
     // Of a product of a column and a row the factors are sooner looked through than the result.
     let finite = |x: T| !x.times(T::ZERO).is_nan();
-    if summed == 1
-        && (0..left.rows.0).all(|i| finite(left.at(a, i, 0)))
-        && (0..columns).all(|j| finite(right.at(b, 0, j)))
-    {
+    if summed == 1 && (0..rows).all(|i| finite(a.at(i, 0))) && (0..columns).all(|j| finite(b.at(0, j))) {
         return;
     }
     for (i, row) in out.chunks_exact_mut(columns.max(1)).enumerate() {
         for (j, o) in row.iter_mut().enumerate().filter(|(_, o)| o.is_nan()) {
             let mut total = T::ZERO;
             for k in 0..summed {
-                let (x, y) = (left.at(a, i, k), right.at(b, k, j));
+                let (x, y) = (a.at(i, k), b.at(k, j));
                 if x != T::ZERO && y != T::ZERO {
                     total = total.plus(x.times(y));
                 }
@@ -83,7 +103,8 @@ pub fn leave_out_zeros<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], 
 }
 
 #[inline(always)]
-fn rows<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: Place) {
+fn rows<T: Number>(out: &mut [T], a: Matrix<'_, T>, b: Matrix<'_, T>) {
+    let (left, right) = (a.place, b.place);
     let (m, k, n) = (left.rows.0, left.columns.0, right.columns.0);
     if out.is_empty() || k == 0 {
         out.fill(T::ZERO);
@@ -91,28 +112,27 @@ fn rows<T: Number>(out: &mut [T], a: &[T], left: Place, b: &[T], right: Place) {
     }
     // Outputs side by side read numbers side by side, if there is a way.
     if n == 1 || (m > 1 && right.columns.1 != 1 && left.rows.1 == 1) {
-        let down = left.transposed();
+        let (across, down) = (b.transposed(), a.transposed());
         for j in 0..n {
-            let offset = right.offset.wrapping_add_signed(j as isize * right.columns.1);
-            row(&mut out[j..], n, b, Place { offset, ..right.transposed() }, a, down);
+            row(&mut out[j..], n, across.rows_from(j), down);
         }
         return;
     }
     for (i, out) in out.chunks_exact_mut(n).enumerate() {
-        let offset = left.offset.wrapping_add_signed(i as isize * left.rows.1);
-        row(out, 1, a, Place { offset, ..left }, b, right);
+        row(out, 1, a.rows_from(i), b);
     }
 }
 
 /// x·B for the first row x of a matrix, put `apart` from one another.
 #[inline(always)]
-fn row<T: Number>(out: &mut [T], apart: usize, x: &[T], vector: Place, b: &[T], matrix: Place) {
-    let (count, step) = vector.columns;
-    let (outputs, across) = matrix.columns;
-    let down = matrix.rows.1;
-    let column = |j: usize| matrix.offset.wrapping_add_signed(j as isize * across);
+fn row<T: Number>(out: &mut [T], apart: usize, x: Matrix<'_, T>, b: Matrix<'_, T>) {
+    let (start, (count, step)) = (x.place.offset, x.place.columns);
+    let (outputs, across) = b.place.columns;
+    let down = b.place.rows.1;
+    let column = |j: usize| b.place.offset.wrapping_add_signed(j as isize * across);
+    let (x, b) = (x.numbers, b.numbers);
     if down == 1 && step == 1 && across != 1 {
-        let x = &x[vector.offset..][..count];
+        let x = &x[start..][..count];
         for j in 0..outputs {
             out[j * apart] = dot(x, &b[column(j)..][..count]);
         }
@@ -122,7 +142,7 @@ fn row<T: Number>(out: &mut [T], apart: usize, x: &[T], vector: Place, b: &[T], 
     macro_rules! tiles {
         ($($width:literal),*) => {$(
             while outputs - j >= $width {
-                let (x, b) = (Walk { numbers: x, place: vector.offset, step }, Walk { numbers: b, place: column(j), step: down });
+                let (x, b) = (Walk { numbers: x, place: start, step }, Walk { numbers: b, place: column(j), step: down });
                 let made: [T; $width] = if across == 1 { sums::<T, $width, true>(count, x, b, 1) } else { sums::<T, $width, false>(count, x, b, across) };
                 made.into_iter().enumerate().for_each(|(w, made)| out[(j + w) * apart] = made);
                 j += $width;
@@ -236,7 +256,11 @@ mod tests {
                             let (from_a, left) = laid_out(&a, m, k, l);
                             let (from_b, right) = laid_out(&b, k, n, r);
                             let mut out = vec![f64::NAN; m * n];
-                            product(&mut out, &from_a, left, &from_b, right);
+                            product(
+                                &mut out,
+                                Matrix { numbers: &from_a, place: left },
+                                Matrix { numbers: &from_b, place: right },
+                            );
                             let bits: Vec<u64> =
                                 out.iter().map(|v| v.to_bits() & !(1 << 63 & nan(*v))).collect();
                             assert_eq!(*wanted.get_or_insert_with(|| bits.clone()), bits);
@@ -262,7 +286,7 @@ mod tests {
                 Place { offset: 0, rows: (k, n as isize), columns: (n, 1) },
             );
             let mut out = vec![0.0; m * n];
-            product(&mut out, &a, left, &b, right);
+            product(&mut out, Matrix { numbers: &a, place: left }, Matrix { numbers: &b, place: right });
             for i in 0..m {
                 for j in 0..n {
                     let wanted: f64 = (0..k).map(|l| a[i * k + l] * b[l * n + j]).sum();

@@ -6,7 +6,7 @@
 use pyframe_graph::{Binary, Compare, Logical, Order, Test, Unary};
 
 use super::numeric::{self, truth};
-use crate::kernels::small::{self, Place};
+use crate::kernels::small::{self, Matrix, Place};
 use crate::kernels::wide;
 
 /// What a run does with each number, or all of them.
@@ -83,9 +83,10 @@ impl Run {
             }
             Work::Product(which) => {
                 let Product { left, right, strong } = products[which as usize];
-                small::product(out, before, left, before, right);
+                let [a, b] = [left, right].map(|place| Matrix { numbers: &*before, place });
+                small::product(out, a, b);
                 if strong {
-                    small::leave_out_zeros(out, before, left, before, right);
+                    small::leave_out_zeros(out, a, b);
                 }
             }
         }
