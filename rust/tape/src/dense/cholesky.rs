@@ -27,10 +27,7 @@ use super::{DenseError, MatrixView, Real};
 /// # Ok::<(), DenseError>(())
 /// ```
 pub fn cholesky<T: Real>(a: MatrixView<'_, T>) -> Result<Vec<T>, DenseError> {
-    let n = a.rows();
-    if n != a.cols() {
-        return Err(DenseError::NotSquare { operation: "cholesky", rows: n, cols: a.cols() });
-    }
+    let n = a.order("cholesky")?;
     let mut l = lower_triangle(a, T::one())?;
     if n == 0 {
         return Ok(l);

@@ -71,10 +71,7 @@ pub(super) fn largest_is_negative<T: Real>(x: &[T]) -> bool {
 
 /// The values; the vectors, column-major, go to `vectors`.
 fn decompose<T: Real>(a: MatrixView<'_, T>, vectors: Option<&mut [T]>) -> Result<Vec<T>, DenseError> {
-    let n = a.rows();
-    if n != a.cols() {
-        return Err(DenseError::NotSquare { operation: "eigh", rows: n, cols: a.cols() });
-    }
+    let n = a.order("eigh")?;
     let mut values = try_vec(1, n, T::nan())?;
     let mut lower = lower_triangle(a, T::one())?;
     let triangle = MatrixView::col_major(&lower, n, n)?;

@@ -14,6 +14,7 @@ use faer::{MatMut, Par, Spec};
 
 use super::memory::{scratch, try_vec};
 use super::norm::norm1;
+use super::product::Product;
 use super::scaling::{Scale, scale_by, scale_of};
 use super::triangular::substitute;
 use super::{DenseError, MatrixView, Real};
@@ -60,10 +61,7 @@ pub struct SignLogDet<T> {
 impl<T: Real> Lu<T> {
     /// Factors A; a singular matrix has factors as well, with a zero among its pivots.
     pub fn factor(a: MatrixView<'_, T>) -> Result<Self, DenseError> {
-        let n = a.rows();
-        if n != a.cols() {
-            return Err(DenseError::NotSquare { operation: "lu", rows: n, cols: a.cols() });
-        }
+        let n = a.order("lu")?;
         let finite = a.all_finite();
         let scale = scale_of(a);
         let mut factors = a.to_col_major(scale.to)?;
@@ -154,27 +152,15 @@ impl<T: Real> Lu<T> {
         if !self.finite {
             return T::nan();
         }
-        // The product as m·2^e with 1/2 <= |m| < 1, so that only the result can overflow.
-        let (mut mantissa, mut exponent) = (if self.odd { -1.0 } else { 1.0 }, 0_i64);
+        let mut product = Product::of(if self.odd { -1.0 } else { 1.0 });
         for u in self.pivots() {
             if u == T::zero() {
                 return T::zero();
             }
-            let (m, e, sign) = Float::integer_decode(u);
-            // m has up to 53 bits: bring it to [1, 2) first.
-            let shift = 63 - i32::try_from(m.leading_zeros()).unwrap_or(0);
-            mantissa *= f64::from(sign) * m as f64 * f64::exp2i(-shift);
-            exponent += i64::from(e) + i64::from(shift) + i64::from(self.scale.exponent);
-            if mantissa.abs() >= 2.0 {
-                mantissa *= 0.5;
-                exponent += 1;
-            }
+            product = product.times(Product::of(u));
         }
-        // In two steps, so that neither factor overflows before the product does.
-        let exponent = i32::try_from(exponent.clamp(-4000, 4000)).unwrap_or(0);
-        let first = exponent.clamp(-1000, 1000);
-        let second = (exponent - first).clamp(-1000, 1000);
-        T::of(mantissa * f64::exp2i(first) * f64::exp2i(second))
+        // In f64, so that a number of f32 is rounded once.
+        T::of(product.over(-i64::from(self.scale.exponent) * self.n as i64))
     }
 
     /// (sign, log|det A|), right also where det A itself overflows or underflows.

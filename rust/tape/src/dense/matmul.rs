@@ -11,7 +11,7 @@ use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, MatMut, Par};
 
 use super::matvec::matvec;
-use super::memory::product_workspace;
+use super::memory::{entries, product_workspace, try_reserve};
 use super::skinny::{SHORT, few_columns, short_inner};
 use super::{DenseError, MatrixView, Real};
 
@@ -38,12 +38,10 @@ pub fn matmul<T: Real>(
     b: MatrixView<'_, T>,
     accumulate: bool,
 ) -> Result<(), DenseError> {
-    let (m, k, n) = (a.rows(), a.cols(), b.cols());
-    DenseError::check("matmul (rows of the right operand)", k, b.rows())?;
-    let len = m.checked_mul(n).ok_or(DenseError::OutOfMemory { bytes: usize::MAX, what: "matrix" })?;
-    DenseError::check("matmul (output)", len, out.len())?;
-    if len > 0 && !accumulate && m == n && a.is_transposed(b) {
-        return symmetric_matmul(out, alpha, a, b);
+    DenseError::check("matmul (rows of the right operand)", a.cols(), b.rows())?;
+    DenseError::check("matmul (output)", entries(a.rows(), b.cols())?, out.len())?;
+    if !out.is_empty() && !accumulate && a.is_transposed(b) {
+        return symmetric(out, alpha, a, b);
     }
     general(out, alpha, a, b, accumulate)
 }
@@ -66,9 +64,8 @@ pub fn matmul_onto<T: Real>(
 ) -> Result<(), DenseError> {
     let (held, k, n) = (out.len(), a.cols(), b.cols());
     DenseError::check("matmul_onto (rows of the right operand)", k, b.rows())?;
-    let refused = || DenseError::OutOfMemory { bytes: usize::MAX, what: "matrix" };
-    let len = a.rows().checked_mul(n).ok_or_else(refused)?;
-    out.try_reserve(len).map_err(|_| refused())?;
+    let len = entries(a.rows(), n)?;
+    try_reserve(out, len)?;
     if !(1..=SHORT).contains(&k) || n <= SHORT {
         out.resize(held + len, T::zero());
         return matmul(&mut out[held..], T::one(), a, b, false);
@@ -153,11 +150,20 @@ pub fn symmetric_matmul<T: Real>(
     a: MatrixView<'_, T>,
     b: MatrixView<'_, T>,
 ) -> Result<(), DenseError> {
-    let n = a.rows();
-    let len = n.checked_mul(n).ok_or(DenseError::OutOfMemory { bytes: usize::MAX, what: "matrix" })?;
     DenseError::check("symmetric_matmul (rows of the right operand)", a.cols(), b.rows())?;
-    DenseError::check("symmetric_matmul (columns of the right operand)", n, b.cols())?;
-    DenseError::check("symmetric_matmul (output)", len, out.len())?;
+    DenseError::check("symmetric_matmul (columns of the right operand)", a.rows(), b.cols())?;
+    DenseError::check("symmetric_matmul (output)", entries(a.rows(), b.cols())?, out.len())?;
+    symmetric(out, alpha, a, b)
+}
+
+/// The product of two matrices whose sizes fit, known to be symmetric.
+fn symmetric<T: Real>(
+    out: &mut [T],
+    alpha: T,
+    a: MatrixView<'_, T>,
+    b: MatrixView<'_, T>,
+) -> Result<(), DenseError> {
+    let n = a.rows();
     if n < SYMMETRIC_FROM || a.cols() <= SHORT {
         return general(out, alpha, a, b, false);
     }

@@ -9,12 +9,25 @@ use super::DenseError;
 
 /// `rows`·`cols` copies of `value`.
 pub(super) fn try_vec<T: Clone>(rows: usize, cols: usize, value: T) -> Result<Vec<T>, DenseError> {
-    let refused = |bytes| DenseError::OutOfMemory { bytes, what: "matrix" };
-    let len = rows.checked_mul(cols).ok_or(refused(usize::MAX))?;
+    let len = entries(rows, cols)?;
     let mut out = Vec::new();
-    out.try_reserve_exact(len).map_err(|_| refused(len.saturating_mul(size_of::<T>())))?;
+    out.try_reserve_exact(len).map_err(|_| refused::<T>(len))?;
     out.resize(len, value);
     Ok(out)
+}
+
+/// Makes room for `more` numbers behind those that a list holds.
+pub(super) fn try_reserve<T>(list: &mut Vec<T>, more: usize) -> Result<(), DenseError> {
+    list.try_reserve(more).map_err(|_| refused::<T>(more))
+}
+
+/// How many entries a matrix has; an error where they cannot be counted.
+pub(super) fn entries(rows: usize, cols: usize) -> Result<usize, DenseError> {
+    rows.checked_mul(cols).ok_or(DenseError::OutOfMemory { bytes: usize::MAX, what: "matrix" })
+}
+
+fn refused<T>(len: usize) -> DenseError {
+    DenseError::OutOfMemory { bytes: len.saturating_mul(size_of::<T>()), what: "matrix" }
 }
 
 /// The scratch memory of a faer routine, asked for by its `_scratch` function.

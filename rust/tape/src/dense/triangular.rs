@@ -42,10 +42,7 @@ pub fn triangular_solve<T: Real>(
     transposed: bool,
     unit: bool,
 ) -> Result<Vec<T>, DenseError> {
-    let n = t.rows();
-    if n != t.cols() {
-        return Err(DenseError::NotSquare { operation: "triangular_solve", rows: n, cols: t.cols() });
-    }
+    let n = t.order("triangular_solve")?;
     DenseError::check("triangular_solve (rows of the right side)", n, b.rows())?;
     if !unit && let Some(pivot) = (0..n).find(|&k| t.at(k, k) == T::zero()) {
         return Err(DenseError::Singular { pivot });

@@ -93,6 +93,12 @@ impl<'a, T: Real> MatrixView<'a, T> {
         self.cols
     }
 
+    /// Number of rows and of columns; an error that names `operation` where those differ.
+    pub(super) fn order(&self, operation: &'static str) -> Result<usize, DenseError> {
+        let Self { rows, cols, .. } = *self;
+        if rows == cols { Ok(rows) } else { Err(DenseError::NotSquare { operation, rows, cols }) }
+    }
+
     /// Step from one row to the next, in values.
     #[inline]
     pub fn row_stride(&self) -> isize {

@@ -2,7 +2,8 @@
 
 use pyframe_tape::dense::{
     DenseError, Lu, MatrixView, QrMode, SvdMode, Triangle, cholesky, cofactor, determinant, eigh, eigvalsh,
-    expm, expm_frechet, inverse, matmul, qr, singular_values, slogdet, solve, svd, triangular_solve,
+    expm, expm_frechet, inverse, matmul, matmul_onto, qr, singular_values, slogdet, solve, svd,
+    triangular_solve,
 };
 
 use crate::tools::{Lcg, view};
@@ -74,6 +75,16 @@ fn a_matrix_beyond_the_address_space_is_an_error() {
         ] {
             assert!(matches!(refused, Some(DenseError::OutOfMemory { what: "matrix", .. })), "{refused:?}");
         }
+    }
+}
+
+#[test]
+fn a_refused_product_says_how_much_was_asked_for() {
+    let one = [1.0];
+    for (order, bytes) in [(1 << 30, 1 << 63), (1 << 33, usize::MAX)] {
+        let m = MatrixView::new(&one, 0, order, order, 0, 0).unwrap();
+        let refused = matmul_onto(&mut Vec::new(), m, m);
+        assert_eq!(refused, Err(DenseError::OutOfMemory { bytes, what: "matrix" }));
     }
 }
 
