@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from pyframe.errors import ParameterError
 from pyframe.matcalc.binding import Array
 from pyframe.matcalc.certificate import Certificate, certificate
 from pyframe.matcalc.creation import symbolic_sizes
+from pyframe.matcalc.derivatives import Derivative, linear_form
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.points import in_space
 from pyframe.matcalc.spaces import find, is_linear
@@ -27,6 +28,8 @@ def checked(result: Any, points: int = 3) -> Certificate:
     if origin is not None:
         function, name = origin
         return of_derivative(function, name, result, points)
+    if isinstance(result, Derivative) and result.several is not None:
+        return _of_higher(result, *result.several, points)
     names = [name for name in result.symbols if result.known[name].of is None]
     if not names:
         raise ParameterError(f"{result} has no symbols to be checked in")
@@ -65,6 +68,28 @@ def of_derivative(function: Expression, name: str, derivative: Any, points: int)
     symbols = [own for own in function.known.values() if own.of is None or own.name in used]
     listing = function.formula.listing()
     return certificate(listing, symbols, value, name, project, points)
+
+
+def _of_higher(
+    derivative: Derivative, function: Expression, names: Sequence[str], points: int
+) -> Certificate:
+    """Compare a derivative in several names with differences of that in all but the last."""
+    lower = linear_form(function, names[:-1])
+    own = lower.form.known[names[-1]]
+    facts = set(own.facts)
+    *new, last = [str(direction) for direction in derivative.directions]
+    renamed = dict(zip((str(direction) for direction in lower.directions), new, strict=True))
+
+    def project(direction: Array, _: Mapping[str, Array]) -> Array:
+        return in_space(facts, direction) if direction.ndim == 2 else direction
+
+    def value(values: Mapping[str, Array], direction: Array) -> Array:
+        given = {renamed.get(name, name): array for name, array in values.items()}
+        found: Array = derivative.form.evaluate({**given, last: direction}, verify=False)
+        return found
+
+    symbols = list(lower.form.known.values())
+    return certificate(lower.form.formula.listing(), symbols, value, own.name, project, points)
 
 
 def _direction(function: Expression, name: str, derivative: Any) -> str | None:

@@ -54,6 +54,7 @@ class Derivative:
         "directions",
         "form",
         "origin",
+        "several",
         "sizes",
         "space",
     )
@@ -61,6 +62,7 @@ class Derivative:
     def __init__(self, form: Expression, directions: Sequence[Expression]) -> None:
         self.form = form
         self.origin: tuple[Expression, str] | None = None
+        self.several: tuple[Expression, tuple[str, ...]] | None = None
         self.space: Any = None
         self.directions = tuple(directions)
         self.sizes: tuple[str, ...] = sum((part.sizes for part in (form, *directions)), ())
@@ -87,7 +89,13 @@ class Derivative:
         return hash(self.form)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _derivative_restored, (self.form, self.directions, self.origin, self.space)
+        return _derivative_restored, (
+            self.form,
+            self.directions,
+            self.origin,
+            self.space,
+            self.several,
+        )
 
     def latex(self, abbreviate: bool = False) -> str:
         """The form as LaTeX; see :meth:`Expression.latex`."""
@@ -329,9 +337,10 @@ def _derivative_restored(
     directions: Sequence[Expression],
     origin: tuple[Expression, str] | None,
     space: Any,
+    several: tuple[Expression, tuple[str, ...]] | None,
 ) -> Derivative:
     made = Derivative(form, directions)
-    made.origin, made.space = origin, space
+    made.origin, made.space, made.several = origin, space, several
     return made
 
 
@@ -346,7 +355,7 @@ def jacobian(f: Expression, name: str) -> Expression | Derivative:
     if not f.ndim and len(f.known[name].shape) == 2:
         return f.gradient(name)
     matrix = f.formula.jacobian(name)
-    found = _form(f, [name]) if matrix is None else f.derived(matrix)
+    found = linear_form(f, [name]) if matrix is None else f.derived(matrix)
     found.origin = f, name
     if isinstance(found, Derivative) and f.origin and not f.origin[0].ndim and f.origin[1] == name:
         found.space = confining(f.spaces.get(name))
@@ -372,7 +381,7 @@ def hessian(f: Expression, name: str) -> Hessian | Derivative:
     """The Hessian of a scalar expression."""
     gradient = f.gradient(name)
     matrix = gradient.formula.jacobian(name)
-    form = _form(gradient, [name])
+    form = linear_form(gradient, [name])
     form.origin, form.space = (gradient, name), confining(f.spaces.get(name))
     if matrix is None:
         return form
@@ -387,10 +396,15 @@ def derivative(f: Expression, names: Sequence[str]) -> Expression | Derivative:
         f, names = f.gradient(names[0]), names[1:]
     if not names:
         return f
-    return jacobian(f, names[0]) if len(names) == 1 else _form(f, names)
+    if len(names) == 1:
+        return jacobian(f, names[0])
+    found = linear_form(f, names)
+    found.several = f, tuple(names)
+    return found
 
 
-def _form(f: Expression, names: Sequence[str]) -> Derivative:
+def linear_form(f: Expression, names: Sequence[str]) -> Derivative:
+    """The derivative in several names as a form."""
     for name in names:
         f.refuse_own_differential(name)
     form, directions = f.formula.derivative(list(names))

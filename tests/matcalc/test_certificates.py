@@ -1,5 +1,7 @@
 """Certificates of right and of wrong derivatives, where sizes decide what is well conditioned."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -153,3 +155,24 @@ def test_derivatives_in_a_symbol_of_what_holds_its_differential():
         form.hessian("x")
     assert str(form.differential("x")) == "2*dx'*A*dx"
     assert form.gradient("A").check()
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "names"),
+    [
+        ("sum(exp(A*x))", {}, "xxx"),
+        ("tr(X^4)", {"X": "n,n"}, "XXX"),
+        ("inner(S, inv(X))", {"S": "n,n", "X": "n,n"}, "XSX"),
+        ("A.*(x*x')", {"A": "n,n"}, "Axx"),
+    ],
+)
+def test_derivatives_in_several_names_have_certificates(text, declared, names):
+    found = pf.matrix(text, **declared).derivative(*names)
+    assert found.check().error < 1e-12
+    assert pickle.loads(pickle.dumps(found)).check().error < 1e-12
+
+
+def test_a_wrong_derivative_in_several_names_is_refuted():
+    found = pf.matrix("sum(exp(A*x))").derivative("x", "x", "x")
+    found.several = pf.matrix("sum(exp(A*x))").gradient("x") * 2, found.several[1]
+    assert not found.check()

@@ -64,6 +64,7 @@ WRONG = [
     ("vec(A) + b", "+", "the left side is m*n, the right side is k"),
     ("eye(c)", "c", "a size is needed here"),
     ("eye(n + 1)", "+", "a size is a name"),
+    ("norm2(X*theta - y)", "-", "'theta', whose size is not declared, is taken for a scalar"),
     ("t*z", "*", "'t', whose size is not declared, is taken for a vector"),
     ("inv(zeros(n, n))", "inv", "zero has no inverse"),
     ("((S*S*A'*A)^1000)^1000", "^", "more than 10000 factors"),

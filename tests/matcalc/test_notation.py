@@ -274,3 +274,58 @@ def test_letters_are_those_that_no_symbol_has():
 def test_short_formulas_have_no_letters():
     e = pf.matrix("norm2(A*x - b)^4", A="m,n").gradient("x")
     assert e.latex(abbreviate=True) == e.latex()
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("sin(x)./cos(x)", "tan(x)"),
+        ("cos(x)./sin(x)", "1./tan(x)"),
+        ("sin(x).^2./cos(x)", "sin(x).*tan(x)"),
+        ("cosh(x).^2./sinh(x).^3", "1./(sinh(x).*tanh(x).^2)"),
+        ("tr(sinh(s)/cosh(s))", "tanh(s)"),
+        ("log(1 - sigmoid(x))", "-softplus(x)"),
+        ("log(sigmoid(x))", "-softplus(-x)"),
+    ],
+)
+def test_functions_that_are_one_function(text, printed):
+    declared = {"s": "1"} if "s)" in text and "x" not in text else {}
+    e = pf.matrix(text, **declared)
+    assert str(e) == printed
+    if not declared:
+        x = np.array([-0.7, 0.3, 1.1])
+        np.testing.assert_allclose(e(x=x), evaluate(text, {"x": x}, {})[:, 0], rtol=1e-13)
+
+
+def test_a_logarithm_of_a_cosh_is_finite_and_so_are_its_derivatives():
+    e = pf.matrix("sum(log(cosh(x)))")
+    x = np.array([-1000.0, -1.5, 0.0, 1e-9, 0.3, 800.0])
+    small = np.abs(x) < 10
+    exact = np.where(small, np.log(np.cosh(np.where(small, x, 0.0))), np.abs(x) - np.log(2))
+    np.testing.assert_allclose(e(x=x), exact.sum(), rtol=1e-15)
+    np.testing.assert_allclose(e.gradient("x")(x=x), np.tanh(x), rtol=1e-15)
+    np.testing.assert_allclose(
+        e.compile("x", order=2)(x=x)[2], np.diag(1 - np.tanh(x) ** 2), atol=1e-15
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-t'*log(sigmoid(A*x)) - (1 - t)'*log(1 - sigmoid(A*x))",
+        "t'*softplus(-A*x) + (1 - t)'*softplus(A*x)",
+        "sum(log(1 + exp(A*x))) - t'*A*x",
+    ],
+)
+def test_a_logistic_loss_of_labels_0_and_1_has_the_textbook_s_derivatives(text):
+    f = pf.matrix(text)
+    assert str(f.gradient("x")) == "A'*(sigmoid(A*x) - t)"
+    assert str(f.hessian("x")) == "A'*diag(sigmoid(A*x).*(1 - sigmoid(A*x)))*A"
+    assert f.gradient("x").check().error < 1e-12
+
+
+def test_numbers_beside_matrices_show_their_ones_in_latex():
+    centred = pf.matrix("(eye(n) - ones(n,n)/n)*X")
+    assert r"\frac{\mathbf{1}_{n \times n}}{n}" in centred.latex()
+    assert pf.matrix("(1 - tanh(A).^2).*B", A="n,n").latex().count("mathbf") == 0
+    assert pf.matrix("1 - y", y="n").latex() == "1 - y"

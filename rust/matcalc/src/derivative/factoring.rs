@@ -1,9 +1,10 @@
 //! Common factors at the left and right of a sum's terms, taken out once at the end.
 
+use pyframe_graph::Unary;
 use rustc_hash::FxHashMap;
 
 use crate::limits::worked;
-use crate::node::{Id, Node};
+use crate::node::{Id, Map, Node};
 use crate::store::Store;
 
 /// A term: its coefficient, scalars and chain.
@@ -33,6 +34,7 @@ fn within(store: &mut Store, id: Id, depth: usize) -> Id {
     if terms.len() < 2 {
         return store.sum(&terms);
     }
+    while complements(store, &mut terms) {}
     let mut split: Vec<Term> = terms.iter().map(|&(term, c)| Term::of(store, term, c)).collect();
     while let Some(gathered) = gathered(store, &split) {
         split = gathered;
@@ -67,6 +69,57 @@ fn within(store: &mut Store, id: Id, depth: usize) -> Id {
         sum.push((store.product(coefficient, &scalars, &chain), 1.0));
     }
     store.sum(&sum)
+}
+
+/// a sigmoid(u) + b sigmoid(-u), which is (a - b) sigmoid(u) + b, where a - b is a number: whether there
+/// were such terms.
+fn complements(store: &mut Store, terms: &mut Vec<(Id, f64)>) -> bool {
+    for first in 0..terms.len() {
+        let Some((u, a)) = beside_sigmoid(store, terms[first]) else { continue };
+        let against = store.neg(u);
+        for second in first + 1..terms.len() {
+            let Some((other, b)) = beside_sigmoid(store, terms[second]) else { continue };
+            if other != against {
+                continue;
+            }
+            let (u, a, b) = if store.scaled(u).1 > 0.0 { (u, a, b) } else { (against, b, a) };
+            let difference = store.sub(a, b);
+            let (ones, c) = store.scaled(difference);
+            if !(store.is_zero(difference) || matches!(store.node(ones), Node::Ones(_))) {
+                continue;
+            }
+            let sigmoid = store.map(Map::Unary(Unary::Expit), u);
+            let c = if store.is_zero(difference) { 0.0 } else { c };
+            let rest = terms.iter().enumerate().filter(|(place, _)| *place != first && *place != second);
+            let mut joined: Vec<_> = rest.map(|(_, &term)| term).collect();
+            joined.extend([(sigmoid, c), (b, 1.0)]);
+            let joined = store.sum(&joined);
+            *terms = store.spread(joined, true);
+            return true;
+        }
+    }
+    false
+}
+
+/// u and a, if a term is a .* sigmoid(u).
+fn beside_sigmoid(store: &mut Store, (term, c): (Id, f64)) -> Option<(Id, Id)> {
+    let base = |store: &Store, id| match *store.node(id) {
+        Node::Map(Map::Unary(Unary::Expit), u) => Some(u),
+        _ => None,
+    };
+    if let Some(u) = base(store, term) {
+        let ones = store.ones(store.ty(term));
+        return Some((u, store.times(c, ones)));
+    }
+    let Node::Hadamard(factors) = store.node(term) else { return None };
+    let mut rest: Vec<_> = factors.iter().map(|&(factor, e)| (factor, e.get())).collect();
+    let (place, u) = rest
+        .iter()
+        .enumerate()
+        .find_map(|(place, &(factor, e))| base(store, factor).filter(|_| e == 1.0).map(|u| (place, u)))?;
+    rest.remove(place);
+    let rest = store.hadamard_of(&rest);
+    Some((u, store.times(c, rest)))
 }
 
 /// R less R A as R (I - A): where a sum stands at an end of some terms, and its own terms stand beside

@@ -166,6 +166,9 @@ impl Lowering<'_> {
         if let (Map::Unary(Unary::Log), &Node::Function(Function::Det, u)) = (map, self.store.node(x)) {
             return self.log_of_det(u);
         }
+        if let (Map::Unary(Unary::Log), &Node::Map(Map::Unary(Unary::Cosh), u)) = (map, self.store.node(x)) {
+            return self.log_of_cosh(u);
+        }
         let x = self.value(x)?;
         match map {
             Map::Unary(f) => Ok(self.graph.unary(f, x)?),
@@ -179,5 +182,16 @@ impl Lowering<'_> {
                 Ok(self.graph.convert(above, self.dtype)?)
             }
         }
+    }
+
+    /// log(cosh(u)) = |u| + log(1 + exp(-2|u|)) - log(2), where cosh(u) overflows too.
+    fn log_of_cosh(&mut self, u: Id) -> Lowered {
+        let u = self.value(u)?;
+        let size = self.graph.unary(Unary::Abs, u)?;
+        let twice = self.times(-2.0, size)?;
+        let rest = self.graph.unary(Unary::Softplus, twice)?;
+        let log2 = self.number(std::f64::consts::LN_2)?;
+        let rest = self.binary(Binary::Sub, rest, log2)?;
+        self.binary(Binary::Add, size, rest)
     }
 }

@@ -191,7 +191,9 @@ impl<'a> Lowering<'a> {
                 }
             }
             Node::Map(Map::Unary(Unary::Log), x) => match *self.store.node(*x) {
-                Node::Function(Function::Det, u) => SmallVec::from_slice(&[u]),
+                Node::Function(Function::Det, u) | Node::Map(Map::Unary(Unary::Cosh), u) => {
+                    SmallVec::from_slice(&[u])
+                }
                 _ => SmallVec::from_slice(&[*x]),
             },
             node => node.children(),

@@ -46,6 +46,7 @@ impl Store {
         self.settle_elements(&mut parts);
         let mut factors = parts.factors;
         self.join_sigmoids(&mut factors);
+        self.join_tangents(&mut factors);
         let product = match parts.diagonal {
             Some(mut v) => {
                 for (factor, e) in factors {
@@ -321,6 +322,10 @@ impl Store {
                 Node::Map(Map::Unary(U::Exp), u) => Some(self.function(Function::Logsumexp, u)),
                 _ => None,
             },
+            (Map::Unary(U::Log), Node::Sum(_)) if let Some(u) = self.complement_base(x) => {
+                let softplus = self.map(Map::Unary(U::Softplus), u);
+                Some(self.neg(softplus))
+            }
             (Map::Unary(U::Log), Node::Sum(_)) => {
                 let against = self.logistic_base(x)?;
                 let u = self.neg(against);

@@ -267,5 +267,6 @@ impl Store {
         }
         self.join_norms(&mut parts.scalars);
         self.join_sigmoids(&mut parts.scalars);
+        self.join_tangents(&mut parts.scalars);
     }
 }

@@ -98,6 +98,16 @@ impl Store {
         plain.then(|| self.neg(x))
     }
 
+    /// u, if it is 1 - sigmoid(u).
+    pub(super) fn complement_base(&self, base: Id) -> Option<Id> {
+        let Node::Sum(terms) = self.node(base) else { return None };
+        let [(one, a), (sigmoid, b)] = **terms else { return None };
+        let is_one = |id| self.as_number(id) == Some(1.0) || matches!(self.node(id), Node::Ones(_));
+        let (one, a, sigmoid, b) = if is_one(one) { (one, a, sigmoid, b) } else { (sigmoid, b, one, a) };
+        let Node::Map(Map::Unary(Unary::Expit), u) = *self.node(sigmoid) else { return None };
+        (is_one(one) && a.get() == 1.0 && b.get() == -1.0).then_some(u)
+    }
+
     /// Stretches of the chain that are scalars, taken out of it.
     pub(super) fn split_off_scalars(&mut self, parts: &mut Parts) {
         let chain = std::mem::take(&mut parts.chain);
@@ -213,6 +223,33 @@ impl Store {
                 factors.remove(found);
                 *factors = collected(std::mem::take(factors));
                 return;
+            }
+        }
+    }
+
+    /// sin(u) / cos(u) is tan(u), and sinh(u) / cosh(u) is tanh(u), which is finite for every u.
+    pub(super) fn join_tangents(&mut self, factors: &mut Vec<(Id, f64)>) {
+        for (sine, cosine, tangent) in
+            [(Unary::Sin, Unary::Cos, Unary::Tan), (Unary::Sinh, Unary::Cosh, Unary::Tanh)]
+        {
+            for place in 0..factors.len() {
+                let (above, e) = factors[place];
+                let Node::Map(Map::Unary(own), u) = *self.node(above) else { continue };
+                if own != sine {
+                    continue;
+                }
+                let below = self.map(Map::Unary(cosine), u);
+                let Some(found) = factors.iter().position(|f| f.0 == below) else { continue };
+                let other = factors[found].1;
+                if e.fract() == 0.0 && other.fract() == 0.0 && e * other < 0.0 {
+                    let power = e.signum() * e.abs().min(other.abs());
+                    factors[place].1 -= power;
+                    factors[found].1 += power;
+                    factors.push((self.map(Map::Unary(tangent), u), power));
+                    factors.retain(|f| f.1 != 0.0);
+                    *factors = collected(std::mem::take(factors));
+                    return self.join_tangents(factors);
+                }
             }
         }
     }

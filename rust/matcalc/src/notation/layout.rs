@@ -259,8 +259,8 @@ fn transposes(store: &Store, id: Id) -> usize {
 }
 
 /// The terms of a sum in the order in which they are read: one that is added first; a number last
-/// unless functions of elements follow it.
-pub(super) fn terms(store: &Store, shared: &Shared, id: Id) -> Vec<Term> {
+/// unless functions of elements follow it.  With or without the ones that a number stretches to.
+pub(super) fn terms(store: &Store, shared: &Shared, id: Id, with_ones: bool) -> Vec<Term> {
     let mut terms = store.terms(id);
     terms.sort_by_key(|&(term, _)| (std::cmp::Reverse(degree(store, term)), transposes(store, term)));
     let stretched = |id| is_stretched(store, id) && shared.name(id).is_none();
@@ -278,7 +278,7 @@ pub(super) fn terms(store: &Store, shared: &Shared, id: Id) -> Vec<Term> {
     }
     let written = |(id, c)| {
         let term = Term::of(store, shared, id, c);
-        if stretches && stretched(id) { term.bare(store) } else { term }
+        if stretches && stretched(id) && !with_ones { term.bare(store) } else { term }
     };
     terms.into_iter().map(written).collect()
 }

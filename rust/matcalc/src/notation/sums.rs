@@ -16,8 +16,13 @@ pub(super) trait Sums: Style {
     /// What stands around terms that have a number above and one below in common.
     fn around_terms(&self, above: Numeral, below: Numeral) -> (String, String);
 
+    /// Whether the ones are written that a number among the terms of a sum stretches to.
+    fn shows_ones(&self, _: Id) -> bool {
+        false
+    }
+
     fn sum(&self, id: Id, line: &mut Line) -> Level {
-        let groups = grouped(terms(self.store(), self.shared(), id));
+        let groups = grouped(terms(self.store(), self.shared(), id, self.shows_ones(id)));
         let (single, mut level) = (groups.len() == 1, Level::Sum);
         for (place, group) in groups.iter().enumerate() {
             line.text(match (place, group.negative) {

@@ -2,6 +2,7 @@
 
 use super::classes::{Class, ONE, Shape};
 use super::declare::product;
+use super::defaults::Assumed;
 use super::error::SyntaxError;
 use super::sizes::Inference;
 use super::tree::{Operator, Syntax};
@@ -225,17 +226,27 @@ impl Inference<'_, '_> {
     pub fn mismatch(&self, node: u32, operands: &[u32], message: String) -> SyntaxError {
         let mut remark = String::new();
         for &operand in operands {
-            let mut place = operand as usize;
-            while let Syntax::Negative(inner) | Syntax::Transpose(inner) = self.tree.nodes[place] {
-                place = inner as usize;
-            }
-            if let Syntax::Name(name) = self.tree.nodes[place]
-                && let Some(assumed) = self.names[name as usize].assumed
-            {
-                let text = &self.tree.names[name as usize];
-                let own = format!("; '{text}', whose size is not declared, is taken for a {assumed}");
-                if !remark.contains(&own) {
-                    remark += &own;
+            // An operand whose size is a guess, or a factor whose guess decides the size of an operand.
+            let (mut waiting, mut within) = (vec![operand], false);
+            while let Some(place) = waiting.pop() {
+                match &self.tree.nodes[place as usize] {
+                    &Syntax::Negative(inner) | &Syntax::Transpose(inner) => waiting.push(inner),
+                    &Syntax::Binary(Operator::Multiply, left, right) => {
+                        waiting.extend([right, left]);
+                        within = true;
+                    }
+                    &Syntax::Name(name) => {
+                        let guess = self.names[name as usize].assumed;
+                        let Some(assumed) = guess.filter(|&own| !within || own == Assumed::Scalar) else {
+                            continue;
+                        };
+                        let text = &self.tree.names[name as usize];
+                        let own = format!("; '{text}', whose size is not declared, is taken for a {assumed}");
+                        if !remark.contains(&own) {
+                            remark += &own;
+                        }
+                    }
+                    _ => {}
                 }
             }
         }

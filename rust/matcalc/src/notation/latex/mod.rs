@@ -148,6 +148,23 @@ impl Sums for Latex<'_> {
         self.product(term, line)
     }
 
+    /// Beside a matrix a number would be read as a multiple of the identity; beside functions of its
+    /// elements it is not.
+    fn shows_ones(&self, id: Id) -> bool {
+        let (store, ty) = (self.store, self.store.ty(id));
+        let of_elements = |id| match store.node(id) {
+            Node::Map(..) | Node::Hadamard(_) | Node::Power(..) | Node::Ones(_) => true,
+            Node::Larger(..) | Node::Smaller(..) => true,
+            _ => false,
+        };
+        let elementwise = |&(term, _): &(Id, f64)| match store.node(term) {
+            Node::Product { chain, .. } => chain.len() == 1 && of_elements(chain[0].0),
+            _ => of_elements(term),
+        };
+        let wide = ty.rows != Dim::ONE && ty.columns != Dim::ONE;
+        wide && !store.terms(id).iter().all(elementwise)
+    }
+
     fn around_terms(&self, above: Numeral, below: Numeral) -> (String, String) {
         let open = match (above.is_one(), below.is_one()) {
             (true, true) => "(".to_owned(),

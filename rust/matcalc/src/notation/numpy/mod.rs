@@ -281,7 +281,7 @@ impl Numpy<'_> {
 
     fn sum(&mut self, id: Id) -> Value {
         let mut sum: Option<Value> = None;
-        for mut term in terms(self.store, &self.none, id) {
+        for mut term in terms(self.store, &self.none, id, false) {
             sum = Some(match sum {
                 None => self.term(&term),
                 Some(sum) => {
