@@ -82,7 +82,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_derive(commands: Any) -> None:
     derive = _add(commands, "derive", _derive, "the derivative of a matrix expression")
-    derive.add_argument("expression", metavar="EXPRESSION", help='such as "ln(x\'*A*x)"')
+    expression = 'such as "ln(x\'*A*x)"; after --, where it begins with a minus'
+    derive.add_argument("expression", metavar="EXPRESSION", help=expression)
     derive.add_argument("--wrt", metavar="NAME", help="the variable; by default the only symbol")
     derive.add_argument("--order", type=int, choices=(1, 2), default=1, help="1 or 2")
     derive.add_argument("--space", metavar="SPACE", help="where the variable lives: symmetric, ...")

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.errors import PluginError, ShapeError
+from pyframe.errors import PluginError, ShapeError, UnknownNameError
 from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
 from pyframe.registry import manager
@@ -82,7 +82,12 @@ def find(space: Any) -> SpaceRecord:
     UnknownNameError
         When there is no space of this name.
     """
-    record: Any = space if isinstance(space, SpaceRecord) else manager.find("space", space).record
+    if isinstance(space, SpaceRecord):
+        return space
+    try:
+        record: Any = manager.find("space", space).record
+    except UnknownNameError as error:
+        raise UnknownNameError(f"{error}; one that pf.space made is given itself") from None
     return record
 
 
