@@ -66,7 +66,7 @@ def draw_graph(
         When the graph is larger than `limit`, has no node that depends on an argument, or a
         number to show is not known.
     ParameterTypeError
-        When `f` is no function, or an argument is being recorded already.
+        When `f` is no function, `limit` no int, or an argument is being recorded already.
     ShapeError
         When `tangents` or `adjoint` are not shaped like what they belong to.
 
@@ -90,8 +90,7 @@ def draw_graph(
     """
     if not callable(f):
         raise ParameterTypeError(f"a graph is drawn of a function, got {_checks.shown(f)}")
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
-        raise ParameterError(f"limit must be an int >= 1, got {_checks.shown(limit)}")
+    limit = _checks.whole(limit, "limit", 1)
     leaves, structure = flatten(args)
     if any(map(_core.is_traced, leaves)):
         raise ParameterTypeError("a graph is drawn of plain arguments, not of traced ones")

@@ -183,6 +183,7 @@ def test_names_do_not_clash():
         (lambda: draw_graph(lambda x: 1.0, 2.0), ParameterError, "depends on no argument"),
         (lambda: draw_graph(L, W1, W2, limit=5), ParameterError, "more than 5 nodes"),
         (lambda: draw_graph(L, W1, W2, limit=0), ParameterError, "limit must be an int >= 1"),
+        (lambda: draw_graph(L, W1, W2, limit=9.0), ParameterTypeError, "limit must be an int >= 1"),
         (lambda: draw_graph(L, W1, W2, show="slope"), ParameterError, "show must be made of"),
         (lambda: draw_graph(np.sin, np.ones(2), show="adjoint"), ParameterError, "adjoint="),
         (lambda: draw_graph(np.sin, np.ones(2), show="tangent"), ParameterError, "tangents="),
