@@ -130,6 +130,13 @@ def test_what_is_refused(function, error, text):
         pf.matrix(function, x="n")
 
 
+@pytest.mark.parametrize("name", ["tr", "expm", "cof", "pmax", "pmin", "rmax", "rmin"])
+def test_functions_of_square_matrices_take_no_others(name):
+    wide = pf.Symbol("m,n", name="W")
+    with pytest.raises(ShapeError, match=f"{name} takes a square matrix, and this is m x n"):
+        wide.function(name)
+
+
 def test_parameters_of_functions():
     assert pf.matrix(lambda x, c=2.0: c * x, x="n") == pf.matrix("2*x", x="n")
     with pytest.raises(ParameterError, match="a parameter 'y' whose shape is not declared"):

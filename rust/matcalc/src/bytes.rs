@@ -446,26 +446,12 @@ fn type_of(store: &mut Store, node: &Node) -> Option<Type> {
         Node::Larger(x, y) | Node::Smaller(x, y) => (one(x) == one(y)).then(|| one(x)),
         Node::Function(function, x) => {
             let x = one(x);
-            let fits = match function {
-                Function::Trace
-                | Function::Det
-                | Function::LogDet
-                | Function::Cofactor
-                | Function::Expm
-                | Function::Diagonal
-                | Function::LargestEigenvalue
-                | Function::SmallestEigenvalue
-                | Function::LargestProjector
-                | Function::SmallestProjector
-                | Function::LargestResolvent
-                | Function::SmallestResolvent => x.is_square(),
-                Function::Diag | Function::Logsumexp | Function::Softmax => x.columns == Dim::ONE,
-                Function::Unvec(rows) => {
-                    x.columns == Dim::ONE && store.sizes.quotient(x.rows, *rows).is_some()
-                }
+            let fits = match *function {
+                Function::Unvec(rows) => store.sizes.quotient(x.rows, rows).is_some(),
                 Function::NormP(p) => p.get() >= 1.0,
                 _ => true,
             };
+            let fits = fits && function.domain().has(x);
             fits.then(|| function.type_of(x, &mut store.sizes))
         }
         Node::ExpmFrechet(x, along) | Node::CofactorFrechet(x, along) => {

@@ -20,7 +20,7 @@ pub use contraction::{Contracting, Product};
 pub use facts::Facts;
 pub use listing::{Listed, listing};
 pub use lower::{LowerError, lower, lower_contractions};
-pub use node::{Function, Id, Map, Node, Place, Real, Terms};
+pub use node::{Domain, Function, Id, Map, Node, Place, Real, Terms};
 pub use rebuild::{import, substitute};
 pub use size::{Dim, Shown, Sizes, Type};
 pub use store::{Declaration, Operator, Store};

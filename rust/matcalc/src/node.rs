@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use pyframe_graph::Unary;
 use smallvec::SmallVec;
 
-use crate::size::{Dim, Type};
+use crate::size::{Dim, Sizes, Type};
 
 /// An expression, by its place in a store; what it is made of has smaller ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,6 +69,28 @@ pub enum Place {
     Left,
     /// The right one.
     Right,
+}
+
+/// What functions of a whole are taken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Domain {
+    /// Matrices of any shape.
+    All,
+    /// Square matrices.
+    Square,
+    /// Columns.
+    Columns,
+}
+
+impl Domain {
+    /// Whether a matrix of this type is among them.
+    pub fn has(self, ty: Type) -> bool {
+        match self {
+            Self::All => true,
+            Self::Square => ty.is_square(),
+            Self::Columns => ty.columns == Dim::ONE,
+        }
+    }
 }
 
 /// Functions of one matrix as a whole.
@@ -146,8 +168,25 @@ impl Function {
         matches!(self, Self::Norm1 | Self::Norm2 | Self::NormP(_) | Self::Nuclear | Self::Spectral)
     }
 
+    /// What it is taken of.
+    pub const fn domain(self) -> Domain {
+        use Function as F;
+        match self {
+            F::Trace | F::Det | F::LogDet | F::Cofactor | F::Expm | F::Diagonal => Domain::Square,
+            F::LargestEigenvalue | F::SmallestEigenvalue => Domain::Square,
+            F::LargestProjector | F::SmallestProjector => Domain::Square,
+            F::LargestResolvent | F::SmallestResolvent => Domain::Square,
+            F::Diag | F::Unvec(_) | F::Logsumexp | F::Softmax => Domain::Columns,
+            F::PseudoInverse | F::Total | F::Upper | F::Toeplitz | F::Vec | F::Polar | F::Leading => {
+                Domain::All
+            }
+            F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => Domain::All,
+            F::Max | F::Min | F::AtMax | F::AtMin => Domain::All,
+        }
+    }
+
     /// The type of its result.
-    pub fn type_of(self, x: Type, sizes: &mut crate::size::Sizes) -> Type {
+    pub fn type_of(self, x: Type, sizes: &mut Sizes) -> Type {
         use Function as F;
         match self {
             F::Trace | F::Total | F::Det | F::LogDet | F::Norm1 | F::Norm2 | F::NormP(_) => Type::SCALAR,

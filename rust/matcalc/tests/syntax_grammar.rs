@@ -1,6 +1,9 @@
 //! How texts are read: precedence, numbers, names, limits.
 
-use pyframe_matcalc::syntax::{FUNCTIONS, Operator, Syntax, Tree, functions, names, parse};
+use pyframe_matcalc::Domain;
+use pyframe_matcalc::syntax::{
+    FUNCTIONS, Function, Kind, Meaning, Operator, Syntax, Tree, functions, names, parse,
+};
 
 /// A tree with all its parentheses.
 fn spelled(tree: &Tree) -> String {
@@ -184,4 +187,19 @@ fn long_and_deep_texts_within_the_limits() {
     assert_eq!(parse(&deep).unwrap().nodes.len(), 1_001);
     let primes = format!("x{}", "'".repeat(40_000));
     assert_eq!(parse(&primes).unwrap().nodes.len(), 40_001);
+}
+
+#[test]
+fn functions_of_a_whole_are_taken_of_the_same_matrices_in_the_language_and_outside() {
+    for Function { name, kind, meaning, .. } in functions() {
+        let Meaning::Whole(whole) = meaning else { continue };
+        let wanted = match kind {
+            // The language has square ones alone.
+            Kind::OnSquare if *name == "toeplitz" => Domain::All,
+            Kind::OfSquare | Kind::OnSquare | Kind::DiagonalOf => Domain::Square,
+            Kind::OfVector | Kind::OnVector | Kind::Diagonal => Domain::Columns,
+            _ => Domain::All,
+        };
+        assert_eq!(whole.domain(), wanted, "{name}");
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use pyframe_graph::Unary;
 use pyframe_matcalc::syntax::{Meaning, functions};
-use pyframe_matcalc::{Dim, Function, Id, Map, Node, Shown, Store, Type, substitute};
+use pyframe_matcalc::{Dim, Domain, Function, Id, Map, Node, Shown, Store, Type, substitute};
 use pyo3::prelude::*;
 
 use super::formula::Formula;
@@ -83,7 +83,6 @@ fn column(store: &Store, what: &str, a: Id) -> PyResult<()> {
 
 /// A function of one expression by its name.
 fn applied(store: &mut Store, name: &str, x: Id) -> PyResult<Id> {
-    use Function as F;
     if let Some(&unary) = Unary::ALL.iter().find(|unary| unary.name() == name) {
         return Ok(store.map(Map::Unary(unary), x));
     }
@@ -101,18 +100,10 @@ fn applied(store: &mut Store, name: &str, x: Id) -> PyResult<Id> {
         Meaning::Whole(function) => function,
         _ => return Err(errors::parameter(format!("{name} is no function of one expression"))),
     };
-    match function {
-        F::Trace
-        | F::Det
-        | F::LogDet
-        | F::Expm
-        | F::Diagonal
-        | F::LargestEigenvalue
-        | F::SmallestEigenvalue => {
-            square(store, name, x)?;
-        }
-        F::Diag | F::Softmax | F::Logsumexp => column(store, name, x)?,
-        _ => {}
+    match function.domain() {
+        Domain::Square => square(store, name, x)?,
+        Domain::Columns => column(store, name, x)?,
+        Domain::All => {}
     }
     Ok(store.function(function, x))
 }
