@@ -8,6 +8,7 @@ use crate::node::{Function, Id, Map, Node, Real};
 use crate::normal::is_projector;
 use crate::size::Type;
 use crate::store::Store;
+use crate::transposes::{are_mirrored, are_transposes, is_gram};
 
 /// Properties that hold; what is not listed may hold or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -200,8 +201,7 @@ fn of_product(store: &Store, scalars: &[(Id, Real)], chain: &[(Id, i32)]) -> Fac
     let even = |e: f64| e % 2.0 == 0.0;
     let above = |fact: F| scalars.iter().all(|(s, _)| store.is(*s, fact));
     let never_negative = scalars.iter().all(|(s, e)| even(e.get()) || store.is(*s, F::NONNEGATIVE));
-    let mirrored = |a: (Id, i32), b: (Id, i32)| a.1 == b.1 && are_transposes(store, a.0, b.0);
-    let palindrome = chain.iter().zip(chain.iter().rev()).all(|(&a, &b)| mirrored(a, b));
+    let palindrome = are_mirrored(store, chain, chain);
     let all = |wanted: F| chain.iter().fold(wanted, |kept, (x, _)| kept & store.facts(*x));
     let inverse = chain.iter().all(|(x, e)| *e < 0 || store.is(*x, F::INVERTIBLE));
     let banded = all(F::DIAGONAL | F::UPPER | F::LOWER) | all(F::ORTHOGONAL.when(scalars.is_empty()));
@@ -260,61 +260,5 @@ fn of_function(function: Function, x: Facts) -> Facts {
         Fn::Softmax => F::POSITIVE,
         Fn::Upper => F::UPPER | (x & (F::NONNEGATIVE | F::DIAGONAL)),
         Fn::Toeplitz => x & (F::SYMMETRIC | F::SKEW | F::DIAGONAL | F::NONNEGATIVE | F::POSITIVE),
-    }
-}
-
-/// Whether it is known to be a product B' B, and so semidefinite.
-fn is_gram(store: &Store, x: Id) -> bool {
-    let Node::Product { scalars, chain } = store.node(x) else { return false };
-    let mirrored = |a: &(Id, i32), b: &(Id, i32)| a.1 == b.1 && are_transposes(store, a.0, b.0);
-    scalars.is_empty()
-        && chain.len().is_multiple_of(2)
-        && chain.iter().zip(chain.iter().rev()).all(|(a, b)| mirrored(a, b))
-}
-
-/// Whether each is known to be the other's transpose.
-pub fn are_transposes(store: &Store, a: Id, b: Id) -> bool {
-    if let (Node::Product { scalars, chain }, Node::Product { scalars: others, chain: turned }) =
-        (store.node(a), store.node(b))
-    {
-        let mut factors = chain.iter().zip(turned.iter().rev());
-        return scalars == others
-            && chain.len() == turned.len()
-            && factors.all(|(x, y)| x.1 == y.1 && are_transposes(store, x.0, y.0));
-    }
-    (a == b && store.is(a, Facts::SYMMETRIC))
-        || store.transposed.get(&a) == Some(&(b, 1.0))
-        || *store.node(a) == Node::Transpose(b)
-        || *store.node(b) == Node::Transpose(a)
-}
-
-/// Whether a matrix is known to be symmetric, or is a product of the kind polar(X) X', which stands in
-/// the equation that the differential of polar(X) solves.
-pub fn equals_its_transpose(store: &Store, id: Id) -> bool {
-    match store.node(id) {
-        _ if store.is(id, Facts::SYMMETRIC) => true,
-        Node::Sum(terms) => terms.iter().all(|term| equals_its_transpose(store, term.0)),
-        Node::Product { chain, .. } => [chain.split_first(), chain.split_last()]
-            .into_iter()
-            .flatten()
-            .any(|(&end, rest)| end.1 == 1 && is_polar_beside(store, end.0, rest)),
-        _ => false,
-    }
-}
-
-/// Whether one is polar(X) and the others are X', or polar(X)' and X.
-fn is_polar_beside(store: &Store, polar: Id, rest: &[(Id, i32)]) -> bool {
-    let (polar, flipped) = match *store.node(polar) {
-        Node::Transpose(x) => (x, true),
-        _ => (polar, false),
-    };
-    let Node::Function(Function::Polar, x) = *store.node(polar) else { return false };
-    let one = [(x, 1)];
-    let whole = if let Node::Product { chain, .. } = store.node(x) { chain } else { &one[..] };
-    let turned = |(a, b): (&(Id, i32), &(Id, i32))| a.1 == b.1 && are_transposes(store, a.0, b.0);
-    if flipped || store.is(x, Facts::SYMMETRIC) {
-        rest == whole
-    } else {
-        rest.len() == whole.len() && rest.iter().zip(whole.iter().rev()).all(turned)
     }
 }

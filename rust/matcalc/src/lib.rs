@@ -15,6 +15,7 @@ mod size;
 mod store;
 mod switches;
 pub mod syntax;
+mod transposes;
 
 pub use contraction::{Contracting, Product};
 pub use facts::Facts;

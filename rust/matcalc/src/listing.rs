@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::node::{Function, Id, Map, Node, Real};
+use crate::node::{Function, Id, Node, Real};
 use crate::notation::{function_name, kron_factor_name};
 use crate::size::{Dim, Type};
 use crate::store::{Operator, Store};
@@ -82,9 +82,7 @@ fn operation(node: &Node) -> &'static str {
         Node::Product { .. } => "product",
         Node::Hadamard(_) => "hadamard",
         Node::Transpose(_) => "transpose",
-        Node::Map(Map::Unary(f), _) => f.name(),
-        Node::Map(Map::Relu, _) => "relu",
-        Node::Map(Map::Step, _) => "step",
+        Node::Map(map, _) => map.name(),
         Node::Power(..) => "power",
         Node::ExpmFrechet(..) => "dexpm",
         Node::CofactorFrechet(..) => "dcof",

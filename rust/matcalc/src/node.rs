@@ -62,6 +62,17 @@ pub enum Map {
     Step,
 }
 
+impl Map {
+    /// Its name in lists and in files, which for a function of the graph is the graph's.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unary(unary) => unary.name(),
+            Self::Relu => "relu",
+            Self::Step => "step",
+        }
+    }
+}
+
 /// Which of two factors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {

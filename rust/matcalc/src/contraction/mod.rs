@@ -1,8 +1,9 @@
 //! Sums of contractions as nodes of a graph: what derivatives of any order are evaluated from.
 //!
 //! The factors of a contraction are multiplied by pairs, in the best order where they are few and
-//! else the cheapest first; a product that was made before, in another term, costs nothing.  Factors that no label connects are multiplied
-//! last of all, and those that all terms share only once, by the sum of what is left.
+//! else the cheapest first; a product that was made before, in another term, costs nothing.  Factors
+//! that no label connects are multiplied last of all, and those that all terms share only once, by the
+//! sum of what is left.
 
 mod pairs;
 

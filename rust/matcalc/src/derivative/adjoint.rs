@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::{MissingRule, differential, factored};
-use crate::facts::equals_its_transpose;
 use crate::node::{Function, Id, Node, Place};
 use crate::rebuild::substitute;
 use crate::store::Store;
+use crate::transposes::turned;
 
 /// The gradient of a scalar: zeros where it does not depend on the name.
 pub fn gradient(store: &mut Store, id: Id, of: Id) -> Result<Id, MissingRule> {
@@ -179,11 +179,6 @@ pub(super) fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id
     }
     let ty = store.ty(direction);
     Ok(store.zeros(ty))
-}
-
-/// The transpose, of what is no transpose of itself.
-fn turned(store: &mut Store, id: Id) -> Id {
-    if equals_its_transpose(store, id) { id } else { store.transpose(id) }
 }
 
 fn not_linear() -> MissingRule {

@@ -6,9 +6,10 @@ use pyframe_graph::{
 };
 
 use super::{LowerError, Lowered, Lowering};
-use crate::facts::{Facts, equals_its_transpose};
+use crate::facts::Facts;
 use crate::node::{Function, Id};
 use crate::size::Type;
+use crate::transposes::equals_its_transpose;
 
 impl Lowering<'_> {
     /// Functions of singular values or eigenvalues.

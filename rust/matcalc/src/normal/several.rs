@@ -1,12 +1,13 @@
-//! Functions of several matrices: Kronecker products, derivatives of the exponential and of cofactors, and the
-//! equation of Sylvester.
+//! Functions of several matrices: Kronecker products, derivatives of the exponential and of cofactors,
+//! and the equation of Sylvester.
 
 use pyframe_graph::Unary;
 
-use crate::facts::{Facts, equals_its_transpose};
+use crate::facts::Facts;
 use crate::node::{Function, Id, Map, Node, Place};
 use crate::size::{Dim, Type};
 use crate::store::Store;
+use crate::transposes::turned;
 
 impl Store {
     /// The Kronecker product.
@@ -143,10 +144,9 @@ impl Store {
         }
         let (c, number) = self.numbered(c);
         // B' Y' + Y' A' = C'
-        let solution = if let Node::Transpose(turned) = *self.node(c) {
-            let [a, b] =
-                [a, b].map(|side| if equals_its_transpose(self, side) { side } else { self.transpose(side) });
-            let flipped = self.intern(Node::Sylvester([b, a, turned]), ty.transposed());
+        let solution = if let Node::Transpose(right) = *self.node(c) {
+            let [a, b] = [a, b].map(|side| turned(self, side));
+            let flipped = self.intern(Node::Sylvester([b, a, right]), ty.transposed());
             self.transpose(flipped)
         } else {
             self.intern(Node::Sylvester([a, b, c]), ty)

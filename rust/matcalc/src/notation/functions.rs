@@ -8,9 +8,7 @@ use crate::node::{Function, Map, Place};
 pub(super) fn map_name(map: Map) -> &'static str {
     match map {
         Map::Unary(Unary::Expit) => "sigmoid",
-        Map::Unary(unary) => unary.name(),
-        Map::Relu => "relu",
-        Map::Step => "step",
+        _ => map.name(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Scalars that read as squares of norms: <R, R>, where R is more than a name.
 
 use super::shared::Shared;
-use crate::facts::{Facts, are_transposes};
+use crate::facts::Facts;
 use crate::node::{Function, Id, Node};
 use crate::store::Store;
+use crate::transposes::are_mirrored;
 
 /// What a square is the square of the norm of.
 #[derive(Clone, Debug)]
@@ -48,10 +49,8 @@ fn root_of_chain(store: &Store, chain: &[(Id, i32)]) -> Option<Root> {
         return (store.is(x, Facts::SYMMETRIC) && !is_name(store, x)).then(|| Root::Chain(vec![(x, 1)]));
     }
     let (left, right) = chain.split_at(chain.len() / 2);
-    let mirrored = |(a, b): (&(Id, i32), &(Id, i32))| a.1 == b.1 && are_transposes(store, a.0, b.0);
-    let reads = left.len() == right.len() && left.iter().rev().zip(right).all(mirrored);
     let compound = right.len() > 1 || right.first().is_some_and(|&(x, e)| e != 1 || !is_name(store, x));
-    (reads && compound).then(|| Root::Chain(right.to_vec()))
+    (compound && are_mirrored(store, left, right)).then(|| Root::Chain(right.to_vec()))
 }
 
 /// Whether an expression is a name, or the transpose of one.

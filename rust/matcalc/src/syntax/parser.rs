@@ -10,6 +10,7 @@ use super::definitions::{Body, link};
 use super::error::{Span, SyntaxError};
 use super::functions;
 use super::lexer::{Lexer, NO_COMPARISONS, Token};
+use super::nearest::nearest;
 use super::outside::Outside;
 use super::tree::{Head, Operator, Syntax, Tree};
 
@@ -180,7 +181,7 @@ impl<'a> Parser<'a> {
             }
             _ if called => Err(self.error(
                 span,
-                match functions::nearest(name, self.tree.outside.iter().map(|own| own.name.as_str())) {
+                match nearest(name, self.tree.outside.iter().map(|own| own.name.as_str())) {
                     Some(near) => format!("unknown function '{name}': did you mean '{near}'?"),
                     None => format!("unknown function '{name}'; a product is written with *"),
                 },
