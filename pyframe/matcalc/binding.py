@@ -1,8 +1,8 @@
-"""Values of symbols as arrays: their shapes give the sizes, and what is declared is checked."""
+"""Values of symbols as arrays, whose shapes give the sizes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ import numpy as np
 from pyframe import _core
 from pyframe._checks import is_whole, shown, whole
 from pyframe.errors import (
-    DomainError,
     DTypeError,
     ParameterError,
     ParameterTypeError,
@@ -20,10 +19,6 @@ from pyframe.errors import (
 )
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-TOLERANCE = 1e-8
-"""How far, relative to the largest element, a value may be from what is declared of it."""
-
 
 CHECKED = frozenset(
     {"diagonal", "symmetric", "skew", "upper_triangular", "orthogonal", "positive_definite"}
@@ -283,72 +278,3 @@ def _is_single(arrays: Mapping[str, Array], values: Mapping[str, Any]) -> bool:
         if not isinstance(values[name], int | float) or isinstance(values[name], np.generic)
     ]
     return bool(plain) and all(dtype == np.float32 for dtype in plain)
-
-
-def verify(arguments: Sequence[Argument], bound: Bound) -> None:
-    """Refuse values that contradict what is declared of their symbols.
-
-    Raises
-    ------
-    DomainError
-        Naming the symbol and what does not hold.
-    """
-    for argument in arguments:
-        value = bound.arrays.get(argument.name)
-        if value is not None and argument.is_checked and not _core.is_traced(value):
-            _verify(argument, value)
-
-
-def _verify(argument: Argument, value: Array) -> None:
-    facts = argument.facts
-    scale = float(np.max(np.abs(value), where=np.isfinite(value), initial=0.0))
-    if value.ndim == 2 and facts:
-        tolerance = (TOLERANCE if value.dtype == np.float64 else 1e-4) * scale
-        residues = {
-            "diagonal": lambda: value - np.diag(np.diagonal(value)),
-            "symmetric": lambda: _apart(value, value.T),
-            "skew": lambda: _apart(value, -value.T),
-            "upper_triangular": lambda: np.tril(value, -1),
-        }
-        for fact, residue in residues.items():
-            if fact in facts:
-                off = float(np.max(np.abs(residue()), initial=0.0))
-                if not off <= tolerance:
-                    _refuse(
-                        argument,
-                        fact,
-                        f"it is off by {off:.3g}, its largest element is {scale:.3g}",
-                    )
-        if "orthogonal" in facts:
-            off = float(np.max(np.abs(value.T @ value - np.eye(len(value))), initial=0.0))
-            if off > (TOLERANCE if value.dtype == np.float64 else 1e-4):
-                _refuse(
-                    argument,
-                    "orthogonal",
-                    f"{argument.name}'*{argument.name} is off I by {off:.3g}",
-                )
-        if "positive_definite" in facts and np.all(np.isfinite(value)):
-            try:
-                np.linalg.cholesky(value)
-            except np.linalg.LinAlgError:
-                _refuse(argument, "positive_definite", "it has no Cholesky factor")
-    if "positive" in facts:
-        if np.any(value <= 0):
-            _refuse(argument, "positive", f"its smallest element is {np.min(value):.3g}")
-    elif "nonnegative" in facts and np.any(value < 0):
-        _refuse(argument, "nonnegative", f"its smallest element is {np.min(value):.3g}")
-
-
-def _apart(one: Array, other: Array) -> Array:
-    """The difference, which is 0 where both are the same, infinities too."""
-    with np.errstate(invalid="ignore"):
-        return np.where(one == other, 0.0, one - other)
-
-
-def _refuse(argument: Argument, fact: str, why: str) -> None:
-    error = DomainError(
-        f"{argument.name} is declared {fact.replace('_', ' ')}, and its value is not: {why} "
-        "(verify=False leaves out this check)"
-    )
-    error.symbol = argument.name
-    raise error

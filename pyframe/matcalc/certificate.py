@@ -17,15 +17,14 @@ import numpy as np
 
 from pyframe.autodiff.singular import singular
 from pyframe.matcalc.binding import Argument
-from pyframe.matcalc.differences import largest, on_circles, richardson
+from pyframe.matcalc.differences import LEAST, largest, on_circles, richardson
 from pyframe.matcalc.plainly import evaluate, is_analytic
 from pyframe.matcalc.points import draw, near, sizes_in_turn
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 TRIES = 40
-LEAST = 1e-3
-"""The size that errors of smaller slopes are relative to."""
+"""How many points are drawn at least, where too few of them serve."""
 KNOWN = 1e-3
 """How much of a slope may be rounding where agreement with it counts."""
 ROUNDING = 1e-14

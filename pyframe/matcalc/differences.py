@@ -16,10 +16,17 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 
 POINTS_ON_CIRCLE = 16
+"""A singularity at distance R from 0 leaves an error of (radius/R)^16."""
 RADIUS = 0.05
+"""Of the first circle; those after it have a third and a ninth."""
 STEP = 2.0**-4
+"""The first step of differences: a power of 2, which is no rounding."""
 ROWS = 6
+"""How often a step is halved."""
 SETTLED = 1e-7
+"""How far the last two extrapolations may be apart, relatively."""
+LEAST = 1e-3
+"""The size that errors of smaller slopes are relative to."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ def on_circles(f: Callable[[complex], Array]) -> Slope:
             inner, unknown = _on_circle(f, radius), rounding / radius
             if largest(inner) <= unknown:
                 return Slope(np.zeros_like(inner), unknown)
-            if largest(outer - inner) <= 1e-12 * max(largest(inner), 1e-3) + unknown:
+            if largest(outer - inner) <= 1e-12 * max(largest(inner), LEAST) + unknown:
                 return Slope(inner, unknown)
             outer = inner
     return Slope(np.full_like(outer, np.nan), np.nan)
@@ -75,7 +82,7 @@ def richardson(f: Callable[[float], Array]) -> Slope:
 
 
 def _is_settled(best: Array, least: float) -> bool:
-    return least <= SETTLED * max(largest(best), 1e-3)
+    return least <= SETTLED * max(largest(best), LEAST)
 
 
 def _extrapolated(f: Callable[[float], Array], step: float) -> tuple[Array, float]:

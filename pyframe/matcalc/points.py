@@ -12,7 +12,9 @@ from pyframe.matcalc.binding import Argument, length
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SMALLEST = 3
+"""The first of different sizes: from three on a matrix has more than corners."""
 FEW, MANY = 2, 7
+"""A size that is small or large beside all others."""
 
 
 def sizes_in_turn(symbols: Sequence[Argument]) -> list[dict[str, int]]:

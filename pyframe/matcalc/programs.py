@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from pyframe import _core
-from pyframe.matcalc.binding import Argument, Array, Bound, bind, verify
+from pyframe.matcalc.assumptions import verify
+from pyframe.matcalc.binding import Argument, Array, Bound, bind
 
 KEPT = 16
 """How many programs are kept; the one used longest ago goes first."""
