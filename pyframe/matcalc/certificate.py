@@ -28,7 +28,9 @@ TRIES = 40
 KNOWN = 1e-3
 """How much of a slope may be rounding where agreement with it counts."""
 ROUNDING = 1e-14
+"""By how much values are moved to see what rounding does: some units in the last place."""
 BESIDE = 1e-3
+"""By how much a point is moved to one beside it, relatively."""
 SURE = 100
 """How many times as large as what rounding moves a disagreement is that counts."""
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Callable, Mapping
-from keyword import iskeyword
 from typing import Any, NoReturn, Self
 
 import numpy as np
 
-from pyframe import _core
 from pyframe._checks import flag, shown, text
 from pyframe.errors import (
     ConcretizationError,
     ParameterError,
-    ParameterOverflow,
     ParameterTypeError,
     ShapeError,
     UnsupportedOperation,
 )
 from pyframe.matcalc.binding import Argument, Array, named, named_values
-from pyframe.matcalc.operators import Operators
+from pyframe.matcalc.operators import Operators, real
 from pyframe.matcalc.programs import Programs, arguments
+from pyframe.matcalc.written import Written
 
 
-class Expression(Operators):
+class Expression(Operators, Written):
     """A formula with symbolic sizes.
 
     Made by :func:`pyframe.matrix`, by operators on :class:`pyframe.Symbol` and by derivatives of
@@ -106,62 +103,12 @@ class Expression(Operators):
         """The transpose; of a vector a row."""
         return self.like(self.formula.transpose())
 
-    # -- text ----------------------------------------------------------------------------------
-
     def __str__(self) -> str:
         return str(self.formula)
 
     def __repr__(self) -> str:
         shape = self.formula.type_text()
         return f"<{shape} expression {self}>"
-
-    def latex(self, abbreviate: bool = False) -> str:
-        """As LaTeX, without the dollar signs.
-
-        Parameters
-        ----------
-        abbreviate : bool
-            Whether parts that stand several times in a long formula have letters, which are
-            defined below it: "where R = A X - B".
-        """
-        return self.formula.latex(abbreviate)
-
-    def _repr_latex_(self) -> str:
-        return f"${self.latex(abbreviate=True)}$"
-
-    def numpy(self, name: str = "f") -> str:
-        """The source of a function in plain NumPy.
-
-        Operators from outside are imported from where they are defined.
-
-        Parameters
-        ----------
-        name : str
-            The function's name, a plain name of Python.
-
-        Raises
-        ------
-        ParameterError
-            When the name is none.
-        UnsupportedOperation
-            When an operator from outside cannot be imported.
-
-        Examples
-        --------
-        >>> import numpy as np, pyframe as pf
-        >>> namespace = {}
-        >>> exec(pf.matrix("x'*A*x").numpy("quadratic"), namespace)
-        >>> float(namespace["quadratic"](A=np.eye(2), x=np.ones(2)))
-        2.0
-        """
-        from pyframe.matcalc.outside import imports  # noqa: PLC0415  it builds on this class
-
-        if not (text(name, "name").isascii() and name.isidentifier()) or iskeyword(name):
-            raise ParameterError(f"name must be the name of a function, got {shown(name)}")
-        source = imports(self.formula) + self.formula.numpy(name)
-        if f"\ndef {name}(" not in source:
-            raise ParameterError(f"name must be another one than {name!r}, which the source needs")
-        return source
 
     # -- values --------------------------------------------------------------------------------
 
@@ -468,17 +415,10 @@ class Expression(Operators):
         """Another operand as an expression; None when it is nothing of the kind."""
         if isinstance(other, Expression):
             return other
-        if isinstance(other, np.ndarray | np.generic) and np.ndim(other) == 0:
-            other = other.item()
-        if isinstance(other, bool | complex) and not isinstance(other, int | float):
-            return None
-        if isinstance(other, numbers.Real) and not _core.is_traced(other):
-            try:
-                number = float(other)
-            except OverflowError:
-                raise ParameterOverflow("a number of an expression is at most 1.8e308") from None
+        number = real(other)
+        if number is not None:
             return self.like(self.formula.number(number))
-        if isinstance(other, np.ndarray):
+        if isinstance(other, np.ndarray) and other.ndim:
             raise UnsupportedOperation(
                 f"an array of shape {other.shape} cannot stand in an expression; "
                 "give it a name with pf.Symbol, and its value when the expression is called"

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 from typing import Any, NoReturn, Self
 
 import numpy as np
 
+from pyframe import _core
 from pyframe._checks import shown, text
 from pyframe.autodiff.foreign.symbolic import Symbolic
-from pyframe.errors import ConcretizationError, ParameterTypeError, UnsupportedOperation
+from pyframe.errors import (
+    ConcretizationError,
+    ParameterOverflow,
+    ParameterTypeError,
+    UnsupportedOperation,
+)
 
 _NUMPY: Any = np
 """NumPy, as expressions see it: functions that they answer themselves."""
@@ -169,6 +176,18 @@ class Operators(Symbolic):
     def transpose(self: Any) -> Any:
         """As ``np.transpose``."""
         return self.T
+
+
+def real(other: Any) -> float | None:
+    """A number that an expression may meet; None when it is none."""
+    if isinstance(other, np.ndarray | np.generic) and np.ndim(other) == 0:
+        other = other.item()
+    if not isinstance(other, numbers.Real) or _core.is_traced(other):
+        return None
+    try:
+        return float(other)
+    except OverflowError:
+        raise ParameterOverflow("a number of an expression is at most 1.8e308") from None
 
 
 def _elementwise(operation: str, a: Any, b: Any) -> Any:
