@@ -297,7 +297,7 @@ class Hessian(Expression):
     >>> print(h)
     2*A/(x'*A*x) - 4*A*x*x'*A/(x'*A*x)^2
     >>> print(h.form)
-    2*A*dx/(x'*A*x) - 4*(x'*A*dx)*A*x/(x'*A*x)^2
+    2*A*(dx/(x'*A*x) - 2*(x'*A*dx)*x/(x'*A*x)^2)
     """
 
     __slots__ = ("derivative_form",)
