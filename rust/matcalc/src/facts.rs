@@ -242,8 +242,7 @@ fn of_function(function: Function, x: Facts) -> Facts {
         Fn::Max | Fn::Min => x & (F::POSITIVE | F::NONNEGATIVE),
         Fn::LogDet | Fn::Logsumexp | Fn::Vec | Fn::Unvec(_) => F::NONE,
         Fn::Cofactor | Fn::PseudoInverse => x & (F::SYMMETRIC | F::DIAGONAL),
-        Fn::Polar => x & F::SYMMETRIC,
-        Fn::Leading => x & F::SYMMETRIC,
+        Fn::Polar | Fn::Leading => x & F::SYMMETRIC,
         Fn::Expm => {
             F::INVERTIBLE
                 | (x & F::DIAGONAL)

@@ -113,7 +113,7 @@ fn a_logistic_loss() {
     let rest = store.sub(one, sigmoid);
     let weights = store.hadamard_of(&[(y, 2.0), (sigmoid, 1.0), (rest, 1.0)]);
     let weights = store.function(Function::Diag, weights);
-    let wanted = store.mul3(turned, weights, a);
+    let wanted = store.product(1.0, &[], &[(turned, 1), (weights, 1), (a, 1)]);
     assert_eq!(hessian, wanted);
 }
 

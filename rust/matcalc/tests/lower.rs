@@ -75,7 +75,7 @@ fn vectors_are_multiplied_first() {
     let a = symbol(&mut store, "A", ["m", "n"]);
     let b = symbol(&mut store, "B", ["n", "k"]);
     let x = symbol(&mut store, "x", ["k", "1"]);
-    let product = store.mul3(a, b, x);
+    let product = store.product(1.0, &[], &[(a, 1), (b, 1), (x, 1)]);
     let text = text(&store, &[product]);
     assert_eq!(operations(&text), ["contract", "contract"], "{text}");
     assert!(text.contains("= contract %1 %2") && text.contains(": f64[3]"), "{text}");

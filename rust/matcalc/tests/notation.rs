@@ -56,7 +56,7 @@ fn formulas() -> (Store, Vec<(Id, &'static str)>) {
     let twice = e.mul(both, x);
     let gradient = e.sub(twice, b);
     let row = e.transpose(x);
-    let form = e.mul3(row, a, x);
+    let form = e.product(1.0, &[], &[(row, 1), (a, 1), (x, 1)]);
     all.push((form, "x'*A*x"));
     all.push((gradient, "(A + A')*x - b"));
     all.push((e.divide(twice, form), "(A + A')*x/(x'*A*x)"));
@@ -80,8 +80,8 @@ fn formulas() -> (Store, Vec<(Id, &'static str)>) {
     all.push((e.function(Function::Trace, through), "tr(A*inv(X)*S*inv(X))"));
     all.push((e.function(Function::Trace, w), "tr(X)"));
     let back = e.transpose(q);
-    all.push((e.mul3(back, a, q), "Q'*A*Q"));
-    all.push((e.mul3(p, wide, x), "P*B*x"));
+    all.push((e.product(1.0, &[], &[(back, 1), (a, 1), (q, 1)]), "Q'*A*Q"));
+    all.push((e.product(1.0, &[], &[(p, 1), (wide, 1), (x, 1)]), "P*B*x"));
 
     // Numbers.
     all.push((e.times(0.5, form), "x'*A*x/2"));

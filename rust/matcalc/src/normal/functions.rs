@@ -143,7 +143,7 @@ impl Store {
         }
     }
 
-    /// Numbers in front, transposes dropped, p = 1 and 2 by their own names.
+    /// Numbers in front, a column times a row as its two lengths, p = 1 and 2 by their own names.
     fn norm(&mut self, f: Function, x: Id) -> Option<Id> {
         match f {
             Function::NormP(p) if p == Real::new(1.0) => return Some(self.function(Function::Norm1, x)),
@@ -177,12 +177,9 @@ impl Store {
         None
     }
 
-    /// The sum of all elements.
+    /// The sum of all elements of what is no scalar.
     fn total(&mut self, x: Id) -> Option<Id> {
         let ty = self.ty(x);
-        if ty.is_scalar() {
-            return Some(x);
-        }
         match self.node(x).clone() {
             Node::Zeros(_) => Some(self.number(0.0)),
             Node::Ones(ty) => {

@@ -55,11 +55,6 @@ impl Store {
         self.product(1.0, &[], &[(a, 1), (b, 1)])
     }
 
-    /// a b c
-    pub fn mul3(&mut self, a: Id, b: Id, c: Id) -> Id {
-        self.product(1.0, &[], &[(a, 1), (b, 1), (c, 1)])
-    }
-
     /// A square matrix to an integer power.
     pub fn matrix_power(&mut self, a: Id, power: i32) -> Id {
         if power == 0 {
