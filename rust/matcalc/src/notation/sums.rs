@@ -1,8 +1,9 @@
-//! Sums, and what stands beside an operator, in all ways of writing.
+//! Sums, what stands beside an operator, and powers, in all ways of writing.
 
 use super::constants::Numeral;
-use super::layout::{Group, Term, grouped, stretches_beside, terms, unstretched};
+use super::layout::{Body, Group, Term, grouped, stretches_beside, terms, unstretched};
 use super::shared::Shared;
+use super::squares::{self, Root};
 use super::walk::{Level, Line, Style};
 use crate::node::Id;
 use crate::store::Store;
@@ -69,5 +70,41 @@ pub(super) trait Sums: Style {
         line.text(open);
         line.0.extend(inside.0);
         line.text(close);
+    }
+}
+
+/// How powers are written.
+pub(super) trait Powers: Sums {
+    /// A norm of R to a power.
+    fn norm_power(&self, root: &Root, power: f64, line: &mut Line) -> Level;
+
+    /// The square root of a scalar or of elements.
+    fn square_root(&self, id: Id, line: &mut Line) -> Level;
+
+    /// A scalar or elements to another power than 1 and 1/2, which the sign says.
+    fn power(&self, id: Id, e: f64, sign: &'static str, line: &mut Line) -> Level;
+
+    /// A scalar or the elements of a matrix to a positive power; by itself it binds at least so tightly.
+    fn raised(&self, id: Id, e: f64, sign: &'static str, level: Level, line: &mut Line) -> Level {
+        if e.fract() == 0.0
+            && let Some(root) = squares::root(self.store(), self.shared(), id)
+        {
+            return self.norm_power(&root, 2.0 * e, line);
+        }
+        if e == 1.0 {
+            line.part(id, level);
+            return level;
+        }
+        if e == 0.5 { self.square_root(id, line) } else { self.power(id, e, sign, line) }
+    }
+
+    /// R, where the matrices of a term are <R, R>, and how many things stand beside the number then.
+    fn square_in(&self, term: &Term) -> (Option<Root>, usize) {
+        let root = match &term.body {
+            Body::Chain(chain) => squares::root_of_scalar(self.store(), chain),
+            _ => None,
+        };
+        let count = if root.is_some() { term.above.len() + 1 } else { term.count() };
+        (root, count)
     }
 }

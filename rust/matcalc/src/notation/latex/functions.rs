@@ -7,6 +7,7 @@ use crate::node::{Function, Id, Map};
 use crate::notation::functions::{function_name, map_name};
 use crate::notation::inner::inner_product;
 use crate::notation::squares;
+use crate::notation::sums::Powers;
 use crate::notation::walk::{Level, Line};
 
 impl Latex<'_> {

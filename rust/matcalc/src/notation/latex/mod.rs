@@ -3,8 +3,6 @@
 mod functions;
 mod terms;
 
-use std::fmt::Write;
-
 use pyframe_graph::Unary;
 
 use super::constants::{Numeral, split};
@@ -13,11 +11,16 @@ use super::layout::{Term, decimal, fraction};
 use super::names;
 use super::shared::Shared;
 use super::sums::Sums;
-use super::text::{LONG, LONGEST};
-use super::walk::{Level, Line, Style, write};
+use super::walk::{Between, LONG, Level, Line, Style, write, write_with_parts};
 use crate::node::{Id, Map, Node};
 use crate::size::{Dim, Type};
 use crate::store::Store;
+
+const BETWEEN: Between = Between {
+    first: " \\\\ & \\text{where } ",
+    next: " \\\\ & \\quad ",
+    cut_off: |parts| format!("\\ldots \\text{{ (cut off: {parts} parts)}}"),
+};
 
 /// A formula of more signs than this is long to read.
 const WIDE: usize = 120;
@@ -60,18 +63,7 @@ fn glyphs(latex: &str) -> usize {
 fn with_parts(store: &Store, id: Id, shared: &Shared, tall: &[bool]) -> String {
     let short = Latex { store, shared, tall };
     let mut all = String::from("\\begin{aligned} & ");
-    for (place, part) in shared.with_parts(id).enumerate() {
-        let Some(text) = write(&short, shared, part, LONGEST.saturating_sub(all.len())) else {
-            let parts = store.reachable(&[id]).len();
-            let _ = write!(all, "\\ldots \\text{{ (cut off: {parts} parts)}}");
-            break;
-        };
-        let _ = match (place, shared.name(part)) {
-            (0, _) | (_, None) => write!(all, "{text}"),
-            (1, Some(name)) => write!(all, " \\\\ & \\text{{where }} {name} = {text}"),
-            (_, Some(name)) => write!(all, " \\\\ & \\quad {name} = {text}"),
-        };
-    }
+    write_with_parts(&mut all, &BETWEEN, &short, store, shared, id);
     all.push_str(" \\end{aligned}");
     all
 }
@@ -124,64 +116,6 @@ struct Latex<'a> {
 }
 
 impl Style for Latex<'_> {
-    fn line(&self, id: Id) -> (Level, Line) {
-        let mut line = Line::default();
-        let level = self.lay(id, &mut line);
-        (level, line)
-    }
-
-    fn parentheses(&self, id: Id) -> (&'static str, &'static str) {
-        self.around(&[id])
-    }
-}
-
-impl Sums for Latex<'_> {
-    fn store(&self) -> &Store {
-        self.store
-    }
-
-    fn shared(&self) -> &Shared {
-        self.shared
-    }
-
-    fn term(&self, term: &Term, line: &mut Line) -> Level {
-        self.product(term, line)
-    }
-
-    /// Beside a matrix a number would be read as a multiple of the identity; beside functions of its
-    /// elements it is not.
-    fn shows_ones(&self, id: Id) -> bool {
-        let (store, ty) = (self.store, self.store.ty(id));
-        let of_elements = |id| {
-            matches!(
-                store.node(id),
-                Node::Map(..)
-                    | Node::Hadamard(_)
-                    | Node::Power(..)
-                    | Node::Ones(_)
-                    | Node::Larger(..)
-                    | Node::Smaller(..)
-            )
-        };
-        let elementwise = |&(term, _): &(Id, f64)| match store.node(term) {
-            Node::Product { chain, .. } => chain.len() == 1 && of_elements(chain[0].0),
-            _ => of_elements(term),
-        };
-        let wide = ty.rows != Dim::ONE && ty.columns != Dim::ONE;
-        wide && !store.terms(id).iter().all(elementwise)
-    }
-
-    fn around_terms(&self, above: Numeral, below: Numeral) -> (String, String) {
-        let open = match (above.is_one(), below.is_one()) {
-            (true, true) => "(".to_owned(),
-            (false, true) => format!("{} (", numeral(above)),
-            (_, false) => format!("\\frac{{{}}}{{{}}} (", numeral(above), numeral(below)),
-        };
-        (open, ")".to_owned())
-    }
-}
-
-impl Latex<'_> {
     fn lay(&self, id: Id, line: &mut Line) -> Level {
         let store = self.store;
         match *store.node(id) {
@@ -261,6 +195,58 @@ impl Latex<'_> {
         Level::Atom
     }
 
+    fn parentheses(&self, id: Id) -> (&'static str, &'static str) {
+        self.around(&[id])
+    }
+}
+
+impl Sums for Latex<'_> {
+    fn store(&self) -> &Store {
+        self.store
+    }
+
+    fn shared(&self) -> &Shared {
+        self.shared
+    }
+
+    fn term(&self, term: &Term, line: &mut Line) -> Level {
+        self.product(term, line)
+    }
+
+    /// Beside a matrix a number would be read as a multiple of the identity; beside functions of its
+    /// elements it is not.
+    fn shows_ones(&self, id: Id) -> bool {
+        let (store, ty) = (self.store, self.store.ty(id));
+        let of_elements = |id| {
+            matches!(
+                store.node(id),
+                Node::Map(..)
+                    | Node::Hadamard(_)
+                    | Node::Power(..)
+                    | Node::Ones(_)
+                    | Node::Larger(..)
+                    | Node::Smaller(..)
+            )
+        };
+        let elementwise = |&(term, _): &(Id, f64)| match store.node(term) {
+            Node::Product { chain, .. } => chain.len() == 1 && of_elements(chain[0].0),
+            _ => of_elements(term),
+        };
+        let wide = ty.rows != Dim::ONE && ty.columns != Dim::ONE;
+        wide && !store.terms(id).iter().all(elementwise)
+    }
+
+    fn around_terms(&self, above: Numeral, below: Numeral) -> (String, String) {
+        let open = match (above.is_one(), below.is_one()) {
+            (true, true) => "(".to_owned(),
+            (false, true) => format!("{} (", numeral(above)),
+            (_, false) => format!("\\frac{{{}}}{{{}}} (", numeral(above), numeral(below)),
+        };
+        (open, ")".to_owned())
+    }
+}
+
+impl Latex<'_> {
     fn size(&self, dim: Dim) -> String {
         let (number, sizes) = self.store.sizes.factors(dim);
         let number = (number != 1 || sizes.is_empty()).then(|| number.to_string());

@@ -5,7 +5,8 @@ use crate::facts::Facts;
 use crate::node::{Id, Node};
 use crate::notation::inner::Side;
 use crate::notation::layout::{Body, Term};
-use crate::notation::squares::{self, Root};
+use crate::notation::squares::Root;
+use crate::notation::sums::Powers;
 use crate::notation::walk::{Level, Line};
 
 impl Latex<'_> {
@@ -53,11 +54,7 @@ impl Latex<'_> {
     fn numerator(&self, term: &Term, with_number: bool, alone: Level, line: &mut Line) -> Level {
         let dividing = matches!(&term.body, Body::Elements { below, .. } if !below.is_empty());
         let shown = with_number && (!term.number.is_one() || term.count() == 0);
-        let root = match &term.body {
-            Body::Chain(chain) => squares::root_of_scalar(self.store, chain),
-            _ => None,
-        };
-        let count = if root.is_some() { term.above.len() + 1 } else { term.count() };
+        let (root, count) = self.square_in(term);
         let shown_factors = if shown { term.number.count().max(1) } else { 0 };
         let (count, mut first, mut level) = (count + shown_factors, true, Level::Atom);
         let single = match () {
@@ -182,9 +179,10 @@ impl Latex<'_> {
         }
         if chain.len() > 1 { Level::Product } else { level }
     }
+}
 
-    /// A norm of R to a power.
-    pub(super) fn norm_power(&self, root: &Root, power: f64, line: &mut Line) -> Level {
+impl Powers for Latex<'_> {
+    fn norm_power(&self, root: &Root, power: f64, line: &mut Line) -> Level {
         line.text("\\left\\Vert ");
         let last = match root {
             Root::Chain(chain) => {
@@ -204,22 +202,13 @@ impl Latex<'_> {
         Level::Power
     }
 
-    /// A scalar or the elements of a matrix to a positive power.
-    fn raised(&self, id: Id, e: f64, mark: &'static str, level: Level, line: &mut Line) -> Level {
-        if e.fract() == 0.0
-            && let Some(root) = squares::root(self.store, self.shared, id)
-        {
-            return self.norm_power(&root, 2.0 * e, line);
-        }
-        if e == 1.0 {
-            line.part(id, level);
-            return level;
-        }
-        if e == 0.5 {
-            line.text("\\sqrt{").part(id, Level::Sum).text("}");
-            return Level::Atom;
-        }
-        line.part(id, Level::Atom).text("^{").text(mark).text(exponent(e)).text("}");
+    fn square_root(&self, id: Id, line: &mut Line) -> Level {
+        line.text("\\sqrt{").part(id, Level::Sum).text("}");
+        Level::Atom
+    }
+
+    fn power(&self, id: Id, e: f64, sign: &'static str, line: &mut Line) -> Level {
+        line.part(id, Level::Atom).text("^{").text(sign).text(exponent(e)).text("}");
         Level::Power
     }
 }

@@ -2,8 +2,6 @@
 
 mod terms;
 
-use std::fmt::Write;
-
 use rustc_hash::FxHashSet;
 
 use super::constants::Numeral;
@@ -12,16 +10,14 @@ use super::inner::inner_product;
 use super::layout::{Term, decimal};
 use super::shared::Shared;
 use super::squares;
-use super::sums::Sums;
-use super::walk::{Level, Line, Style, write};
+use super::sums::{Powers, Sums};
+use super::walk::{Between, LONG, Level, Line, Style, write, write_with_parts};
 use crate::node::{Function, Id, Node};
 use crate::size::{Dim, Type};
 use crate::store::Store;
 
-/// From this many bytes on, parts that stand in several places are written once.
-pub(super) const LONG: usize = 20_000;
-/// What is longer than this is cut off.
-pub(super) const LONGEST: usize = 200_000;
+const BETWEEN: Between =
+    Between { first: "\nwhere ", next: "\n      ", cut_off: |parts| format!("... (cut off: {parts} parts)") };
 
 /// An expression in the language.  A long one is followed by `where` and the parts that stand in
 /// it several times; one that is longer than all reason is cut off.
@@ -34,18 +30,7 @@ pub fn text(store: &Store, id: Id) -> String {
     let shared = Shared::of(store, id, |place| format!("t{place}"));
     let short = Text { store, shared: &shared, declared: &declared };
     let mut all = String::new();
-    for (place, part) in shared.with_parts(id).enumerate() {
-        let Some(text) = write(&short, &shared, part, LONGEST.saturating_sub(all.len())) else {
-            let parts = store.reachable(&[id]).len();
-            let _ = write!(all, "... (cut off: {parts} parts)");
-            break;
-        };
-        let _ = match (place, shared.name(part)) {
-            (0, _) | (_, None) => write!(all, "{text}"),
-            (1, Some(name)) => write!(all, "\nwhere {name} = {text}"),
-            (_, Some(name)) => write!(all, "\n      {name} = {text}"),
-        };
-    }
+    write_with_parts(&mut all, &BETWEEN, &short, store, &shared, id);
     all
 }
 
@@ -74,42 +59,6 @@ struct Text<'a> {
 }
 
 impl Style for Text<'_> {
-    fn line(&self, id: Id) -> (Level, Line) {
-        let mut line = Line::default();
-        let level = self.lay(id, &mut line);
-        (level, line)
-    }
-
-    fn parentheses(&self, _: Id) -> (&'static str, &'static str) {
-        ("(", ")")
-    }
-}
-
-impl Sums for Text<'_> {
-    fn store(&self) -> &Store {
-        self.store
-    }
-
-    fn shared(&self) -> &Shared {
-        self.shared
-    }
-
-    fn term(&self, term: &Term, line: &mut Line) -> Level {
-        self.product(term, line)
-    }
-
-    fn around_terms(&self, above: Numeral, below: Numeral) -> (String, String) {
-        let open = if above.is_one() { "(".to_owned() } else { format!("{}*(", terms::numeral(above)) };
-        let close = match below.count() {
-            0 => ")".to_owned(),
-            1 => format!(")/{}", terms::numeral(below)),
-            _ => format!(")/({})", terms::numeral(below)),
-        };
-        (open, close)
-    }
-}
-
-impl Text<'_> {
     fn lay(&self, id: Id, line: &mut Line) -> Level {
         let store = self.store;
         match *store.node(id) {
@@ -199,6 +148,36 @@ impl Text<'_> {
         Level::Atom
     }
 
+    fn parentheses(&self, _: Id) -> (&'static str, &'static str) {
+        ("(", ")")
+    }
+}
+
+impl Sums for Text<'_> {
+    fn store(&self) -> &Store {
+        self.store
+    }
+
+    fn shared(&self) -> &Shared {
+        self.shared
+    }
+
+    fn term(&self, term: &Term, line: &mut Line) -> Level {
+        self.product(term, line)
+    }
+
+    fn around_terms(&self, above: Numeral, below: Numeral) -> (String, String) {
+        let open = if above.is_one() { "(".to_owned() } else { format!("{}*(", terms::numeral(above)) };
+        let close = match below.count() {
+            0 => ")".to_owned(),
+            1 => format!(")/{}", terms::numeral(below)),
+            _ => format!(")/({})", terms::numeral(below)),
+        };
+        (open, close)
+    }
+}
+
+impl Text<'_> {
     fn constant(&self, name: &'static str, ty: Type, line: &mut Line) -> Level {
         let text = |dim: Dim| self.store.sizes.text(dim);
         line.text(match ty {

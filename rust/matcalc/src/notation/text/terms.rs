@@ -6,7 +6,8 @@ use crate::node::{Id, Node};
 use crate::notation::constants::Numeral;
 use crate::notation::inner::Side;
 use crate::notation::layout::{Body, Term, decimal, fraction};
-use crate::notation::squares::{self, Root};
+use crate::notation::squares::Root;
+use crate::notation::sums::Powers;
 use crate::notation::walk::{Level, Line};
 
 impl Text<'_> {
@@ -15,11 +16,7 @@ impl Text<'_> {
         let mut first = true;
         let mut level = Level::Atom;
         let shown = if term.count() == 0 { term.number.count().max(1) } else { term.number.count() };
-        let root = match &term.body {
-            Body::Chain(chain) => squares::root_of_scalar(self.store, chain),
-            _ => None,
-        };
-        let count = if root.is_some() { term.above.len() + 1 } else { term.count() };
+        let (root, count) = self.square_in(term);
         let below = term.below.len() + term.divisor.count();
         if term.negative {
             line.text("-");
@@ -132,47 +129,6 @@ impl Text<'_> {
         if chain.len() > 1 { Level::Product } else { level }
     }
 
-    /// A norm of R to a power.
-    pub(super) fn norm_power(&self, root: &Root, power: f64, line: &mut Line) -> Level {
-        line.text("norm2(");
-        match root {
-            Root::Chain(chain) => {
-                self.chain(chain, &mut true, Level::Sum, line);
-            }
-            Root::Elements(factors) => {
-                let mut first = true;
-                for &factor in factors {
-                    line.between(&mut first, ".*").part(factor, Level::Power);
-                }
-            }
-        }
-        line.text(format!(")^{}", decimal(power)));
-        Level::Power
-    }
-
-    /// A scalar or the elements of a matrix to a positive power.
-    fn raised(&self, id: Id, e: f64, power: &'static str, level: Level, line: &mut Line) -> Level {
-        if e.fract() == 0.0
-            && let Some(root) = squares::root(self.store, self.shared, id)
-        {
-            return self.norm_power(&root, 2.0 * e, line);
-        }
-        if e == 1.0 {
-            line.part(id, level);
-            return level;
-        }
-        if e == 0.5 {
-            line.text("sqrt(").part(id, Level::Sum).text(")");
-            return Level::Atom;
-        }
-        line.part(id, Level::Postfix).text(power);
-        line.text(match fraction(e) {
-            (number, 1.0) => decimal(number),
-            (above, below) => format!("({}/{})", decimal(above), decimal(below)),
-        });
-        Level::Power
-    }
-
     /// What stands below a fraction bar.
     fn divisor(
         &self,
@@ -192,6 +148,39 @@ impl Text<'_> {
             self.raised(factor, e, power, Level::Power, line);
         }
         line.text(if several { ")" } else { "" });
+    }
+}
+
+impl Powers for Text<'_> {
+    fn norm_power(&self, root: &Root, power: f64, line: &mut Line) -> Level {
+        line.text("norm2(");
+        match root {
+            Root::Chain(chain) => {
+                self.chain(chain, &mut true, Level::Sum, line);
+            }
+            Root::Elements(factors) => {
+                let mut first = true;
+                for &factor in factors {
+                    line.between(&mut first, ".*").part(factor, Level::Power);
+                }
+            }
+        }
+        line.text(format!(")^{}", decimal(power)));
+        Level::Power
+    }
+
+    fn square_root(&self, id: Id, line: &mut Line) -> Level {
+        line.text("sqrt(").part(id, Level::Sum).text(")");
+        Level::Atom
+    }
+
+    fn power(&self, id: Id, e: f64, sign: &'static str, line: &mut Line) -> Level {
+        line.part(id, Level::Postfix).text(sign);
+        line.text(match fraction(e) {
+            (number, 1.0) => decimal(number),
+            (above, below) => format!("({}/{})", decimal(above), decimal(below)),
+        });
+        Level::Power
     }
 }
 
