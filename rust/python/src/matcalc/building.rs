@@ -18,10 +18,16 @@ fn shown(store: &Store, ty: Type) -> String {
 fn equal_or_scalar(store: &Store, what: &str, a: Id, b: Id) -> PyResult<()> {
     let (left, right) = (store.ty(a), store.ty(b));
     if left == right || left.is_scalar() || right.is_scalar() {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(sides(store, what, a, b))
     }
-    let (left, right) = (shown(store, left), shown(store, right));
-    Err(errors::shape(format!("{what}: the left side is {left}, the right side is {right}")))
+}
+
+/// That two operands do not fit together.
+fn sides(store: &Store, what: &str, a: Id, b: Id) -> PyErr {
+    let (left, right) = (shown(store, store.ty(a)), shown(store, store.ty(b)));
+    errors::shape(format!("{what}: the left side is {left}, the right side is {right}"))
 }
 
 /// Refuse what has a number that is none, such as 1/0.
@@ -224,10 +230,7 @@ impl Formula {
             let mut store = self.open();
             let (left, right) = (store.ty(self.id), store.ty(other));
             if !(left.is_scalar() || right.is_scalar() || left.columns == right.rows) {
-                let (left, right) = (shown(&store, left), shown(&store, right));
-                return Err(errors::shape(format!(
-                    "a product: the left side is {left}, the right side is {right}"
-                )));
+                return Err(sides(&store, "a product", self.id, other));
             }
             let id = store.mul(self.id, other);
             let id = finite(&store, "a product", id)?;
@@ -242,10 +245,7 @@ impl Formula {
             let other = self.take_in(other)?;
             let mut store = self.open();
             if store.ty(self.id) != store.ty(other) {
-                let (left, right) = (shown(&store, store.ty(self.id)), shown(&store, store.ty(other)));
-                return Err(errors::shape(format!(
-                    "an inner product: the left side is {left}, the right side is {right}"
-                )));
+                return Err(sides(&store, "an inner product", self.id, other));
             }
             let id = store.inner(self.id, other);
             drop(store);
