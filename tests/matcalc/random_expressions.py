@@ -114,6 +114,8 @@ class Writer:
             return f"ones({rows}, {columns})"
         if goal == "n,n" and self.rng.random() < 0.1:
             return "eye(n)"
+        if goal.count(",") and self.rng.random() < 0.05:
+            return f"ones({goal})"
         if goal == "n" and self.rng.random() < 0.1:
             return "ones(n)"
         weights = 1.0 / np.arange(1, len(known) + 1)
@@ -224,7 +226,7 @@ class Writer:
         goal = f"{n},{m}"
         if n == m and self.rng.random() < 0.35:
             return self.square(n, depth)
-        match self.rng.integers(12):
+        match self.rng.integers(13):
             case 0 | 1 | 2:
                 return f"{w(f'{n},{k}', depth)}*{w(f'{k},{m}', depth)}"
             case 3 | 4:
@@ -239,6 +241,8 @@ class Writer:
                 return f"{w(f'{m},{n}', depth)}'"
             case 10:
                 return f"{self.pick(*SMOOTH[:5], *KINKED[:2])}({w(goal, depth)})"
+            case 11:
+                return f"{self.pick('2', '1.5')}.^tanh({w(goal, depth)})"
             case _:
                 return f"{w(goal, depth)}./({w('', depth - 1)}^2 + 1)"
 

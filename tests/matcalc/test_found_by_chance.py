@@ -1,5 +1,8 @@
 """What random expressions found: other values, other forms when read again, or no end."""
 
+import inspect
+import re
+
 import numpy as np
 import pytest
 from matcalc.cookbook import symbol
@@ -98,3 +101,70 @@ def test_a_sign_before_a_transposed_sum_stands_inside():
     assert -2 * u == (-2 * u.T).T
     assert -2 * u == (-2 * u).T.T
     assert pf.matrix(str(-2 * u), r="1,n", s="") == -2 * u
+
+
+ONES = np.ones((3, 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("ones(n,n)^2*A", lambda A, B: ONES @ ONES @ A),
+        ("A'*ones(n,n)^3*A", lambda A, B: A.T @ ONES @ ONES @ ONES @ A),
+        ("A*ones(n,n)*ones(n,n)*B", lambda A, B: A @ ONES @ ONES @ B),
+        ("tr(ones(n,n)^2)*A", lambda A, B: 9 * A),
+        ("diagv(A*ones(n,n)^2)", lambda A, B: np.diag(A @ ONES @ ONES)),
+        ("norm2(ones(n,n))^2*A", lambda A, B: 9 * A),
+        ("ones(n,n)^2 + A", lambda A, B: 3 * ONES + A),
+        ("(ones(n,n)/n)^4*A", lambda A, B: ONES @ A / 3),
+        ("(2.^A)'", lambda A, B: 2**A.T),
+        ("tr((2.^A)'*B)", lambda A, B: np.sum(2**A * B)),
+        ("(exp(A + A').^B)'", lambda A, B: (np.exp(A + A.T) ** B).T),
+        ("2.^(A + A')*B'", lambda A, B: 2 ** (A + A.T) @ B.T),
+        ("exp(2*ones(n,n)).*A", lambda A, B: np.exp(2) * A),
+        ("log(3*ones(n,n))*A", lambda A, B: np.log(3) * ONES @ A),
+        ("sum(kron(A, ones(n,n)).^2)", lambda A, B: 9 * np.sum(A**2)),
+    ],
+)
+def test_matrices_of_ones_and_powers_of_numbers(text, wanted):
+    rng = np.random.default_rng(5)
+    values = {"A": rng.normal(size=(3, 3)), "B": rng.normal(size=(3, 3))}
+    e = pf.matrix(text, **{name: "n,n" for name in values if name in text})
+    given = {name: values[name] for name in e.symbols}
+    np.testing.assert_allclose(e(**given), wanted(**values), rtol=1e-13)
+    first = e.derivative("A")
+    assert first.check().error < 1e-11
+    scope = {}
+    exec(e.numpy(), scope)
+    given |= {"n": 3} if "n" in inspect.signature(scope["f"]).parameters else {}
+    np.testing.assert_allclose(scope["f"](**given), wanted(**values), rtol=1e-13)
+
+
+def test_a_matrix_of_ones_has_no_inverse():
+    e = pf.matrix("inv(ones(n,n))*x", x="n")
+    with pytest.raises(np.linalg.LinAlgError):
+        e(x=np.ones(3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "norm2(unvec(kron(X, X)*vec(U), n))^2",
+        "det(unvec(kron(X, X)*vec(U), n) + 3*eye(n))",
+        "norm2(kron(eye(n), y')*vec(U) - U*y)^2",
+        "norm2(kron(X, eye(n))*vec(U) - kron(y, y))^2*tr(U)",
+        "sum(diag(U*ones(n))*X*U)",
+    ],
+)
+def test_kronecker_forms_of_what_holds_kronecker_products(text):
+    rng = np.random.default_rng(6)
+    declared = {"X": "n,n", "U": "n,n", "y": "n"}
+    e = pf.matrix(
+        text, **{name: size for name, size in declared.items() if re.search(rf"\b{name}\b", text)}
+    )
+    values = {name: rng.normal(size=(3, 3) if name in "XU" else 3) for name in e.symbols}
+    hessian = e.hessian("U")
+    columns = hessian(**values).transpose(1, 0, 3, 2).reshape(9, 9)
+    kronecker = hessian.kronecker()
+    found = kronecker(**{name: values[name] for name in kronecker.symbols})
+    np.testing.assert_allclose(found, columns, rtol=1e-9, atol=1e-9 * np.abs(columns).max())

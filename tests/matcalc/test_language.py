@@ -96,7 +96,7 @@ def test_the_reason_and_the_place(text, marked, reason):
 
 
 def test_a_factor_that_is_taken_for_a_scalar_is_named():
-    with pytest.raises(FormulaError, match="'theta', whose size .* is taken for a scalar"):
+    with pytest.raises(FormulaError, match=r"'theta', whose size .* is taken for a scalar"):
         pf.matrix("norm2(X*theta - y)^2")
 
 

@@ -329,3 +329,33 @@ def test_numbers_beside_matrices_show_their_ones_in_latex():
     assert r"\frac{\mathbf{1}_{n \times n}}{n}" in centred.latex()
     assert pf.matrix("(1 - tanh(A).^2).*B", A="n,n").latex().count("mathbf") == 0
     assert pf.matrix("1 - y", y="n").latex() == "1 - y"
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "name", "printed"),
+    [
+        ("tr(A*log(A))", {"A": "n,n"}, "A", "A'./A + log(A)'"),
+        (
+            "sum(log(cosh(W*X)))/N - logdet(W)",
+            {"X": "n,N", "W": "n,n"},
+            "W",
+            "tanh(W*X)*X'/N - inv(W)'",
+        ),
+        ("norm2(X*B' - Y')^2", {}, "X", "2*(B*X' - Y)'*B"),
+    ],
+)
+def test_a_transposed_sum_is_read_term_by_term_where_that_takes_no_more_transposes(
+    text, declared, name, printed
+):
+    gradient = pf.matrix(text, **declared).gradient(name)
+    assert str(gradient) == printed
+    assert gradient.check().error < 1e-12
+
+
+def test_a_symmetric_residual_stands_as_one():
+    symmetric = pf.Symbol("n,n", symmetric=True)
+    X = pf.Symbol("n,n", space="symmetric")
+    f = pf.matrix("norm2(A'*X + X*A - X*B*X + Q)^2/2", X=X, B=symmetric, Q=symmetric)
+    gradient = f.gradient("X")
+    assert str(gradient) == ""
+    assert gradient.check().error < 1e-12

@@ -177,7 +177,10 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
             let never_negative = matches!(map, Map::Relu | Map::Step | Map::Unary(Unary::Abs));
             (of(x) & F::SYMMETRIC) | F::POSITIVE.when(positive) | F::NONNEGATIVE.when(never_negative)
         }
-        Node::Power(x, _) => of(x) & (F::SYMMETRIC | F::POSITIVE | F::NONNEGATIVE),
+        Node::Power(x, y) => {
+            let symmetric = if store.ty(*y).is_scalar() { of(x) } else { of(x) & of(y) };
+            (symmetric & F::SYMMETRIC) | (of(x) & (F::POSITIVE | F::NONNEGATIVE))
+        }
         Node::Function(Function::Det, x) if is_gram(store, *x) => F::NONNEGATIVE,
         Node::Function(function, x) => of_function(*function, of(x)),
         Node::Kron(a, b) => of(a) & of(b) & (LINEAR | CONE | F::ORTHOGONAL | F::INVERTIBLE),

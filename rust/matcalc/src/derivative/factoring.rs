@@ -188,7 +188,11 @@ fn parts(store: &mut Store, term: Id, depth: usize) -> Id {
     let mut chain = chain.to_vec();
     for (factor, e) in &mut chain {
         if *e == 1 && matches!(store.node(*factor), Node::Sum(_) | Node::Transpose(_)) {
-            *factor = within(store, *factor, depth + 1);
+            let tidy = within(store, *factor, depth + 1);
+            // A'X + XA stands beside its transpose as the same: X(A + B) + AX does not.
+            if store.transpose(*factor) != *factor || store.transpose(tidy) == tidy {
+                *factor = tidy;
+            }
         }
     }
     store.product(1.0, &scalars, &chain)

@@ -166,8 +166,11 @@ fn masked(store: &mut Store, mask: Id, matrix: Id) -> Id {
 fn between(store: &mut Store, left: Id, right: Id, matrix: Id) -> Id {
     each_term(store, matrix, |store, first| {
         if let Node::Kron(r, s) = *store.node(first) {
-            let (r, s) = (store.mul(right, r), store.mul(left, s));
-            return store.kron(r, s);
+            let fits = store.ty(right).columns == store.ty(r).rows;
+            if fits && store.ty(left).columns == store.ty(s).rows {
+                let (r, s) = (store.mul(right, r), store.mul(left, s));
+                return store.kron(r, s);
+            }
         }
         let sides = store.kron(right, left);
         store.mul(sides, first)
@@ -177,7 +180,9 @@ fn between(store: &mut Store, left: Id, right: Id, matrix: Id) -> Id {
 /// The commutation matrix of this type times a matrix: K (R kron S) = (S kron R) K.
 fn turned(store: &mut Store, ty: Type, matrix: Id) -> Id {
     each_term(store, matrix, |store, first| {
-        if let Node::Kron(r, s) = *store.node(first) {
+        if let Node::Kron(r, s) = *store.node(first)
+            && Type::new(store.ty(s).rows, store.ty(r).rows) == ty
+        {
             let inner = Type::new(store.ty(s).columns, store.ty(r).columns);
             let (sides, turn) = (store.kron(s, r), store.commutation(inner));
             return store.mul(sides, turn);

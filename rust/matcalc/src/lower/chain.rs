@@ -138,7 +138,7 @@ impl Lowering<'_> {
                     factors.push(Factor::Ones(ty));
                     continue;
                 }
-                Node::Ones(ty) => {
+                Node::Ones(ty) if e == 1 => {
                     let halves = [Type::vector(ty.rows), Type::new(Dim::ONE, ty.columns)];
                     factors.extend(halves.map(Factor::Ones));
                     continue;

@@ -201,9 +201,10 @@ impl<'a> Lowering<'a> {
     }
 
     fn needs_of_chain(&self, chain: &[(Id, i32)]) -> impl Iterator<Item = Id> {
-        chain.iter().filter_map(|&(factor, _)| match *self.store.node(factor) {
+        chain.iter().filter_map(|&(factor, e)| match *self.store.node(factor) {
             Node::Transpose(x) | Node::Function(Function::Diag, x) => Some(x),
-            Node::Ones(_) | Node::Eye(_) => None,
+            Node::Ones(_) if e == 1 => None,
+            Node::Eye(_) => None,
             _ => Some(factor),
         })
     }

@@ -260,6 +260,10 @@ impl Store {
             let column = self.map(map, column);
             return self.transpose(column);
         }
+        if let Some(scalar) = self.stretched_scalar(x) {
+            let (value, ones) = (self.map(map, scalar), self.ones(ty));
+            return self.mul(value, ones);
+        }
         let power = match map {
             Map::Unary(U::Copy) => return x,
             Map::Unary(U::Neg) => return self.neg(x),
@@ -276,6 +280,23 @@ impl Store {
             return simpler;
         }
         self.intern(Node::Map(map, x), ty)
+    }
+
+    /// c, if it is c times a matrix of ones.
+    fn stretched_scalar(&mut self, x: Id) -> Option<Id> {
+        let (inner, c) = self.scaled(x);
+        if self.ty(x).is_scalar() {
+            return None;
+        }
+        match self.node(inner).clone() {
+            Node::Ones(_) => Some(self.number(c)),
+            Node::Product { scalars, chain } => {
+                let ones = matches!(*chain, [(only, 1)] if matches!(self.node(only), Node::Ones(_)));
+                let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+                ones.then(|| self.product(c, &scalars, &[]))
+            }
+            _ => None,
+        }
     }
 
     /// The same value written otherwise, where that is simpler.

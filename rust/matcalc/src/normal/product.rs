@@ -7,7 +7,7 @@ use pyframe_graph::Unary;
 use crate::facts::Facts;
 use crate::limits::{made, raised, roomy};
 use crate::node::{Function, Id, Map, Node};
-use crate::size::Type;
+use crate::size::{Dim, Type};
 use crate::store::{Store, boxed};
 
 /// A product while it is put together.
@@ -72,6 +72,23 @@ impl Store {
         if coefficient == 1.0 { product } else { self.sum(&[(product, coefficient)]) }
     }
 
+    /// One more matrix of ones: beside another it is that many times one.
+    fn push_ones(&mut self, parts: &mut Parts, ty: Type, e: i32) {
+        let size = self.size(ty.rows);
+        self.push_scalar(parts, size, f64::from(e - 1));
+        let mut own = ty;
+        if let Some(&(last, 1)) = parts.chain.last()
+            && let Node::Ones(before) = *self.node(last)
+            && ty.rows != Dim::ONE
+            && !(before.is_row() && ty.is_column())
+        {
+            parts.chain.pop();
+            self.push_scalar(parts, size, 1.0);
+            own = Type::new(before.rows, ty.columns);
+        }
+        parts.chain.push((self.ones(own), 1));
+    }
+
     /// One more matrix at the right.
     pub(super) fn push_factor(&mut self, parts: &mut Parts, factor: Id, e: i32) {
         roomy(|| self.push_factor_by_kind(parts, factor, e));
@@ -108,6 +125,7 @@ impl Store {
                     }
                 }
             }
+            Node::Ones(_) if e > 0 => self.push_ones(parts, ty, e),
             Node::Commutation(own) => self.push_commutation(parts, own, e),
             Node::Transpose(x) if self.is(x, Facts::ORTHOGONAL) => self.push_factor(parts, x, -e),
             Node::Function(Function::Diag, v) => {

@@ -121,8 +121,13 @@ impl Store {
         self.intern(Node::Sum(boxed(terms)), ty)
     }
 
+    /// A sum in this orientation, for its notation alone: no other expression is made of it.
+    pub(crate) fn written_sum(&mut self, terms: &[(Id, f64)], ty: Type) -> Id {
+        self.intern(Node::Sum(boxed(terms)), ty)
+    }
+
     /// The transposes of terms.
-    pub(super) fn flipped_terms(&mut self, terms: &[(Id, f64)]) -> Vec<(Id, f64)> {
+    pub(crate) fn flipped_terms(&mut self, terms: &[(Id, f64)]) -> Vec<(Id, f64)> {
         let mut flipped = Vec::with_capacity(terms.len());
         for &(term, c) in terms {
             let (other, sign) = self.flip(term);
@@ -140,7 +145,7 @@ impl Store {
     }
 
     /// How many transposes stand in a term.
-    pub(super) fn marks(&self, id: Id) -> usize {
+    pub(crate) fn marks(&self, id: Id) -> usize {
         match self.node(id) {
             Node::Transpose(_) => 1,
             Node::Product { chain, .. } => {

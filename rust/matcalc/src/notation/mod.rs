@@ -12,6 +12,7 @@ mod shared;
 mod squares;
 mod sums;
 mod text;
+mod upright;
 mod walk;
 
 pub(crate) use functions::{function_name, kron_factor_name};
@@ -19,3 +20,4 @@ pub(crate) use inner::reads_as_inner;
 pub use latex::{abbreviated, latex};
 pub use numpy::numpy;
 pub use text::text;
+pub use upright::upright;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pyframe_matcalc::{Dim, Node, Shown, Store, Type, notation};
+use pyframe_matcalc::{Dim, Id, Node, Shown, Store, Type, notation};
 use pyo3::prelude::*;
 
 use super::declared::names;
@@ -22,23 +22,32 @@ fn sizes(store: &Store, ty: Type) -> Vec<String> {
 /// A name, the sizes of its axes, what is known, and the name that it is a differential of.
 type Named = (String, Vec<String>, Vec<&'static str>, Option<String>);
 
+impl Formula {
+    /// As it is read best, in some way of writing.
+    fn written(&self, way: impl Fn(&Store, Id) -> String) -> String {
+        let mut store = self.open();
+        let id = notation::upright(&mut store, self.id);
+        way(&store, id)
+    }
+}
+
 #[pymethods]
 impl Formula {
     /// As text that parses back.
     fn __str__(&self) -> PyResult<String> {
-        guard("Formula.__str__", || Ok(notation::text(&self.open(), self.id)))
+        guard("Formula.__str__", || Ok(self.written(notation::text)))
     }
 
     /// As LaTeX; with letters for what stands several times in a long one.
     #[pyo3(signature = (abbreviate = false))]
     fn latex(&self, abbreviate: bool) -> PyResult<String> {
-        let written = if abbreviate { notation::abbreviated } else { notation::latex };
-        guard("Formula.latex", || Ok(written(&self.open(), self.id)))
+        let way = if abbreviate { notation::abbreviated } else { notation::latex };
+        guard("Formula.latex", || Ok(self.written(way)))
     }
 
     /// As the source of a function in NumPy.
     fn numpy(&self, name: &str) -> PyResult<String> {
-        guard("Formula.numpy", || Ok(notation::numpy(&self.open(), self.id, name)))
+        guard("Formula.numpy", || Ok(self.written(|store, id| notation::numpy(store, id, name))))
     }
 
     /// The sizes of its axes as text.
