@@ -64,7 +64,7 @@ def applied(primitive: Any, args: tuple[Any, ...]) -> Expression:
     first, *others = operands
     shape = _shape(primitive, [x.sizes for x in operands])
     formula, template = first.formula.outside(
-        identifier(primitive.name), primitive.number, [x.formula for x in others], shape
+        named(primitive), primitive.number, [x.formula for x in others], shape
     )
     result = first.like(formula, *others)
     if template is not None:
@@ -149,9 +149,26 @@ def _known(name: str) -> Any:
     return None
 
 
+def named(primitive: Any) -> str:
+    """The name of a primitive in the language.
+
+    Raises
+    ------
+    ParameterError
+        When it is that of a function of the language.
+    """
+    name = identifier(primitive.name)
+    if _core.Formula.is_function(name):
+        raise ParameterError(
+            f"the primitive {primitive.name!r} cannot stand in a formula: {name} is a function of "
+            "the language, give the primitive another name"
+        )
+    return name
+
+
 def functions(primitives: list[Any]) -> list[tuple[str, str, int]]:
     """Name in the language, signature and number of primitives."""
-    return [(identifier(each.name), signature(each), each.number) for each in primitives]
+    return [(named(each), signature(each), each.number) for each in primitives]
 
 
 def signature(primitive: Any) -> str:

@@ -168,3 +168,30 @@ def test_kronecker_forms_of_what_holds_kronecker_products(text):
     kronecker = hessian.kronecker()
     found = kronecker(**{name: values[name] for name in kronecker.symbols})
     np.testing.assert_allclose(found, columns, rtol=1e-9, atol=1e-9 * np.abs(columns).max())
+
+
+def test_a_product_of_two_skew_matrices_by_kronecker_is_symmetric():
+    skew = pf.Symbol("n,n", skew=True)
+    e = pf.matrix("x'*kron(A, B)*x", A=skew, B=skew, x="n*n")
+    a = np.array([[0.0, 2.0], [-2.0, 0.0]])
+    x = np.array([1.0, 2.0, 3.0, 5.0])
+    assert e(A=a, B=a, x=x) == x @ np.kron(a, a) @ x != 0
+    assert (
+        str(pf.matrix("kron(A, S)'", A=skew, S=pf.Symbol("n,n", symmetric=True))) == "-kron(A, S)"
+    )
+
+
+def test_a_scalar_that_may_be_0_leaves_no_inverse():
+    X = pf.Symbol("n,n", invertible=True)
+    for name in ("pinv", "cof"):
+        e = pf.matrix(f"{name}(alpha*X)", X=X)
+        np.testing.assert_array_equal(e(alpha=0.0, X=np.diag([2.0, 4.0])), np.zeros((2, 2)))
+
+
+def test_a_primitive_with_the_name_of_a_function_of_the_language_is_refused():
+    @pf.primitive("logdet", shapes=((2, 2),))
+    def logdet(X):
+        return np.trace(X)
+
+    with pytest.raises(pf.errors.ParameterError, match="logdet is a function of the language"):
+        pf.matrix(lambda X: logdet(X), X="n,n")

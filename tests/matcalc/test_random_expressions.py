@@ -54,7 +54,8 @@ def test_formulas_agree_with_automatic_differentiation_and_circles(batch, tell):
     assert counts["order 1, AD"] > 0.97 * many
     assert counts["order 1, circle"] > 0.95 * many
     assert counts["order 2, AD"] > 0.95 * many
-    assert sum(whole.refused.values()) < 0.01 * many
+    # One in a thousand is refused; among few there are more by chance.
+    assert sum(whole.refused.values()) < 0.01 * many + 3
 
 
 def test_third_derivatives_on_circles():

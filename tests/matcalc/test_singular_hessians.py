@@ -109,3 +109,17 @@ def test_a_scalar_variable_by_place(text):
     found = h.structured(0.3)
     assert float(found.to_dense()) == float(h(0.3)) == float(h.structured(theta=0.3).to_dense())
     assert float(found.solve(1.0)) == pytest.approx(1 / float(h(0.3)))
+
+
+@pytest.mark.parametrize("text", ["norm2(A*X*B)^2", "norm2(A*X)^2", "norm2(A*X)^2 + sum(X)^2"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_singular_hessians_are_refused_in_the_precision_they_are_made_in(text, dtype):
+    hessian = pf.matrix(text, A="p,m", X="m,n", **({"B": "n,k"} if "B" in text else {})).hessian(
+        "X"
+    )
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        A, B = rng.normal(size=(2, 4)).astype(dtype), rng.normal(size=(3, 3)).astype(dtype)
+        values = {"A": A, "X": np.ones((4, 3), dtype), **({"B": B} if "B" in text else {})}
+        with pytest.raises(np.linalg.LinAlgError):
+            hessian.structured(**values).solve(np.ones((4, 3), dtype))

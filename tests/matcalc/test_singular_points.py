@@ -141,3 +141,14 @@ def test_the_logarithm_of_a_determinant_is_that_of_a_number():
 )
 def test_where_it_is_logdet(text, declared, wanted):
     assert str(pf.matrix(text, **declared)) == wanted
+
+
+@pytest.mark.parametrize("name", ["nuc", "norms"])
+@pytest.mark.parametrize(
+    "X", [np.zeros((2, 3)), np.outer([1.0, 2.0], [1.0, 0.0, 0.0]), np.diag([3.0, 0.0])]
+)
+def test_vectors_of_singular_values_that_are_0_do_not_count(name, X):
+    found = pf.matrix(f"{name}(X)", X="m,n").gradient("X")(X=X)
+    size = np.linalg.norm(X)
+    # X is of rank one at most.
+    np.testing.assert_allclose(found, X / size if size else X, atol=1e-15)

@@ -58,8 +58,11 @@ class LowRank:
     (0, array([ 3., -2.]))
     """
 
-    def __init__(self, diagonal: Array, columns: Array, core: Array) -> None:
+    def __init__(
+        self, diagonal: Array, columns: Array, core: Array, precision: Any = np.float64
+    ) -> None:
         self.diagonal, self.columns, self.core = diagonal, columns, core
+        self.precision = np.dtype(precision)
 
     @classmethod
     def of(cls, diagonal: Array, pairs: Sequence[Pair]) -> LowRank | None:
@@ -77,7 +80,8 @@ class LowRank:
         if np.max(np.abs(core - core.T), initial=0.0) > SYMMETRIC * size:
             return None
         whole = np.concatenate(blocks, axis=1).astype(np.float64)
-        return cls(diagonal.astype(np.float64), whole, (core + core.T) / 2)
+        precision = np.result_type(diagonal, *blocks)
+        return cls(diagonal.astype(np.float64), whole, (core + core.T) / 2, precision)
 
     def shifted(self, tau: float) -> LowRank:
         """With tau added to each element of D."""
@@ -184,7 +188,7 @@ class LowRank:
         size = np.abs(self.diagonal)
         effort = size * np.abs(x) + columns @ (core @ (columns.T @ np.abs(x)))
         scale = size + columns @ (core @ np.max(columns, axis=0, initial=0.0))
-        if regular.is_too_large(effort[:, None], b[:, None], scale[:, None]):
+        if regular.is_too_large(effort[:, None], b[:, None], scale[:, None], self.precision):
             raise regular.singular()
         return x
 

@@ -20,15 +20,15 @@ from pyframe.errors import SingularMatrixError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-LIMIT = 1 / (8 * float(np.finfo(np.float64).eps))
-"""The largest effort relative to what is wanted."""
+LIMITS = {np.dtype(kind): 1 / (8 * float(np.finfo(kind).eps)) for kind in (np.float32, np.float64)}
+"""The largest effort relative to what is wanted, by the precision in which a matrix was made."""
 
 
 TRIALS = 3
 """How many right-hand sides are tried."""
 
 
-def solve(a: Array, b: Array) -> Array:
+def solve(a: Array, b: Array, precision: Any = np.float64) -> Array:
     """Solve with a stack of matrices.
 
     Parameters
@@ -37,6 +37,8 @@ def solve(a: Array, b: Array) -> Array:
         The matrices.
     b : ndarray of shape (..., k, m)
         The right-hand sides.
+    precision : dtype
+        In which the matrices were made.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def solve(a: Array, b: Array) -> Array:
         x = np.linalg.solve(a, together)
     except np.linalg.LinAlgError:
         raise singular() from None
-    if is_singular(a, x, together):
+    if is_singular(a, x, together, precision):
         raise singular()
     return x[..., :-TRIALS]
 
@@ -79,17 +81,17 @@ def rows(a: Array) -> Array:
     return np.max(np.abs(a), axis=-1, initial=0.0)
 
 
-def is_singular(a: Array, x: Array, b: Array) -> bool:
+def is_singular(a: Array, x: Array, b: Array, precision: Any) -> bool:
     """Whether the answers `x` for `b`, both of shape (..., k, m), say that `a` is singular."""
-    return is_too_large(np.abs(a) @ np.abs(x), b, rows(a)[..., None])
+    return is_too_large(np.abs(a) @ np.abs(x), b, rows(a)[..., None], precision)
 
 
-def is_too_large(effort: Array, b: Array, scale: Array) -> bool:
+def is_too_large(effort: Array, b: Array, scale: Array, precision: Any) -> bool:
     """Whether an effort is, for `b`, both of shape (..., k, m); rows are divided by `scale`."""
     with np.errstate(all="ignore"):
         spent = np.max(effort / scale, axis=-2, initial=0.0)
         wanted = np.max(np.abs(b) / scale, axis=-2, initial=0.0)
-        return bool(np.any(scale == 0) or np.any(spent > LIMIT * wanted))
+        return bool(np.any(scale == 0) or np.any(spent > LIMITS[np.dtype(precision)] * wanted))
 
 
 @lru_cache(maxsize=16)

@@ -191,7 +191,7 @@ class Structured:
             return self._by_blocks(b)
         if self.structure == "kronecker" and self._sides is not None:
             a, c, crossed = self._sides
-            half = regular.solve(c, regular.solve(a, b).T)
+            half = regular.solve(c, regular.solve(a, b, self._dtype).T, self._dtype)
             return half if crossed else half.T
         low = self._low_rank
         if low is not None and self.structure == "low rank plus diagonal":
@@ -206,7 +206,7 @@ class Structured:
     def _by_factors(self, b: Array) -> Array:
         """Solve with the matrix: by Cholesky's factor where it has one."""
         if self._cholesky is None:
-            return regular.solve(self._matrix, b[:, None])[:, 0]
+            return regular.solve(self._matrix, b[:, None], self._dtype)[:, 0]
         if not self._is_regular:
             raise regular.singular()
         return self._cholesky.solve(b)
@@ -218,7 +218,7 @@ class Structured:
             return False
         trials = regular.trials(self._matrix)
         found = np.stack([self._cholesky.solve(trial) for trial in trials.T], axis=1)
-        return not regular.is_singular(self._matrix, found, trials)
+        return not regular.is_singular(self._matrix, found, trials, self._dtype)
 
     @cached_property
     def _matrix(self) -> Array:
@@ -269,7 +269,8 @@ class Structured:
             if not np.all(blocks):
                 raise SingularMatrixError("the Hessian is singular: a diagonal element is 0")
             return self._unstacked(vectors / blocks[..., 0], b)
-        return self._unstacked(regular.solve(blocks, vectors[..., None])[..., 0], b)
+        found = regular.solve(blocks, vectors[..., None], self._dtype)
+        return self._unstacked(found[..., 0], b)
 
     def _stacked(self, b: Array) -> Array:
         """A vector for each block."""

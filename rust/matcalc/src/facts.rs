@@ -183,7 +183,14 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
         }
         Node::Function(Function::Det, x) if is_gram(store, *x) => F::NONNEGATIVE,
         Node::Function(function, x) => of_function(*function, of(x)),
-        Node::Kron(a, b) => of(a) & of(b) & (LINEAR | CONE | F::ORTHOGONAL | F::INVERTIBLE),
+        Node::Kron(a, b) => {
+            let (a, b) = (of(a), of(b));
+            let [left, right] = [a, b].map(|own| (own.contains(F::SYMMETRIC), own.contains(F::SKEW)));
+            let skew = (left.0 && right.1) || (left.1 && right.0);
+            let kept =
+                F::SYMMETRIC | F::DIAGONAL | F::UPPER | F::LOWER | CONE | F::ORTHOGONAL | F::INVERTIBLE;
+            (a & b & kept) | F::SKEW.when(skew) | F::SYMMETRIC.when(left.1 && right.1)
+        }
         Node::Larger(a, b) => {
             (of(a) & of(b) & F::SYMMETRIC) | ((of(a) | of(b)) & (F::POSITIVE | F::NONNEGATIVE))
         }
@@ -206,7 +213,8 @@ fn of_product(store: &Store, scalars: &[(Id, Real)], chain: &[(Id, i32)]) -> Fac
     let never_negative = scalars.iter().all(|(s, e)| even(e.get()) || store.is(*s, F::NONNEGATIVE));
     let palindrome = are_mirrored(store, chain, chain);
     let all = |wanted: F| chain.iter().fold(wanted, |kept, (x, _)| kept & store.facts(*x));
-    let inverse = chain.iter().all(|(x, e)| *e < 0 || store.is(*x, F::INVERTIBLE));
+    let not_zero = scalars.iter().all(|(s, e)| e.get() < 0.0 || store.is(*s, F::POSITIVE));
+    let inverse = not_zero && chain.iter().all(|(x, e)| *e < 0 || store.is(*x, F::INVERTIBLE));
     let banded = all(F::DIAGONAL | F::UPPER | F::LOWER) | all(F::ORTHOGONAL.when(scalars.is_empty()));
     let projects = matches!(*chain, [(a, 1), (b, 1)] if is_projector(store, a, b));
     let mut facts = banded | F::SYMMETRIC.when(palindrome || projects) | F::INVERTIBLE.when(inverse);

@@ -2,7 +2,7 @@
 
 use pyframe_graph::{
     Array, Attribute, Binary, Factor as Factorisation, Gap, Labels, NodeId, Part, Primitive, Reduction,
-    Sliced,
+    Sliced, Unary,
 };
 
 use super::{LowerError, Lowered, Lowering};
@@ -36,12 +36,15 @@ impl Lowering<'_> {
             return self.resolvent(value, own, function == F::LargestResolvent);
         }
         let svd = self.spectrum(Factorisation::Svd, value, own)?;
+        let numbers = self.graph.part(Part::SingularValues, &[svd])?;
         if let F::Nuclear | F::Spectral = function {
-            let numbers = self.graph.part(Part::SingularValues, &[svd])?;
             let f = if function == F::Nuclear { Reduction::Sum } else { Reduction::Max };
             return self.reduced(f, numbers);
         }
         let (u, vt) = (self.graph.part(Part::U, &[svd])?, self.graph.part(Part::Vt, &[svd])?);
+        // Vectors of a singular value that is 0 are any: none of them counts (convention K4).
+        let signs = self.graph.unary(Unary::Sign, numbers)?;
+        let u = self.binary(Binary::Mul, u, signs)?;
         let product = if function == F::Leading {
             let (u, v) = (self.line(u, 1, 0)?, self.line(vt, 0, 0)?);
             self.outer(u, v)?
