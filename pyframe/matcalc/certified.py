@@ -11,11 +11,10 @@ from pyframe._checks import whole
 from pyframe.errors import ParameterError
 from pyframe.matcalc.binding import Array
 from pyframe.matcalc.certificate import Certificate, certificate
-from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.derivatives import Derivative, linear_form
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.points import in_space
-from pyframe.matcalc.spaces import find, is_linear
+from pyframe.matcalc.spaces import find, is_linear, projection
 
 MOST = 10_000
 """At how many points at most."""
@@ -108,8 +107,7 @@ def _projector(record: Any, function: Expression, name: str) -> Any:
     own = function.known[name]
     variable = function.symbol(name)
     moved = Symbol(tuple(own.shape), name=f"{name}_moved")
-    with symbolic_sizes():
-        projected: Expression = record.load()(moved, variable)
+    projected = projection(record, moved, variable)
 
     def project(direction: Array, values: Mapping[str, Array]) -> Array:
         given = {**values, moved.name: direction}

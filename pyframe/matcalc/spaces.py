@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.errors import PluginError, ShapeError, UnknownNameError
+from pyframe.errors import PluginError, PyframeError, ShapeError, UnknownNameError
 from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
 from pyframe.registry import manager
@@ -103,8 +103,7 @@ def projector(space: Any, shape: tuple[int, ...]) -> Callable[[Any], Any]:
 
     names = dict(zip(dict.fromkeys(shape), "mn", strict=False))
     sizes = tuple(names[length] for length in shape)
-    with symbolic_sizes():
-        form = find(space).load()(Symbol(sizes, name="G"), Symbol(sizes, name="X"))
+    form = projection(find(space), Symbol(sizes, name="G"), Symbol(sizes, name="X"))
     other = {"X": np.zeros(shape)} if "X" in form.symbols else {}
     return lambda array: form.evaluate({"G": array, **other}, verify=False)
 
@@ -117,6 +116,30 @@ def confining(space: Any) -> Any:
     return space if is_linear(record) and record.name != "general" else None
 
 
+def projection(record: SpaceRecord, gradient: Any, variable: Any) -> Expression:
+    """What the projector of a space makes of a gradient, as a formula.
+
+    Raises
+    ------
+    PluginError
+        When it fails, or gives no expression.
+    """
+    project = record.load()
+    try:
+        with symbolic_sizes():
+            found = project(gradient, variable)
+    except PyframeError:
+        raise
+    except Exception as error:
+        raise PluginError(
+            f"the projector of space {record.name!r} raised {type(error).__name__}: {error}"
+        ) from error
+    if not isinstance(found, Expression):
+        seen = type(found).__name__
+        raise PluginError(f"the projector of space {record.name!r} gave {seen}, not an expression")
+    return found
+
+
 def projected(space: Any, gradient: Expression, name: str) -> Expression:
     """The gradient in the space of the variable of this name.
 
@@ -127,11 +150,7 @@ def projected(space: Any, gradient: Expression, name: str) -> Expression:
     """
     record = find(space)
     variable = gradient.symbol(name)
-    with symbolic_sizes():
-        found = record.load()(gradient, variable)
-    if not isinstance(found, Expression):
-        seen = type(found).__name__
-        raise PluginError(f"the projector of space {record.name!r} gave {seen}, not an expression")
+    found = projection(record, gradient, variable)
     if found.sizes != variable.sizes:
         raise ShapeError(
             f"the projector of space {record.name!r} gave {found.sizes}, {name} is {variable.sizes}"

@@ -618,3 +618,12 @@ def test_sizes_that_only_the_form_has():
 def test_room_that_is_not_there():
     with pytest.raises(OutOfMemory, match="20000, 20000, 20000"):
         pf.matrix("sum(exp(x))").derivative("x", "x", "x")(x=np.zeros(20_000))
+
+
+def test_a_projector_that_raises_is_named():
+    @pf.space("raising")
+    def raising(G, X):
+        return G / (1 // 0)
+
+    with pytest.raises(pf.errors.PluginError, match="'raising' raised ZeroDivisionError"):
+        pf.matrix("tr(X)", X=pf.Symbol("n,n", space=raising)).gradient("X")
