@@ -84,6 +84,17 @@ def test_hessians_of_tall_data_take_the_room_of_the_data(text, value):
     np.testing.assert_allclose(hessian, hessian.T, rtol=1e-11)
     np.testing.assert_allclose(f.hessian("x").structured(A=A, x=x) @ v, hessian @ v, rtol=1e-9)
     np.testing.assert_allclose(f.compile("x", order=2)(A=A, x=x)[2], hessian, rtol=1e-12)
+    scope = {}
+    exec(f.hessian("x").numpy(), scope)
+    np.testing.assert_allclose(scope["f"](A, x), hessian, rtol=1e-9)
+
+
+def test_sources_of_sums_inside_sums_are_short():
+    nested = pf.matrix("diag(x) + y*y'", x="n", y="n")
+    for _ in range(12):
+        nested = nested @ nested.T + pf.matrix("eye(n)")
+    e = nested @ pf.Symbol("n,n", name="A") @ nested
+    assert len(e.numpy()) < 20_000
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 //! Products of matrices: from the side that is a vector, with `solve` where an inverse meets something.
 
+use super::super::layout::{Body, terms};
 use super::Numpy;
 use super::value::{Level, Value};
 use crate::facts::Facts;
@@ -8,6 +9,10 @@ use crate::size::Dim;
 
 /// Up to this power a matrix is applied again and again.
 const REPEATED: i32 = 3;
+/// Products around sums of more terms are not written term by term.
+const MOST_TERMS: usize = 4;
+/// Nor are those around sums inside sums deeper than this.
+const DEEPEST: usize = 1;
 
 /// What stands in a chain.
 enum Factor {
@@ -26,6 +31,9 @@ impl Numpy<'_> {
             return Value::call("np.outer", &[&left, &right]);
         }
         if let Some(value) = self.switched(chain) {
+            return value;
+        }
+        if let Some(value) = self.distributed(chain) {
             return value;
         }
         let (first, last) = (chain[0], chain[chain.len() - 1]);
@@ -61,6 +69,48 @@ impl Numpy<'_> {
             value = self.begun(value);
         }
         value
+    }
+
+    /// A product around a sum of diagonal matrices and columns by rows, term by term: that matrix is
+    /// never made.
+    fn distributed(&mut self, chain: &[(Id, i32)]) -> Option<Value> {
+        let store = self.store;
+        let place = chain.iter().position(|&(id, e)| e == 1 && self.is_thin(id, 0))?;
+        let ends = (store.ty(chain[0].0).rows, store.ty(chain[chain.len() - 1].0).columns);
+        if chain.len() < 2 || ends.0 == Dim::ONE || ends.1 == Dim::ONE {
+            return None;
+        }
+        let mut sum: Option<Value> = None;
+        for mut term in terms(store, &self.none, chain[place].0, false) {
+            let own = match &term.body {
+                Body::Whole(eye) if matches!(store.node(*eye), Node::Eye(_)) => Vec::new(),
+                Body::Whole(diagonal) => vec![(*diagonal, 1)],
+                Body::Chain(own) => own.clone(),
+                Body::Empty | Body::Elements { .. } => return None,
+            };
+            term.body = Body::Chain([&chain[..place], &own, &chain[place + 1..]].concat());
+            sum = Some(self.added(sum, term));
+        }
+        sum
+    }
+
+    /// Whether it is a sum of diagonal matrices, columns by rows, and products of such.
+    fn is_thin(&self, id: Id, depth: usize) -> bool {
+        let (store, ty) = (self.store, self.store.ty(id));
+        let Node::Sum(terms) = store.node(id) else { return false };
+        let factor = |id| {
+            matches!(store.node(id), Node::Eye(_) | Node::Function(Function::Diag, _))
+                || (depth < DEEPEST && self.is_thin(id, depth + 1))
+        };
+        let thin = |term: Id| match store.node(term) {
+            Node::Product { chain, .. } => {
+                let column_by_row = chain.iter().skip(1).any(|&(own, _)| store.ty(own).rows == Dim::ONE);
+                column_by_row || chain.iter().all(|&(own, e)| e == 1 && factor(own))
+            }
+            _ => factor(term),
+        };
+        let wide = ty.rows != Dim::ONE && ty.columns != Dim::ONE;
+        wide && (2..=MOST_TERMS).contains(&terms.len()) && terms.iter().all(|&(term, _)| thin(term))
     }
 
     /// Where a product of matrices begins: at the last that is neither an inverse nor diagonal.

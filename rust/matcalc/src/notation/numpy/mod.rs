@@ -281,16 +281,17 @@ impl Numpy<'_> {
 
     fn sum(&mut self, id: Id) -> Value {
         let mut sum: Option<Value> = None;
-        for mut term in terms(self.store, &self.none, id, false) {
-            sum = Some(match sum {
-                None => self.term(&term),
-                Some(sum) => {
-                    let sign = if std::mem::replace(&mut term.negative, false) { '-' } else { '+' };
-                    sum.plus(sign, &self.term(&term))
-                }
-            });
+        for term in terms(self.store, &self.none, id, false) {
+            sum = Some(self.added(sum, term));
         }
         sum.unwrap_or_else(|| Value::atom("0"))
+    }
+
+    /// One more term of a sum.
+    fn added(&mut self, sum: Option<Value>, mut term: Term) -> Value {
+        let Some(sum) = sum else { return self.term(&term) };
+        let sign = if std::mem::replace(&mut term.negative, false) { '-' } else { '+' };
+        sum.plus(sign, &self.term(&term))
     }
 
     /// Numbers and scalars, the rest, and what it is divided by.
