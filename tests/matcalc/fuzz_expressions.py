@@ -3,7 +3,8 @@
     from matcalc.fuzz_expressions import run
     print(run(range(1000)).text())
 
-``python -m matcalc.fuzz_expressions 0 100000`` does it in one process and tells of each thousand.
+``python -m matcalc.fuzz_expressions 0 100000`` does it in one process and tells of each thousand;
+with ``broad`` behind it, expressions of all that the language has.
 
 Of each expression are compared: its value with the plain evaluator's; what is printed, read
 again, with itself; the first and second derivative with automatic differentiation of the plain
@@ -70,21 +71,21 @@ class Report:
         )
 
 
-def run(seeds):
+def run(seeds, broad=False):
     """The expressions of these seeds."""
     report = Report()
     with catch_warnings():
         simplefilter("ignore")
         for seed in seeds:
-            Case(seed, report).check()
+            Case(seed, report, broad).check()
     return report
 
 
-def main(first, last, piece=1000):
+def main(first, last, broad=False, piece=1000):
     """From the first seed to the last, with what is found on the way and the whole at the end."""
     whole = Report()
     for start in range(first, last, piece):
-        report = run(range(start, min(start + piece, last)))
+        report = run(range(start, min(start + piece, last)), broad)
         whole += report
         told = [f"{count} refused: {why}" for why, count in report.refused.items()]
         print(f"to {start + piece}: {whole.summary()}", *told, *report.faults, sep="\n", flush=True)
@@ -99,9 +100,9 @@ def declared(name):
 class Case:
     """One expression, and what is compared."""
 
-    def __init__(self, seed, report):
+    def __init__(self, seed, report, broad=False):
         self.seed, self.report = seed, report
-        self.drawn = generate(seed)
+        self.drawn = generate(seed, broad=broad)
         self.text, self.name = self.drawn.text, self.drawn.variable
         self.x = self.drawn.values[self.name]
         kept = [SPACES[own] for own in TYPES[self.name].properties if own in SPACES]
@@ -191,7 +192,13 @@ class Case:
                 2,
                 expression,
                 lambda e: self.projected(self.along(e.hessian(self.name))),
-                {"AD": lambda: self.projected(pf.hvp(self.f, (self.x,), (v,)))},
+                {
+                    "AD": lambda: self.projected(pf.hvp(self.f, (self.x,), (v,))),
+                    "Kronecker": lambda: self.projected(self.by_kronecker(expression)),
+                    "structured": lambda: self.projected(self.by_structure(expression)),
+                }
+                if self.x.ndim
+                else {"AD": lambda: pf.hvp(self.f, (self.x,), (v,))},
             )
             self.compare(
                 2,
@@ -241,6 +248,18 @@ class Case:
         for _ in range(times):
             array = np.tensordot(array, self.direction, axes=self.x.ndim)
         return array
+
+    def by_kronecker(self, expression):
+        """The Hessian times the direction by its Kronecker form."""
+        matrix = expression.hessian(self.name).kronecker()
+        given = {name: self.values[name] for name in matrix.known if name in self.values}
+        columns = matrix(**given) @ self.direction.ravel(order="F")
+        return columns.reshape(self.x.shape, order="F")
+
+    def by_structure(self, expression):
+        """The Hessian times the direction, by what is known of its structure."""
+        hessian = expression.hessian(self.name)
+        return hessian.structured(**self.values) @ self.direction
 
     def projected(self, gradient):
         return in_space(self.space, np.asarray(gradient))
@@ -338,4 +357,4 @@ def close(a, b, tolerance, least=1e-6):
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] == ["broad"])

@@ -149,6 +149,13 @@ def shared(best):
     return found
 
 
+def commutation(rows, columns):
+    """The matrix K with K vec(X) = vec(X') for an X of this shape."""
+    rows, columns = integer(rows), integer(columns)
+    places = np.arange(rows * columns).reshape(columns, rows).T.ravel()
+    return np.eye(rows * columns)[places]
+
+
 def toeplitz(x):
     """Every element of a diagonal replaced by the diagonal's mean."""
     n = x.shape[0]
@@ -191,7 +198,8 @@ BOTH = {
     "sylv": sylv,
     "kronl": kron_factor("ikjl,kl->ij"),
     "kronr": kron_factor("kilj,kl->ij"),
-    "upper": np.triu,
+    "triu": np.triu,
+    "commutation": commutation,
     "toeplitz": toeplitz,
 }
 

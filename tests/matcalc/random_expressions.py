@@ -60,12 +60,16 @@ class Drawn:
         return f"{self.text} in {self.variable} with {declared}"
 
 
-def generate(seed, depth=5):
-    """The expression of a seed: a scalar, or else a vector or a matrix; nothing in vain."""
+def generate(seed, depth=5, broad=False):
+    """The expression of a seed: a scalar, or else a vector or a matrix; nothing in vain.
+
+    Those that are `broad` are of all that the language has, and have two or three levels.
+    """
     rng = np.random.default_rng(seed)
     while True:
         goal = rng.choice(["", "", "", "", "n", "m", "n,n", "m,n"])
-        text = Writer(rng).write(str(goal), int(rng.integers(2, depth + 1)))
+        writer = BroadWriter(rng) if broad else Writer(rng)
+        text = writer.write(str(goal), int(rng.integers(2, 4 if broad else depth + 1)))
         used = [name for name in names(text) if name in TYPES]
         variables = [name for name in used if name not in CONSTANT]
         symbols = {name: TYPES[name] for name in used}
@@ -280,3 +284,110 @@ class Writer:
         # Of a product through a shorter side some eigenvalues would be equal.
         other = "D" if n == "n" else "diag(z)"
         return self.pick(f"{x} + {x}'", f"{x}'*{x} + {other}", "S" if n == "n" else "R")
+
+
+class BroadWriter(Writer):
+    """Writes what the others leave out: Kronecker products, cofactors, powers of numbers, ..."""
+
+    OFTEN = 0.4
+
+    def scalar(self, depth):
+        w, n, m = self.write, self.size(), self.size()
+        if self.rng.random() > self.OFTEN:
+            return super().scalar(depth)
+        square = f"{n},{n}"
+        match self.rng.integers(9):
+            case 0:
+                middle = f"kron({w(square, depth)}, {w(square, depth)})"
+                return f"vec({w(square, depth)})'*{middle}*vec({w(square, depth)})"
+            case 1:
+                return f"{self.pick('2', '1.5')}^tanh({w('', depth)})"
+            case 2:
+                return f"({w('', depth - 1)}^2 + 1)^sin({w('', depth)})"
+            case 3:
+                return f"tr({w('n,n', depth)}*{self.pick('K', 'D', 'U', 'S', 'Q')})"
+            case 4:
+                return f"det({w('n,n', depth)})"
+            case 5:
+                return f"tr(kron({w(square, depth)}, {w(f'{m},{m}', depth)}))"
+            case 6:
+                return f"sum(kron({w(f'{n},{m}', depth)}, {w(f'{m},{m}', depth)}).^2)"
+            case 7:
+                return f"norm2(triu({w('n,n', depth)}) - toeplitz({w('n,n', depth)}))^2"
+            case _:
+                return f"ones({n})'*{w(f'{n},{m}', depth)}*ones({m})"
+
+    def vector(self, n, depth):
+        w, m = self.write, self.size()
+        if self.rng.random() > self.OFTEN:
+            return super().vector(n, depth)
+        match self.rng.integers(7):
+            case 0:
+                return f"2.^tanh({w(n, depth)})"
+            case 1:
+                return f"({w('', depth - 1)}^2 + 1).^sin({w(n, depth)})"
+            case 2:
+                return f"ones({n}, {m})*{w(m, depth)}"
+            case 3:
+                return f"kron({w(m, depth)}', eye({n}))*vec({w(f'{n},{m}', depth)})"
+            case 4:
+                return f"kron(eye({n}), {w(m, depth)}')*vec({w(f'{m},{n}', depth)})"
+            case 5:
+                power = self.pick("2", "3", "9")
+                return f"{w(f'{n},{n}', depth - 1)}^{power}*{w(n, depth)}/10"
+            case _:
+                other = w(f"{n},{n}", depth)
+                return f"diagv({w(f'{n},{n}', depth)}*diag({w(n, depth)})*{other})"
+
+    def matrix(self, n, m, depth):
+        w, k, goal = self.write, self.size(), f"{n},{m}"
+        if self.rng.random() > self.OFTEN:
+            return super().matrix(n, m, depth)
+        if n == m and self.rng.random() < 0.7:
+            return self.square_of_all(n, depth)
+        match self.rng.integers(5):
+            case 0:
+                return f"exp({w(goal, depth)}).^tanh({w(goal, depth)})"
+            case 1:
+                return f"{self.pick('max', 'min')}({w(goal, depth)}, {w(goal, depth)})"
+            case 2:
+                sides = f"kron({w(f'{m},{k}', depth)}, {w(f'{n},{n}', depth)})"
+                return f"unvec({sides}*vec({w(f'{n},{k}', depth)}), {n})"
+            case 3:
+                return f"{w(goal, depth)}.^2.*{w(goal, depth)}"
+            case _:
+                return f"{self.pick('2', '1.5')}.^tanh({w(goal, depth)})"
+
+    def square_of_all(self, n, depth):
+        w, k = self.write, self.size()
+        goal, other = f"{n},{n}", f"{k},{k}"
+        match self.rng.integers(13):
+            case 0:
+                return f"triu({w(goal, depth)})"
+            case 1:
+                return f"toeplitz({w(goal, depth)})"
+            case 2:
+                return f"unvec(commutation({n}, {n})*vec({w(goal, depth)}), {n})"
+            case 3:
+                return f"kronl(kron({w(goal, depth)}, {w(other, depth)}), {w(other, depth)})"
+            case 4:
+                sum_ = f"kron({w(other, depth)}, {w(goal, depth)}) + "
+                sum_ += f"2*kron({w(other, depth)}, {w(goal, depth)})"
+                return f"kronr({sum_}, {w(other, depth)})"
+            case 5:
+                sides = f"{self.definite(n, depth)}, {self.definite(n, depth)}"
+                return f"sylv({sides}, {w(goal, depth)})"
+            case 6:
+                return f"dexpm({w(goal, depth)}/4, {w(goal, depth)})"
+            case 7:
+                return f"dcof({w(goal, depth)}, {w(goal, depth)})"
+            case 8:
+                return f"cof({w(goal, depth)})"
+            case 9:
+                return f"(ones({n}, {n}) + {w(goal, depth - 1)})^{self.pick('2', '3')}"
+            case 10 if n == "n":
+                return f"{self.pick('K', 'D', 'U', 'S', 'Q')}.^2"
+            case 11:
+                return f"diag({w(n, depth)})*{w(goal, depth)}*diag({w(n, depth)})"
+            case _:
+                return f"eye({n}) - {w(n, depth)}*{w(n, depth)}'"

@@ -6,12 +6,14 @@ What has no rule is refused, and counted by its text. ``pytest -s`` shows how fa
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
 import pytest
+from matcalc import fuzz_expressions
 from matcalc.directional import NotAnalyticError, rounding
-from matcalc.fuzz_expressions import Case, Report, declared, run
+from matcalc.fuzz_expressions import Case, Report, declared
 
 import pyframe as pf
 from pyframe.errors import DegenerateSpectrumError
@@ -27,8 +29,9 @@ def pieces(batch):
     return [seeds[first : first + PIECE] for first in range(0, len(seeds), PIECE)]
 
 
-def reports(batch):
+def reports(batch, broad=False):
     """Of each piece; in other processes when there are many."""
+    run = partial(fuzz_expressions.run, broad=broad)
     if MANY <= 5000:
         yield from map(run, pieces(batch))
         return
@@ -56,6 +59,23 @@ def test_formulas_agree_with_automatic_differentiation_and_circles(batch, tell):
     assert counts["order 2, AD"] > 0.95 * many
     # One in a thousand is refused; among few there are more by chance.
     assert sum(whole.refused.values()) < 0.01 * many + 3
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("batch", range(BATCHES // 2))
+def test_formulas_of_the_whole_language(batch, tell):
+    whole = Report()
+    for report in reports(batch, broad=True):
+        whole += report
+        print(whole.summary(), *report.faults, sep="\n", flush=True)
+    tell(f"random expressions of the whole language, batch {batch}: {whole.summary()}")
+    print(whole.text())
+    assert not whole.faults, whole.text()
+    counts, many = whole.counts, whole.counts["expressions"]
+    assert many > 0.98 * MANY // BATCHES
+    assert counts["order 1, circle"] > 0.95 * many
+    assert counts["order 2, structured"] > 0.3 * many
+    assert counts["order 2, Kronecker"] > 0.25 * many
 
 
 def test_third_derivatives_on_circles():
