@@ -195,3 +195,30 @@ def test_a_primitive_with_the_name_of_a_function_of_the_language_is_refused():
 
     with pytest.raises(pf.errors.ParameterError, match="logdet is a function of the language"):
         pf.matrix(lambda X: logdet(X), X="n,n")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("norm2(K - ones(n,n))^2", lambda k, s: np.sum((k - 1) ** 2)),
+        ("norm2(K - eye(n))^2", lambda k, s: np.sum((k - np.eye(3)) ** 2)),
+        ("norm2(K - S)^2", lambda k, s: np.sum((k - s) ** 2)),
+        ("norm2(S - K)^2", lambda k, s: np.sum((k - s) ** 2)),
+        ("norm2(-K - S)^2", lambda k, s: np.sum((k + s) ** 2)),
+        ("norm2(2*K - 3*S)^2", lambda k, s: np.sum((2 * k - 3 * s) ** 2)),
+        ("norm2(K - K*S*K)^2", lambda k, s: np.sum((k - k @ s @ k) ** 2)),
+        ("tr((K - S)*(K + S))", lambda k, s: np.trace((k - s) @ (k + s))),
+    ],
+)
+def test_squares_of_skew_and_symmetric_matrices_come_to_an_end(text, value):
+    rng = np.random.default_rng(8)
+    k, s = rng.normal(size=(2, 3, 3))
+    k, s = k - k.T, s + s.T
+    declared = {"K": pf.Symbol("n,n", skew=True), "S": pf.Symbol("n,n", symmetric=True)}
+    declared = {name: own for name, own in declared.items() if name in text}
+    e = pf.matrix(text, **declared)
+    given = {name: {"K": k, "S": s}[name] for name in declared}
+    np.testing.assert_allclose(e(**given), value(k, s), rtol=1e-12)
+    assert pf.matrix(str(e), **declared) == e
+    assert e.gradient("K").check().error < 1e-10
+    assert e.hessian("K").check().error < 1e-10

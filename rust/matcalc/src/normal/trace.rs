@@ -91,6 +91,7 @@ impl Store {
             let rest = self.product(1.0, &[], &chain[1..]);
             return self.function(Function::Total, rest);
         }
+        let mut outside = 1.0;
         if let [(a, 1), (b, 1)] = *chain {
             let left = self.transpose(a);
             let elementwise =
@@ -100,8 +101,12 @@ impl Store {
                 return self.function(Function::Total, product);
             }
             if let Some(r) = self.opposite_sums(left, b) {
-                let square = self.inner(r, r);
-                return self.neg(square);
+                // tr(-r' r), of r and -r the one whose transpose has no sign in front.
+                let turned = self.transpose(r);
+                let negative = self.content(turned).is_some_and(|(common, _)| common < 0.0);
+                let r = if negative { self.neg(r) } else { r };
+                chain = vec![(self.transpose(r), 1), (r, 1)];
+                outside = -1.0;
             }
         }
         let (other, sign) = self.flipped_chain(&chain);
@@ -135,6 +140,6 @@ impl Store {
             self.intern(Node::Product { scalars: boxed(&[]), chain: chain.into() }, ty)
         };
         let trace = self.intern(Node::Function(Function::Trace, inside), Type::SCALAR);
-        self.times(sign, trace)
+        self.times(outside * sign, trace)
     }
 }
