@@ -41,16 +41,23 @@ def reports(batch, broad=False):
         yield from pool.map(run, pieces(batch))
 
 
+def faultless(batch, tell, broad=False):
+    """What was counted of a batch, in which nothing is wrong."""
+    whole = Report()
+    for report in reports(batch, broad):
+        whole += report
+        print(whole.summary(), *report.faults, sep="\n", flush=True)
+    kind = "random expressions of the whole language" if broad else "random expressions"
+    tell(f"{kind}, batch {batch}: {whole.summary()}")
+    print(whole.text())
+    assert not whole.faults, whole.text()
+    return whole
+
+
 @pytest.mark.fuzz
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_formulas_agree_with_automatic_differentiation_and_circles(batch, tell):
-    whole = Report()
-    for report in reports(batch):
-        whole += report
-        print(whole.summary(), *report.faults, sep="\n", flush=True)
-    tell(f"random expressions, batch {batch}: {whole.summary()}")
-    print(whole.text())
-    assert not whole.faults, whole.text()
+    whole = faultless(batch, tell)
     counts, many = whole.counts, whole.counts["expressions"]
     assert many > 0.98 * MANY // BATCHES
     assert counts["read again"] + counts["printed with sizes of no name"] == many
@@ -64,13 +71,7 @@ def test_formulas_agree_with_automatic_differentiation_and_circles(batch, tell):
 @pytest.mark.fuzz
 @pytest.mark.parametrize("batch", range(BATCHES // 2))
 def test_formulas_of_the_whole_language(batch, tell):
-    whole = Report()
-    for report in reports(batch, broad=True):
-        whole += report
-        print(whole.summary(), *report.faults, sep="\n", flush=True)
-    tell(f"random expressions of the whole language, batch {batch}: {whole.summary()}")
-    print(whole.text())
-    assert not whole.faults, whole.text()
+    whole = faultless(batch, tell, broad=True)
     counts, many = whole.counts, whole.counts["expressions"]
     assert many > 0.98 * MANY // BATCHES
     assert counts["order 1, circle"] > 0.95 * many

@@ -84,12 +84,12 @@ fn complements(store: &mut Store, terms: &mut Vec<(Id, f64)>) -> bool {
             }
             let (u, a, b) = if store.scaled(u).1 > 0.0 { (u, a, b) } else { (against, b, a) };
             let difference = store.sub(a, b);
-            let (ones, c) = store.scaled(difference);
-            if !(store.is_zero(difference) || matches!(store.node(ones), Node::Ones(_))) {
-                continue;
-            }
+            let c = match store.scaled(difference) {
+                _ if store.is_zero(difference) => 0.0,
+                (ones, c) if matches!(store.node(ones), Node::Ones(_)) => c,
+                _ => continue,
+            };
             let sigmoid = store.map(Map::Unary(Unary::Expit), u);
-            let c = if store.is_zero(difference) { 0.0 } else { c };
             let rest = terms.iter().enumerate().filter(|(place, _)| *place != first && *place != second);
             let mut joined: Vec<_> = rest.map(|(_, &term)| term).collect();
             joined.extend([(sigmoid, c), (b, 1.0)]);

@@ -60,11 +60,12 @@ impl<'a> Lowering<'a> {
         if depth > DEEPEST || factors.len() < 2 || sums.count() == 0 {
             return Ok(None);
         }
+        let n = self.lengths(factors)?;
+        let result = n[0] * n[n.len() - 1];
         let mut best = None;
         let mut most = self.as_it_stands(factors, depth)? / LESS;
         for (place, &factor) in factors.iter().enumerate() {
             let Some((terms, turned)) = self.terms_of(factor) else { continue };
-            let n = self.lengths(factors)?;
             let mut cost = 0.0;
             let mut chains = Vec::with_capacity(terms.len());
             for &(term, c) in terms {
@@ -73,7 +74,7 @@ impl<'a> Lowering<'a> {
                     own = self.flipped(&own);
                 }
                 let factors = [&factors[..place], &own, &factors[place + 1..]].concat();
-                cost += self.work(&factors, depth + 1)? + n[0] * n[n.len() - 1];
+                cost += self.work(&factors, depth + 1)? + result;
                 chains.push(Distributed { coefficient: c.get(), scalars, factors });
             }
             if cost <= most && most * LESS - cost > WORTH {
