@@ -231,3 +231,32 @@ def test_mixed_derivatives_where_a_first_one_is_zero_by_convention(f, x, y, mixe
         assert pf.grad(partial, argnums=second)(x, y) == mixed
         along = (float(second == 0), float(second == 1))
         assert pf.jvp(partial, (x, y), along)[1] == mixed
+
+
+@pytest.mark.parametrize("at", [0.0, 400.0, 700.0])
+@pytest.mark.parametrize(
+    "ratio",
+    [
+        lambda np, s, r: np.log(s),
+        lambda np, s, r: r / s,
+        lambda np, s, r: r * (1 / s),
+        lambda np, s, r: np.sqrt(r / s),
+    ],
+)
+def test_second_derivatives_where_the_square_of_a_divisor_leaves_the_range(ratio, at):
+    """s''/s - (s'/s)^2 for s beyond 1e154."""
+
+    def f(library, t):
+        powers = [library.exp(at + t), library.exp(at - 2 * t)]
+        return ratio(library, powers[0] + powers[1], powers[0] + 3 * powers[1])
+
+    wanted = float(mp.diff(lambda t: f(mp, t), 0.3, 2))
+
+    def along(t):
+        return pf.jvp(lambda t: f(np, t), (t,), (1.0,))[1]
+
+    np.testing.assert_allclose(pf.jvp(along, (0.3,), (1.0,))[1], wanted, rtol=1e-10)
+    np.testing.assert_allclose(pf.hvp(lambda t: f(np, t), (0.3,), (1.0,)), wanted, rtol=1e-10)
+    np.testing.assert_allclose(pf.hessian(lambda t: f(np, t))(0.3), wanted, rtol=1e-10)
+    compiled = pf.compile(along)
+    np.testing.assert_allclose(pf.grad(compiled)(0.3), wanted, rtol=1e-10)

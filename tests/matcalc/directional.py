@@ -13,7 +13,7 @@ import numpy as np
 
 POINTS = 16
 # Radii from 1/4 on are halved; the derivatives of two that agree are those of the smaller one.
-LARGEST = 1 / 8
+RADII = 0.5 ** np.arange(2, 14)
 
 
 class NotAnalyticError(ValueError):
@@ -39,21 +39,21 @@ def derivatives(f, x, direction, order=1, accuracy=1e-10):
     list of arrays
         The first to the ``order``-th derivative.
     """
+    return with_rounding(f, x, direction, order, accuracy)[0]
+
+
+def with_rounding(f, x, direction, order=1, accuracy=1e-10):
+    """The same, and of each what the rounding of the values on the circle leaves undecided."""
     before = None
-    for radius in 0.5 ** np.arange(2, 14):
+    for radius in RADII:
         found = _on_circle(f, x, direction, order, radius)
         if before is not None and all(
             _distance(a, b) <= accuracy for a, b in zip(found, before, strict=True)
         ):
-            return found
+            least = 8 * np.finfo(float).eps * np.max(np.abs(f(x)), initial=0.0)
+            return found, [least * math.factorial(k) / radius**k for k in range(1, order + 1)]
         before = found
     raise NotAnalyticError
-
-
-def rounding(value, order):
-    """What the rounding of values of this size leaves undecided of a derivative."""
-    eps = np.finfo(float).eps
-    return 8 * eps * np.max(np.abs(value), initial=0.0) * math.factorial(order) / LARGEST**order
 
 
 def _on_circle(f, x, direction, order, radius):

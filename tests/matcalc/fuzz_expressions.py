@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
-from matcalc.directional import NotAnalyticError, derivatives, rounding
+from matcalc.directional import NotAnalyticError, with_rounding
 from matcalc.drawing import in_space
 from matcalc.plain import COMPLEX, evaluate, names
 from matcalc.random_expressions import CONSTANT, SIZES, TYPES, generate
@@ -110,7 +110,7 @@ class Case:
         rng = np.random.default_rng(seed)
         self.direction = in_space(self.space, np.asarray(rng.standard_normal(self.x.shape)))
         self.values = self.drawn.values
-        self.circles = {}
+        self.circled = {}
 
     def f(self, x, functions=None):
         """The function of the variable, plainly."""
@@ -222,10 +222,10 @@ class Case:
         )
 
     def order_3(self, expression):
-        """Of a scalar: the value along the direction three times, and that on circles."""
+        """Of a scalar: the value along the direction thrice, that on circles, its rounding."""
         derivative = expression.derivative(self.name, self.name, self.name)
-        wanted = derivatives(lambda x: self.f(x, COMPLEX), self.x, self.direction, 3, accuracy=1e-7)
-        return self.along(derivative, 3), wanted[2]
+        wanted, rounding = self.circles(3, accuracy=1e-7)
+        return self.along(derivative, 3), wanted[2], rounding[2]
 
     def shown(self, derivative, direction=None):
         """The value of a derivative."""
@@ -265,14 +265,18 @@ class Case:
         return in_space(self.space, np.asarray(gradient))
 
     def on_circle(self, order):
-        """Of both orders at once."""
+        """A derivative along the direction: of both orders at once."""
         place = self.x.tobytes()
-        if place not in self.circles:
-            self.circles[place] = self.circle()
-        return self.circles[place][order - 1]
+        if place not in self.circled:
+            self.circled[place] = self.circles(2, accuracy=1e-8)
+        return self.circled[place][0][order - 1]
 
-    def circle(self):
-        return derivatives(lambda x: self.f(x, COMPLEX), self.x, self.direction, 2, accuracy=1e-8)
+    def circle_rounding(self, order):
+        """What the rounding of the values leaves undecided of it."""
+        return self.circled[self.x.tobytes()][1][order - 1]
+
+    def circles(self, order, accuracy):
+        return with_rounding(lambda x: self.f(x, COMPLEX), self.x, self.direction, order, accuracy)
 
     def compare(self, order, expression, derive, sources):
         """A derivative of the library's with those of other sources."""
@@ -303,7 +307,7 @@ class Case:
                 self.count(f"{label}: not finite")
             elif close(found, wanted, TOLERANCE[order], 1e-4 if who == "AD" else 1e-3):
                 self.count(label)
-            elif who == "circle" and spread(found, wanted) <= rounding(self.f(self.x), order):
+            elif who == "circle" and spread(found, wanted) <= self.circle_rounding(order):
                 self.count(f"{label}: rounding decides on circles")
             elif size := self.rounding_decides(derive, expression, ask, found, wanted):
                 self.count(f"{label}: rounding decides, as changes of {size:g} do")

@@ -152,3 +152,19 @@ def test_vectors_of_singular_values_that_are_0_do_not_count(name, X):
     size = np.linalg.norm(X)
     # X is of rank one at most.
     np.testing.assert_allclose(found, X / size if size else X, atol=1e-15)
+
+
+def test_a_norm_that_is_0_divides_whatever_stands_beside_it():
+    """Of norm2^3 below the second derivative one factor is another sum, which is 0 too."""
+    values = {
+        "G": np.ones((3, 3)),
+        "F": np.arange(9.0).reshape(3, 3),
+        "K": np.array([[0.0, 1.0, 2.0], [-1.0, 0.0, 3.0], [-2.0, -3.0, 0.0]]),
+        "c": 2.0,
+    }
+    K = pf.Symbol("n,n", skew=True)
+    e = pf.matrix("norm2(c*(G.*F')*diag(diagv(K)))", c="", G="n,n", F="n,n", K=K)
+    np.testing.assert_array_equal(e.gradient("G")(**values), np.zeros((3, 3)))
+    np.testing.assert_array_equal(e.hessian("G")(**values), np.zeros((3, 3, 3, 3)))
+    along = {**values, "dG": np.ones((3, 3))}
+    np.testing.assert_array_equal(source(e.hessian("G"))(**along), np.zeros((3, 3)))

@@ -97,6 +97,9 @@ pub enum Slope<V> {
     MinusOne,
     /// By this coefficient; a tangent of 0 stays 0 whatever the coefficient is.
     By(V),
+    /// By one coefficient and then by another, whose product may leave the range of numbers where
+    /// what becomes of the tangent does not.
+    ByBoth(V, V),
     /// By this coefficient, which also makes 0 of any tangent when it is 0.
     Strongly(V),
 }
@@ -207,6 +210,7 @@ pub trait Linear: Values {
             Slope::One => Some(t),
             Slope::MinusOne => Some(self.negate(t)),
             Slope::By(c) => Some(self.scale(t, c)),
+            Slope::ByBoth(c, d) => Some(self.scale(self.scale(t, c), d)),
             Slope::Strongly(c) => Some(self.strongly(t, c)),
         }
     }

@@ -46,6 +46,10 @@ pub fn elementwise(
             Slope::One => Some(seed),
             Slope::MinusOne => Some(graph.unary(Unary::Neg, seed)?),
             Slope::By(c) => Some(graph.binary(Binary::Scale, seed, c)?),
+            Slope::ByBoth(c, d) => {
+                let seed = graph.binary(Binary::Scale, seed, c)?;
+                Some(graph.binary(Binary::Scale, seed, d)?)
+            }
             Slope::Strongly(c) => Some(graph.binary(Binary::Strong, seed, c)?),
         })
     };

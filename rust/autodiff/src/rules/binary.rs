@@ -27,7 +27,7 @@ pub fn binary<A: Values>(
 ) -> Slope<A::Value> {
     use Binary as B;
     use Side::{Left, Right};
-    use Slope::{By, MinusOne, One, Strongly, Zero};
+    use Slope::{By, ByBoth, MinusOne, One, Strongly, Zero};
     let (this, other) = if side == Left { (x, y) } else { (y, x) };
     By(match (f, side) {
         (B::Add, _) | (B::Sub | B::Fmod | B::Remainder | B::Nextafter, Left) => return One,
@@ -35,7 +35,7 @@ pub fn binary<A: Values>(
         (B::Mul, _) | (B::Scale, Left) => other,
         (B::Scale, Right) | (B::Strong, _) => return Strongly(other),
         (B::Div, Left) => a.unary(Unary::Reciprocal, y),
-        (B::Div, Right) => a.neg(a.div(z, y)),
+        (B::Div, Right) => return ByBoth(a.neg(z), a.unary(Unary::Reciprocal, y)),
         // K5: x^0 is constant; by a strong product, as x^(y - 1) is what moves with y there.
         (B::Pow, Left) => a.binary(B::Strong, y, a.binary(B::Pow, x, a.plus(-1.0, y))),
         // K5: 0^y is 0 for all y > 0.

@@ -14,7 +14,7 @@ const NORMAL: f64 = 0.398_942_280_401_432_7;
 /// f'(x), given x and y = f(x).
 #[inline(always)]
 pub fn unary<A: Values>(a: &A, f: Unary, x: A::Value, y: A::Value) -> Slope<A::Value> {
-    use Slope::{By, MinusOne, One, Zero};
+    use Slope::{By, ByBoth, MinusOne, One, Zero};
     use Unary::*;
     // e^(-x^2)
     let bell = || a.unary(Exp, a.neg(a.unary(Square, x)));
@@ -25,7 +25,7 @@ pub fn unary<A: Values>(a: &A, f: Unary, x: A::Value, y: A::Value) -> Slope<A::V
         Abs => a.unary(Sign, x),
         Sign | Floor | Ceil | Rint | Trunc => return Zero,
         Square => a.times(2.0, x),
-        Reciprocal => a.neg(a.unary(Square, y)),
+        Reciprocal => return ByBoth(y, a.neg(y)),
         Sqrt => a.over(0.5, y),
         Cbrt => a.over(1.0 / 3.0, a.unary(Square, y)),
         Exp => y,

@@ -408,6 +408,10 @@ impl Linear for Formulas<'_> {
             Slope::Zero => None,
             Slope::One => Some(t),
             Slope::MinusOne => Some(self.negate(t)),
+            Slope::ByBoth(c, d) => {
+                let t = self.along(t, Slope::By(c))?;
+                self.along(t, Slope::By(d))
+            }
             Slope::By(c) | Slope::Strongly(c) => {
                 let c = self.id(c);
                 (!self.with(|store| store.is_zero(c))).then(|| self.scale(t, Value::Of(c)))

@@ -87,7 +87,7 @@ impl Lowering<'_> {
     /// A number times powers of arrays of one shape; what is to a negative power divides.
     pub(super) fn powers(&mut self, coefficient: f64, factors: &[(Id, Real)]) -> Lowered {
         let mut parts: [Option<NodeId>; 2] = [None, None];
-        let mut switches = Vec::new();
+        let (mut switches, mut norms) = (Vec::new(), Vec::new());
         for &(factor, e) in factors {
             let value = self.value(factor)?;
             let below = e.get() < 0.0;
@@ -101,7 +101,10 @@ impl Lowering<'_> {
                     switches.push(self.powered(value, e.get())?);
                     continue;
                 }
-                Node::Function(f, _) if below && f.is_norm() => self.infinite_at_zero(value)?,
+                Node::Function(f, _) if below && f.is_norm() => {
+                    norms.push(value);
+                    value
+                }
                 _ => value,
             };
             let (value, below) = (self.powered(value, e.get().abs())?, usize::from(below));
@@ -111,6 +114,7 @@ impl Lowering<'_> {
             });
         }
         let [above, below] = parts;
+        let below = below.map(|below| self.infinite_where(&norms, below)).transpose()?;
         let mut product = match (above, below) {
             (Some(above), Some(below)) => {
                 let above = self.times(coefficient, above)?;
@@ -130,11 +134,14 @@ impl Lowering<'_> {
         Ok(product)
     }
 
-    /// A norm as it divides: its derivative at 0 is 0 (convention K4).
-    fn infinite_at_zero(&mut self, norm: NodeId) -> Lowered {
+    /// What divides, of which some factors are norms: their derivative at 0 is 0 (convention K4),
+    /// whatever the other factors are there.
+    fn infinite_where(&mut self, norms: &[NodeId], below: NodeId) -> Lowered {
         let (zero, infinity) = (self.number(0.0)?, self.number(f64::INFINITY)?);
-        let nothing = self.graph.compare(Compare::Equal, norm, zero)?;
-        Ok(self.graph.select(nothing, infinity, norm)?)
+        norms.iter().try_fold(below, |below, &norm| {
+            let nothing = self.graph.compare(Compare::Equal, norm, zero)?;
+            Ok(self.graph.select(nothing, infinity, below)?)
+        })
     }
 
     fn powered(&mut self, x: NodeId, e: f64) -> Lowered {

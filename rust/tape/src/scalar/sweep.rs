@@ -58,6 +58,7 @@ pub(super) fn along(adjoint: f64, slope: Slope<f64>) -> f64 {
         Slope::One => adjoint,
         Slope::MinusOne => -adjoint,
         Slope::By(c) => adjoint * c,
+        Slope::ByBoth(c, d) => adjoint * c * d,
         Slope::Strongly(c) => {
             if c == 0.0 {
                 0.0

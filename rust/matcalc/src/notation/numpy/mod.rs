@@ -303,14 +303,7 @@ impl Numpy<'_> {
         for &(scalar, e) in &term.above {
             above.push(self.raised(scalar, e));
         }
-        for &(scalar, e) in &term.below {
-            let divisor = self.part(scalar);
-            below.push(match self.store.node(scalar) {
-                // What is divided by a norm of 0 is 0, as in derivatives of norms.
-                Node::Function(f, _) if f.is_norm() => raised(&divisor.or("np.inf"), e),
-                _ => raised(&divisor, e),
-            });
-        }
+        below.extend(self.divisor(&term.below));
         match &term.body {
             Body::Empty => {}
             Body::Whole(id) => above.push(self.whole(*id, &term.above)),
@@ -327,6 +320,18 @@ impl Numpy<'_> {
             value = value.over(&divisor);
         }
         if term.negative { value.negative() } else { value }
+    }
+
+    /// The product of powers of scalars that divide. What is divided by a norm of 0 is 0, as in
+    /// derivatives of norms.
+    fn divisor(&mut self, factors: &[(Id, f64)]) -> Option<Value> {
+        let is_norm = |id: Id| matches!(self.store.node(id), Node::Function(f, _) if f.is_norm());
+        let norms: Vec<Id> = factors.iter().map(|&(id, _)| id).filter(|&id| is_norm(id)).collect();
+        if let (&[(norm, e)], [_]) = (factors, &norms[..]) {
+            return Some(raised(&self.part(norm).or("np.inf"), e));
+        }
+        let product = factors.iter().map(|&(id, e)| self.raised(id, e)).reduce(|a, b| a.times(&b))?;
+        Some(norms.into_iter().fold(product, |product, norm| self.part(norm).zero_or("np.inf", &product)))
     }
 
     /// A scalar or the elements of an array to a positive power.
