@@ -37,6 +37,8 @@ class Expression(Operators, Written):
         The spaces of those symbols that have one.
     known : mapping, optional
         Symbols that may be given when it is called, besides its own.
+    complete : bool
+        Whether its own are among these, so that the formula need not be looked through.
 
     Examples
     --------
@@ -56,11 +58,12 @@ class Expression(Operators, Written):
         formula: Any,
         spaces: Mapping[str, Any] | None = None,
         known: Mapping[str, Argument] | None = None,
+        complete: bool = False,
     ) -> None:
         self.formula = formula
         self.spaces: Mapping[str, Any] = spaces or {}
-        own = {argument.name: argument for argument in arguments(formula)}
-        self.known: Mapping[str, Argument] = {**known, **own} if known else own
+        own = [] if complete else arguments(formula)
+        self.known: Mapping[str, Argument] = {**(known or {}), **{one.name: one for one in own}}
         self.origin: tuple[Expression, str] | None = None
         self._programs: Programs | None = None
 
@@ -364,13 +367,13 @@ class Expression(Operators, Written):
     # -- pieces --------------------------------------------------------------------------------
 
     def like(self, formula: Any, *others: Expression) -> Self:
-        """An expression of the same kind."""
+        """An expression of the same kind, made of this one and others alone."""
         spaces, known = dict(self.spaces), dict(self.known)
         for other in others:
             _join(spaces, other.spaces)
             known |= other.known
         kind: Any = self._kind()
-        return kind(formula, spaces, known)
+        return kind(formula, spaces, known, complete=True)
 
     def _kind(self) -> type[Expression]:
         return Expression

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from matcalc.plain import evaluate
 from scipy.special import logsumexp, softmax
 
 import pyframe as pf
@@ -129,3 +130,21 @@ def test_the_ends_that_terms_share_are_taken_out_whatever_scalars_stand_beside_t
     assert str(f.gradient("x")) == gradient
     if hessian is not None:
         assert str(f.hessian("x")) == hessian.replace("P", "softmax(A*x)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "((ones(n, n) + V)^3)^9*y",
+        "(V + eye(n) + y*y' + 2*V')^60*y",
+        "((V + 1)*(V' + 2)*(V - 1)*(V' - 3)*(V + eye(n)*3))^9*y",
+        "(V^70 + V^80 + eye(n))*(V + 1)*y",
+    ],
+)
+def test_powers_of_sums_are_not_multiplied_out_in_every_way(text):
+    """There are millions of ways, which took minutes to compare (random expression 202808)."""
+    n = 300
+    V, y = np.diag(np.linspace(-0.5, 0.5, n)), np.linspace(0.0, 0.01, n)
+    found = pf.matrix(text, V="n,n", y="n")(V=V, y=y)
+    wanted = evaluate(text, {"V": V, "y": y}, {"n": n})[:, 0]
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12 * abs(wanted).max())

@@ -12,7 +12,7 @@ use crate::node::{Function, Id, Node, Real};
 use crate::size::{Dim, Type};
 
 /// Chains of more factors are multiplied from one end.
-const PLANNED: usize = 64;
+pub(super) const PLANNED: usize = 64;
 /// Higher powers of a matrix that meets no vector are made by squaring.
 const REPEATED: u32 = 8;
 

@@ -1,9 +1,11 @@
 //! Sums inside chains, multiplied out where that is less work: of A' (diag(s) - s s') A the matrix
 //! between is never made when A is tall.
 
+use std::cell::Cell;
+
 use smallvec::SmallVec;
 
-use super::chain::Factor;
+use super::chain::{Factor, PLANNED};
 use super::{LowerError, Lowering};
 use crate::node::{Id, Node, Real};
 use crate::size::Dim;
@@ -16,6 +18,8 @@ const WORTH: f64 = 2e4;
 /// Sums of more terms stay as they are, and sums deeper inside sums.
 const MOST_TERMS: usize = 16;
 const DEEPEST: usize = 3;
+/// How much is looked at for one chain, in steps of plans: powers of sums have too many ways.
+const STEPS: usize = 1_000_000;
 
 /// A chain that stands for a term of the sum of its like.
 pub(super) struct Distributed<'a> {
@@ -27,7 +31,7 @@ pub(super) struct Distributed<'a> {
 impl<'a> Lowering<'a> {
     /// The chains whose sum a chain is, where they are less work together.
     pub(super) fn distributed(&self, factors: &[Factor]) -> Option<Vec<Distributed<'a>>> {
-        self.cheaper(factors, 0).ok().flatten().map(|found| found.0)
+        self.cheaper(factors, 0, &Cell::new(STEPS)).ok().flatten().map(|found| found.0)
     }
 
     /// Whose values a chain is computed from.
@@ -55,15 +59,20 @@ impl<'a> Lowering<'a> {
         &self,
         factors: &[Factor],
         depth: usize,
+        steps: &Cell<usize>,
     ) -> Result<Option<(Vec<Distributed<'a>>, f64)>, LowerError> {
         let sums = factors.iter().filter(|&&factor| self.terms_of(factor).is_some());
-        if depth > DEEPEST || factors.len() < 2 || sums.count() == 0 {
+        let in_reach = (2..=PLANNED).contains(&factors.len()) && depth <= DEEPEST;
+        if !in_reach || sums.count() == 0 || steps.get() == 0 {
             return Ok(None);
         }
         let n = self.lengths(factors)?;
         let result = n[0] * n[n.len() - 1];
         let mut best = None;
-        let mut most = self.as_it_stands(factors, depth)? / LESS;
+        let mut most = self.as_it_stands(factors, depth, steps)? / LESS;
+        if most * LESS <= WORTH {
+            return Ok(None);
+        }
         for (place, &factor) in factors.iter().enumerate() {
             let Some((terms, turned)) = self.terms_of(factor) else { continue };
             let mut cost = 0.0;
@@ -74,7 +83,7 @@ impl<'a> Lowering<'a> {
                     own = self.flipped(&own);
                 }
                 let factors = [&factors[..place], &own, &factors[place + 1..]].concat();
-                cost += self.work(&factors, depth + 1)? + result;
+                cost += self.work(&factors, depth + 1, steps)? + result;
                 chains.push(Distributed { coefficient: c.get(), scalars, factors });
             }
             if cost <= most && most * LESS - cost > WORTH {
@@ -85,15 +94,24 @@ impl<'a> Lowering<'a> {
     }
 
     /// What a chain costs in the way that is taken.
-    fn work(&self, factors: &[Factor], depth: usize) -> Result<f64, LowerError> {
-        match self.cheaper(factors, depth)? {
+    fn work(&self, factors: &[Factor], depth: usize, steps: &Cell<usize>) -> Result<f64, LowerError> {
+        match self.cheaper(factors, depth, steps)? {
             Some((_, cost)) => Ok(cost),
-            None => self.as_it_stands(factors, depth),
+            None => self.as_it_stands(factors, depth, steps),
         }
     }
 
     /// What it costs with its sums made first.
-    fn as_it_stands(&self, factors: &[Factor], depth: usize) -> Result<f64, LowerError> {
+    fn as_it_stands(
+        &self,
+        factors: &[Factor],
+        depth: usize,
+        steps: &Cell<usize>,
+    ) -> Result<f64, LowerError> {
+        if factors.len() > PLANNED {
+            return Ok(f64::INFINITY);
+        }
+        steps.set(steps.get().saturating_sub(factors.len().pow(3)));
         let mut cost = self.plan_afresh(factors)?.cost(0, factors.len());
         for &factor in factors {
             let Some((terms, _)) = self.terms_of(factor) else { continue };
@@ -101,7 +119,7 @@ impl<'a> Lowering<'a> {
             for &(term, _) in terms {
                 cost += n[0] * n[1];
                 if depth < DEEPEST {
-                    cost += self.work(&self.parts(term).1, depth + 1)?;
+                    cost += self.work(&self.parts(term).1, depth + 1, steps)?;
                 }
             }
         }
