@@ -882,6 +882,14 @@ class Formula:
         sizes: Sequence[tuple[str, int]],
         single: bool,
     ) -> Trace: ...
+    def program_of_many(
+        self,
+        names: Sequence[str],
+        stacked: Sequence[str],
+        many: int,
+        sizes: Sequence[tuple[str, int]],
+        single: bool,
+    ) -> Trace: ...
     def contracted(
         self,
         sums: Sequence[Sequence[tuple[float, Sequence[tuple[Formula, str]], str]]],

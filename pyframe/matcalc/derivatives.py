@@ -9,7 +9,8 @@ import numpy as np
 
 from pyframe._checks import flag, shown
 from pyframe.errors import ParameterError, ShapeError, UnsupportedOperation
-from pyframe.matcalc.binding import Array, Bound, length, named, named_values
+from pyframe.matcalc.along import AlongElements
+from pyframe.matcalc.binding import Array, length, named, named_values
 from pyframe.matcalc.contracted import Contracted
 from pyframe.matcalc.contractions import Contraction, merged
 from pyframe.matcalc.expression import Expression, restored
@@ -47,9 +48,9 @@ class Derivative:
     """
 
     __slots__ = (
+        "_along",
         "_apart",
         "_contractions",
-        "_programs",
         "_whole",
         "directions",
         "form",
@@ -69,7 +70,7 @@ class Derivative:
         self._contractions: list[Any] | None = form.formula.contractions(
             [direction.formula for direction in directions]
         )
-        self._programs: Programs | None = None
+        self._along: AlongElements | None = None
         self._apart: tuple[list[Any], Programs] | None = None
         self._whole: Contracted | None = None
 
@@ -179,7 +180,7 @@ class Derivative:
         check = verify
         named_values(values)
         if self._contractions is None:
-            return self._by_directions(values, check)
+            return self._by_elements(values, check)
         if self._whole is None:
             self._whole = Contracted(self._contractions, self._symbols(), self.form.formula)
         return self._whole.array(values, self.sizes, check)
@@ -214,7 +215,7 @@ class Derivative:
             raise ShapeError(f"a derivative of shape {self.sizes} is no map of a space to itself")
         given, check = self._given(point, values)
         if self._contractions is None:
-            whole = self._by_directions(given, check)
+            whole = self._by_elements(given, check)
             labels = "ijklmnop"[: whole.ndim]
             terms = [Contraction(1.0, ((whole, labels),), labels)]
             return self._map(terms, whole.shape, whole.dtype)
@@ -262,24 +263,11 @@ class Derivative:
         """What may be given: not the directions."""
         return {name: own for name, own in self.form.known.items() if own.of is None}
 
-    def _by_directions(self, values: Mapping[str, Any], check: bool) -> Array:
+    def _by_elements(self, values: Mapping[str, Any], check: bool) -> Array:
         """The array by the values of the form along the elements of each direction."""
-        if self._programs is None:
-            self._programs = Programs([self.form.formula], self.form.known)
-        bound = Programs([], self._symbols(), [self.form.formula]).bound(values, check)
-        shapes = [tuple(length(size, bound.sizes) for size in d.sizes) for d in self.directions]
-        out = tuple(length(size, bound.sizes) for size in self.form.sizes)
-        dtype = np.float32 if bound.single else np.float64
-        result = np.zeros((*out, *(n for shape in shapes for n in shape)), dtype)
-        for places in np.ndindex(*(n for shape in shapes for n in shape)):
-            given, rest = dict(bound.arrays), places
-            for direction, shape in zip(self.directions, shapes, strict=True):
-                unit = np.zeros(shape, dtype)
-                unit[rest[: len(shape)]] = 1.0
-                given[str(direction)], rest = unit, rest[len(shape) :]
-            along = Bound(given, bound.sizes, bound.single)
-            result[(..., *places)] = self._programs.run(along)[0]
-        return result
+        if self._along is None:
+            self._along = AlongElements(self.form, self.directions, self._symbols())
+        return self._along.array(values, check)
 
 
 def _factor(array: Array, labels: str) -> tuple[Array, str]:

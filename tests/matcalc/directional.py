@@ -46,12 +46,11 @@ def with_rounding(f, x, direction, order=1, accuracy=1e-10):
     """The same, and of each what the rounding of the values on the circle leaves undecided."""
     before = None
     for radius in RADII:
-        found = _on_circle(f, x, direction, order, radius)
+        found, rounding = _on_circle(f, x, direction, order, radius)
         if before is not None and all(
             _distance(a, b) <= accuracy for a, b in zip(found, before, strict=True)
         ):
-            least = 8 * np.finfo(float).eps * np.max(np.abs(f(x)), initial=0.0)
-            return found, [least * math.factorial(k) / radius**k for k in range(1, order + 1)]
+            return found, rounding
         before = found
     raise NotAnalyticError
 
@@ -69,8 +68,12 @@ def _on_circle(f, x, direction, order, radius):
         np.max(np.abs(part), initial=0.0) for part in np.split(coefficients, [1, POINTS // 2])
     )
     if not below <= 1e-6 * above + 1e-12 * value:
-        return [np.full(values.shape[1:], np.nan)] * order
-    return [coefficients[k] * math.factorial(k) / radius**k for k in range(1, order + 1)]
+        return [np.full(values.shape[1:], np.nan)] * order, [math.inf] * order
+    scales = [math.factorial(k) / radius**k for k in range(1, order + 1)]
+    return (
+        [coefficients[k] * scale for k, scale in enumerate(scales, 1)],
+        [np.max(rounding, initial=0.0) * scale for scale in scales],
+    )
 
 
 def _distance(a, b):

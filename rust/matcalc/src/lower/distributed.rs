@@ -102,12 +102,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// What it costs with its sums made first.
-    fn as_it_stands(
-        &self,
-        factors: &[Factor],
-        depth: usize,
-        steps: &Cell<usize>,
-    ) -> Result<f64, LowerError> {
+    fn as_it_stands(&self, factors: &[Factor], depth: usize, steps: &Cell<usize>) -> Result<f64, LowerError> {
         if factors.len() > PLANNED {
             return Ok(f64::INFINITY);
         }

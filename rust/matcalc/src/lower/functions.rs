@@ -84,17 +84,27 @@ impl Lowering<'_> {
             F::Upper => self.upper(value, ty),
             F::Toeplitz => self.toeplitz(value, ty),
             F::Logsumexp => self.reduced(Reduction::Logsumexp, value),
-            F::Softmax => {
-                // 0 where all exponents are -inf.
-                let (total, zero) = (self.reduced(Reduction::Logsumexp, value)?, self.number(0.0)?);
-                let least = self.number(f64::NEG_INFINITY)?;
-                let nothing = self.graph.compare(Compare::Equal, total, least)?;
-                let total = self.graph.select(nothing, zero, total)?;
-                let exponents = self.binary(Binary::Sub, value, total)?;
-                Ok(self.graph.unary(Unary::Exp, exponents)?)
-            }
+            F::Softmax => self.softmax(value),
             _ => self.spectral(function, x, value),
         }
+    }
+
+    /// Powers of e over their sum, which is 1 also where their logarithms are large; 0 where all
+    /// exponents are -inf.
+    fn softmax(&mut self, x: NodeId) -> Lowered {
+        if self.graph.shape(x).contains(&0) {
+            return Ok(x);
+        }
+        let (zero, least) = (self.number(0.0)?, self.number(f64::NEG_INFINITY)?);
+        let largest = self.reduced(Reduction::Max, x)?;
+        let nothing = self.graph.compare(Compare::Equal, largest, least)?;
+        let largest = self.graph.select(nothing, zero, largest)?;
+        let exponents = self.binary(Binary::Sub, x, largest)?;
+        let powers = self.graph.unary(Unary::Exp, exponents)?;
+        let total = self.reduced(Reduction::Sum, powers)?;
+        let one = self.number(1.0)?;
+        let total = self.graph.select(nothing, one, total)?;
+        self.binary(Binary::Div, powers, total)
     }
 
     /// 1 at the largest or smallest elements, shared among equal ones.

@@ -14,6 +14,8 @@
 //! Up to three rows the minors are written out: they keep the digits of small entries beside large
 //! ones, which the singular vectors do not.
 
+use std::cell::OnceCell;
+
 use smallvec::SmallVec;
 
 use super::lu::Lu;
@@ -48,13 +50,15 @@ pub struct Cofactors<'a, T> {
     turned: Option<Turned<T>>,
 }
 
-/// A = U·diag(s)·Vᵀ, s, the products of what is left of s from each place on, and det(U)·det(V).
+/// A = U·diag(s)·Vᵀ, s, the products of what is left of s from each place on, and det(U)·det(V);
+/// the products of s without each pair of places, when they were asked for.
 #[derive(Debug)]
 struct Turned<T> {
     svd: Svd<T>,
     factors: Vec<Product>,
     rest: Vec<Product>,
     sign: T,
+    pairs: OnceCell<Vec<T>>,
 }
 
 impl<'a, T: Real> Cofactors<'a, T> {
@@ -75,7 +79,7 @@ impl<'a, T: Real> Cofactors<'a, T> {
         for (place, &s) in factors.iter().enumerate().rev() {
             rest[place] = rest[place + 1].times(s);
         }
-        Ok(Self { a, turned: Some(Turned { svd, factors, rest, sign }) })
+        Ok(Self { a, turned: Some(Turned { svd, factors, rest, sign, pairs: OnceCell::new() }) })
     }
 
     /// Their derivative along some matrices, row-major; along none the cofactors themselves.
@@ -149,21 +153,67 @@ impl<T: Real> Turned<T> {
         let largest = self.factors[..n - 1 - order].iter().fold(Product::ONE, |p, &s| p.times(s));
         let held = i64::from(T::LARGEST_SHIFT);
         let exponent = largest.exponent() - largest.exponent().clamp(-held, held);
-        let mut sum = Sum {
-            factors: &self.factors,
-            rest: &self.rest,
-            along: &turned,
-            exponent,
-            chosen: Vec::with_capacity(order + 1),
-            out: try_vec(n, n, T::zero())?,
+        let sum = if let [e] = turned.as_slice() {
+            self.along_one(e, exponent)?
+        } else {
+            let mut sum = Sum {
+                factors: &self.factors,
+                rest: &self.rest,
+                along: &turned,
+                exponent,
+                chosen: Vec::with_capacity(order + 1),
+                out: try_vec(n, n, T::zero())?,
+            };
+            sum.over_sets(0, Product::ONE);
+            sum.out
         };
-        sum.over_sets(0, Product::ONE);
-        let mut out = between(u, MatrixView::row_major(&sum.out, n, n)?, vt)?;
+        let mut out = between(u, MatrixView::row_major(&sum, n, n)?, vt)?;
         for c in &mut out {
             *c *= self.sign;
         }
         shift(&mut out, exponent);
         Ok(out)
+    }
+}
+
+impl<T: Real> Turned<T> {
+    /// M along one E, divided by a power of two.
+    fn along_one(&self, e: &[T], exponent: i64) -> Result<Vec<T>, DenseError> {
+        let n = self.factors.len();
+        let mut out = try_vec(n, n, T::zero())?;
+        let weights = match self.pairs.get() {
+            Some(known) => known,
+            None => {
+                let made = self.without_pairs(exponent)?;
+                self.pairs.get_or_init(|| made)
+            }
+        };
+        for (i, (row, weights)) in out.chunks_exact_mut(n).zip(weights.chunks_exact(n)).enumerate() {
+            let mut diagonal = T::zero();
+            for (j, (m, &weight)) in row.iter_mut().zip(weights).enumerate() {
+                *m = -weight * e[j * n + i];
+                diagonal += weight * e[j * n + j];
+            }
+            row[i] = diagonal;
+        }
+        Ok(out)
+    }
+
+    /// The products of s without each pair of places, divided by a power of two; 0 on the diagonal.
+    fn without_pairs(&self, exponent: i64) -> Result<Vec<T>, DenseError> {
+        let n = self.factors.len();
+        let mut weights = try_vec(n, n, T::zero())?;
+        let mut before = Product::ONE;
+        for i in 0..n {
+            let mut passed = before;
+            for j in i + 1..n {
+                let weight = passed.times(self.rest[j + 1]).over(exponent);
+                (weights[i * n + j], weights[j * n + i]) = (weight, weight);
+                passed = passed.times(self.factors[j]);
+            }
+            before = before.times(self.factors[i]);
+        }
+        Ok(weights)
     }
 }
 
@@ -209,14 +259,6 @@ impl<T: Real> Sum<'_, T> {
     /// The mixed cofactors of the places chosen.
     fn add(&mut self, weight: T) {
         let (n, size) = (self.factors.len(), self.chosen.len());
-        if let ([i, j], [e]) = (self.chosen.as_slice(), self.along) {
-            let (i, j) = (*i, *j);
-            self.out[i * n + i] += weight * e[j * n + j];
-            self.out[j * n + j] += weight * e[i * n + i];
-            self.out[i * n + j] -= weight * e[j * n + i];
-            self.out[j * n + i] -= weight * e[i * n + j];
-            return;
-        }
         for row in 0..size {
             for column in 0..size {
                 let rows = (0..size).filter(|&other| other != row).collect::<SmallVec<[_; 8]>>();
