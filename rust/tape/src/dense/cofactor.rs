@@ -181,12 +181,11 @@ impl<T: Real> Turned<T> {
     fn along_one(&self, e: &[T], exponent: i64) -> Result<Vec<T>, DenseError> {
         let n = self.factors.len();
         let mut out = try_vec(n, n, T::zero())?;
-        let weights = match self.pairs.get() {
-            Some(known) => known,
-            None => {
-                let made = self.without_pairs(exponent)?;
-                self.pairs.get_or_init(|| made)
-            }
+        let weights = if let Some(known) = self.pairs.get() {
+            known
+        } else {
+            let made = self.without_pairs(exponent)?;
+            self.pairs.get_or_init(|| made)
         };
         for (i, (row, weights)) in out.chunks_exact_mut(n).zip(weights.chunks_exact(n)).enumerate() {
             let mut diagonal = T::zero();
