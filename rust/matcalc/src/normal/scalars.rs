@@ -89,23 +89,26 @@ impl Store {
 
     /// u, when an expression is 1 + exp(-u).
     pub(super) fn logistic_base(&mut self, base: Id) -> Option<Id> {
-        let Node::Sum(terms) = self.node(base) else { return None };
-        let [(one, a), (power, b)] = **terms else { return None };
-        let is_one = |id| self.as_number(id) == Some(1.0) || matches!(self.node(id), Node::Ones(_));
-        let (one, power) = if is_one(one) { (one, power) } else { (power, one) };
+        let Some((power, 1.0)) = self.beside_one(base) else { return None };
         let Node::Map(Map::Unary(Unary::Exp), x) = *self.node(power) else { return None };
-        let plain = is_one(one) && a.get() == 1.0 && b.get() == 1.0;
-        plain.then(|| self.neg(x))
+        Some(self.neg(x))
     }
 
     /// u, if it is 1 - sigmoid(u).
     pub(super) fn complement_base(&self, base: Id) -> Option<Id> {
-        let Node::Sum(terms) = self.node(base) else { return None };
-        let [(one, a), (sigmoid, b)] = **terms else { return None };
-        let is_one = |id| self.as_number(id) == Some(1.0) || matches!(self.node(id), Node::Ones(_));
-        let (one, a, sigmoid, b) = if is_one(one) { (one, a, sigmoid, b) } else { (sigmoid, b, one, a) };
+        let Some((sigmoid, -1.0)) = self.beside_one(base) else { return None };
         let Node::Map(Map::Unary(Unary::Expit), u) = *self.node(sigmoid) else { return None };
-        (is_one(one) && a.get() == 1.0 && b.get() == -1.0).then_some(u)
+        Some(u)
+    }
+
+    /// x and c, if it is 1 + c x.
+    fn beside_one(&self, base: Id) -> Option<(Id, f64)> {
+        let Node::Sum(terms) = self.node(base) else { return None };
+        let [(first, a), (second, b)] = **terms else { return None };
+        let is_one = |id| self.as_number(id) == Some(1.0) || matches!(self.node(id), Node::Ones(_));
+        let pairs = [(first, a, second, b), (second, b, first, a)];
+        let found = pairs.into_iter().find(|&(one, a, ..)| is_one(one) && a.get() == 1.0);
+        found.map(|(_, _, rest, c)| (rest, c.get()))
     }
 
     /// Stretches of the chain that are scalars, taken out of it.
