@@ -90,7 +90,7 @@ class Operators(Symbolic):
 
     def __eq__(self, other: object) -> bool:
         """Whether both have one normal form."""
-        if not isinstance(other, Operators):
+        if not isinstance(other, Operators) or type(other).__eq__ is not Operators.__eq__:
             return NotImplemented
         return self.formula.same(other.formula)
 

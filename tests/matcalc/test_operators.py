@@ -103,6 +103,16 @@ def test_symbols_of_other_declarations_do_not_mix():
 
 REFUSED = [
     (lambda x: x < 1, UnsupportedOperation, "no order"),
+    (lambda x: np.sum((x == 2 * x) * x), UnsupportedOperation, "== and != of expressions"),
+    (lambda x: np.sum((x != 2 * x) * x), UnsupportedOperation, "== and !="),
+    (lambda x: x if np.sum(x) == 0 else -x, UnsupportedOperation, "== and !="),
+    (lambda x: x if 0 != np.sum(x) else -x, UnsupportedOperation, "== and !="),
+    (lambda x: x if x.shape[0] == 3 else -x, UnsupportedOperation, "values and sizes"),
+    (lambda x: x if x.shape == (3,) else -x, UnsupportedOperation, "values and sizes"),
+    (lambda x: x if x.size in (1, 2) else -x, UnsupportedOperation, "values and sizes"),
+    (lambda x: x if pf.Symbol("n", name="y") == x else -x, UnsupportedOperation, "== and !="),
+    (lambda x: x if x.sum() == x.sum() else -x, UnsupportedOperation, "== and !="),
+    (lambda x: np.where(np.equal(x, 1), x, -x), UnsupportedOperation, "np.equal"),
     (lambda x: 1.0 if x else 2.0, ConcretizationError, "neither true nor false"),
     (lambda x: len(x), ConcretizationError, "symbolic"),
     (lambda x: x[0], UnsupportedOperation, "elements"),
@@ -128,6 +138,16 @@ REFUSED = [
 def test_what_is_refused(function, error, text):
     with pytest.raises(error, match=text):
         pf.matrix(function, x="n")
+
+
+def test_sizes_are_equal_where_they_are_for_all_values():
+    def product(A, x):
+        assert A.shape[1] == x.shape[0] and x.shape == (x.size,)
+        assert {x: 1, A: 2}[x] == 1
+        return A @ x
+
+    assert pf.matrix(product, A="m,n", x="n") == pf.matrix("A*x", x="n")
+    assert pf.matrix(lambda x: x if x.shape[0] == 3 else -x, x=3) == pf.matrix("x", x=3)
 
 
 @pytest.mark.parametrize("name", ["tr", "expm", "cof", "pmax", "pmin", "rmax", "rmin"])
