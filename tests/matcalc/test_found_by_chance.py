@@ -222,3 +222,23 @@ def test_squares_of_skew_and_symmetric_matrices_come_to_an_end(text, value):
     assert pf.matrix(str(e), **declared) == e
     assert e.gradient("K").check().error < 1e-10
     assert e.hessian("K").check().error < 1e-10
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("diag(v)*ones(n)", "v"),
+        ("diag(v)*ones(n, m)*B", "v*ones(m)'*B"),
+        ("diag(v)*ones(n, n)^3", "n^2*v*ones(n)'"),
+        ("ones(n)'*diag(v)", "v'"),
+        ("norm2((X.*eye(n))*ones(n))", "norm2(diagv(X))"),
+        ("norm2(((X - Z).*eye(n))*ones(n))", "norm2(diagv(X) - diagv(Z))"),
+    ],
+)
+def test_a_diagonal_matrix_times_ones_is_its_diagonal(text, printed):
+    """It was not, beside ones; of a difference the norm then took all memory (seed 73760)."""
+    sizes = {"v": "n", "X": "n,n", "Z": "n,n", "B": "m,n"}
+    e = pf.matrix(text, **{name: own for name, own in sizes.items() if name in text})
+    assert str(e) == printed
+    if "v" not in text:
+        e.hessian("X")

@@ -168,3 +168,18 @@ def test_a_norm_that_is_0_divides_whatever_stands_beside_it():
     np.testing.assert_array_equal(e.hessian("G")(**values), np.zeros((3, 3, 3, 3)))
     along = {**values, "dG": np.ones((3, 3))}
     np.testing.assert_array_equal(source(e.hessian("G"))(**along), np.zeros((3, 3)))
+
+
+@pytest.mark.parametrize("scale", [1e-160, 1e-110, 1e-90, 1.0, 1e90, 1e105, 1e160])
+def test_second_derivatives_of_norms_of_any_size(scale):
+    """norm2(x)^3 and x*x' leave the range of numbers, x/norm2(x) does not."""
+    x = scale * np.array([3.0, 4.0])
+    unit = np.array([0.6, 0.8])
+    wanted = (np.eye(2) - np.outer(unit, unit)) / 5
+    h = pf.matrix("norm2(x)").hessian("x")
+    np.testing.assert_allclose(scale * h(x=x), wanted, atol=1e-15)
+    np.testing.assert_allclose(scale * h.derivative_form(x=x), wanted, atol=1e-15)
+    np.testing.assert_allclose(scale * h.structured(x=x).to_dense(), wanted, atol=1e-15)
+    np.testing.assert_allclose(scale * h.form(x=x, dx=np.eye(2)[0]), wanted[0], atol=1e-15)
+    X = pf.matrix("norm2(X)").hessian("X")(X=x[:, None])[:, 0, :, 0]
+    np.testing.assert_allclose(scale * X, wanted, atol=1e-15)

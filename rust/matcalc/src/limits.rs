@@ -12,6 +12,8 @@ use std::sync::OnceLock;
 const LEAST_ROOM: usize = 96 * 1024;
 /// By how much it grows.
 const MORE_ROOM: usize = 1024 * 1024;
+/// How often it grows before what nests is taken for endless: by a gigabyte.
+const MOST_GROWN: usize = 1024;
 /// How many operands new expressions may have together.
 const MOST_OPERANDS: usize = 8_000_000;
 /// The highest power of a matrix.
@@ -28,6 +30,7 @@ static LOOK: OnceLock<fn()> = OnceLock::new();
 thread_local! {
     static MADE: Cell<usize> = const { Cell::new(0) };
     static WORKED: Cell<usize> = const { Cell::new(0) };
+    static GROWN: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Sets what is called now and then, in whichever thread works; it unwinds to end the work.
@@ -48,7 +51,27 @@ pub fn with_room<T>(call: impl FnOnce() -> T) -> T {
 
 /// Calls a function that may call itself as deep as formulas nest.
 pub(crate) fn roomy<T>(call: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(LEAST_ROOM, MORE_ROOM, call)
+    if stacker::remaining_stack().is_some_and(|left| left >= LEAST_ROOM) { call() } else { grown(call) }
+}
+
+#[cold]
+fn grown<T>(call: impl FnOnce() -> T) -> T {
+    /// One more piece of stack, for as long as it is there.
+    struct Piece;
+
+    impl Drop for Piece {
+        fn drop(&mut self) {
+            GROWN.set(GROWN.get() - 1);
+        }
+    }
+
+    GROWN.set(GROWN.get() + 1);
+    let _piece = Piece;
+    if GROWN.get() > MOST_GROWN {
+        let message = "the expressions that this needs nest too deep".to_owned();
+        resume_unwind(Box::new(TooLarge(message)));
+    }
+    stacker::grow(MORE_ROOM, call)
 }
 
 /// That so many operands were worked on.

@@ -54,11 +54,12 @@ const MOST_TERMS: usize = 2_000;
 const DEEPEST: usize = 100;
 
 type Label = u16;
+type Factors = Vec<(Id, SmallVec<[Label; 2]>)>;
 
 #[derive(Clone, Debug, Default)]
 struct Term {
     coefficient: f64,
-    factors: Vec<(Id, SmallVec<[Label; 2]>)>,
+    factors: Factors,
     equal: Vec<(Label, Label)>,
 }
 
@@ -333,6 +334,29 @@ impl Walk<'_> {
     }
 }
 
+/// Arrays over powers of norms, each divided by a norm of its own: the power leaves the range of
+/// numbers long before the quotients do.
+fn over_norms(store: &mut Store, mut factors: Factors) -> Factors {
+    let is_norm = |store: &Store, id| matches!(store.node(id), Node::Function(f, _) if f.is_norm());
+    for place in 0..factors.len() {
+        let (scalar, ref labels) = factors[place];
+        let Node::Product { scalars, chain } = store.node(scalar).clone() else { continue };
+        let high = scalars.iter().find(|&&(s, e)| e.get() <= -2.0 && is_norm(store, s));
+        let (Some(&(norm, e)), true, true) = (high, labels.is_empty(), chain.is_empty()) else { continue };
+        let arrays: Vec<usize> = (0..factors.len()).filter(|&k| !factors[k].1.is_empty()).collect();
+        if arrays.len() as f64 > -e.get() {
+            continue;
+        }
+        let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+        let taken = [scalars, vec![(norm, arrays.len() as f64)]].concat();
+        factors[place].0 = store.product(1.0, &taken, &[]);
+        for k in arrays {
+            factors[k].0 = store.product(1.0, &[(norm, -1.0)], &[(factors[k].0, 1)]);
+        }
+    }
+    factors
+}
+
 /// With equal labels as one, and letters for them.
 fn finished(store: &mut Store, term: Term, output: &[Label]) -> Option<Contraction> {
     let all = output.iter().chain(term.factors.iter().flat_map(|f| &f.1));
@@ -359,7 +383,7 @@ fn finished(store: &mut Store, term: Term, output: &[Label]) -> Option<Contracti
     };
     let output: String = output.iter().map(|&label| letter(label)).collect::<Option<_>>()?;
     let mut factors = Vec::with_capacity(term.factors.len());
-    for (id, labels) in term.factors {
+    for (id, labels) in over_norms(store, term.factors) {
         if store.as_number(id) == Some(1.0) {
             continue;
         }

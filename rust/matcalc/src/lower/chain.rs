@@ -95,6 +95,9 @@ impl Lowering<'_> {
             };
         }
         let factors = self.factors(chain);
+        if let Some(own) = self.normalised(scalars, &factors, ty) {
+            return self.over_norms(coefficient, &own, &factors, ty);
+        }
         let product = if factors.is_empty() { None } else { Some(self.chained(&factors, ty)?) };
         match (scale, product) {
             (Some(scale), Some(product)) => self.binary(Binary::Mul, scale, product),
@@ -104,7 +107,7 @@ impl Lowering<'_> {
     }
 
     /// The product of a chain, or the sum of those that it is multiplied out to.
-    fn chained(&mut self, factors: &[Factor], ty: Type) -> Lowered {
+    pub(super) fn chained(&mut self, factors: &[Factor], ty: Type) -> Lowered {
         let Some(chains) = self.distributed(factors) else { return self.settled_stretch(factors) };
         let mut terms = Vec::with_capacity(chains.len());
         for Distributed { coefficient, scalars, factors } in chains {

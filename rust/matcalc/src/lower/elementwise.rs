@@ -102,8 +102,8 @@ impl Lowering<'_> {
                     continue;
                 }
                 Node::Function(f, _) if below && f.is_norm() => {
-                    norms.push(value);
-                    value
+                    norms.push((value, -e.get()));
+                    continue;
                 }
                 _ => value,
             };
@@ -128,23 +128,16 @@ impl Lowering<'_> {
             }
             (None, None) => self.number(coefficient)?,
         };
+        for (norm, power) in norms {
+            product = self.over_norm(product, norm, power)?;
+        }
         for switch in switches {
             product = self.binary(Binary::Strong, switch, product)?;
         }
         Ok(product)
     }
 
-    /// What divides, of which some factors are norms: their derivative at 0 is 0 (convention K4),
-    /// whatever the other factors are there.
-    fn infinite_where(&mut self, norms: &[NodeId], below: NodeId) -> Lowered {
-        let (zero, infinity) = (self.number(0.0)?, self.number(f64::INFINITY)?);
-        norms.iter().try_fold(below, |below, &norm| {
-            let nothing = self.graph.compare(Compare::Equal, norm, zero)?;
-            Ok(self.graph.select(nothing, infinity, below)?)
-        })
-    }
-
-    fn powered(&mut self, x: NodeId, e: f64) -> Lowered {
+    pub(super) fn powered(&mut self, x: NodeId, e: f64) -> Lowered {
         if e == 1.0 {
             return Ok(x);
         }

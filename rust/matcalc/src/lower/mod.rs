@@ -8,6 +8,7 @@ mod chain;
 mod distributed;
 mod elementwise;
 mod functions;
+mod norms;
 mod order;
 mod several;
 mod spectral;
@@ -169,9 +170,12 @@ impl<'a> Lowering<'a> {
     fn needs(&self, id: Id) -> SmallVec<[Id; 4]> {
         match self.store.node(id) {
             Node::Product { scalars, chain } => {
-                let of_chain: SmallVec<[Id; 4]> = match **chain {
-                    [_] => self.needs_of_chain(chain).collect(),
-                    _ => self.needs_of_factors(&self.factors(chain)),
+                let of_chain: SmallVec<[Id; 4]> = if let [_] = **chain {
+                    self.needs_of_chain(chain).collect()
+                } else {
+                    let factors = self.factors(chain);
+                    let (left, right) = self.pieces(scalars, &factors, self.store.ty(id));
+                    [left, right].into_iter().flat_map(|own| self.needs_of_factors(own)).collect()
                 };
                 scalars.iter().map(|s| s.0).chain(of_chain).collect()
             }

@@ -82,7 +82,7 @@ impl Lowering<'_> {
         Ok(self.graph.reshape(slice, &[length])?)
     }
 
-    fn outer(&mut self, u: NodeId, v: NodeId) -> Lowered {
+    pub(super) fn outer(&mut self, u: NodeId, v: NodeId) -> Lowered {
         Ok(self.graph.contract(u, v, Labels::new("i", "j", "ij"))?)
     }
 

@@ -74,6 +74,19 @@ impl Store {
 
     /// One more matrix of ones: beside another it is that many times one.
     fn push_ones(&mut self, parts: &mut Parts, ty: Type, e: i32) {
+        if let Some(&(last, 1)) = parts.chain.last()
+            && let Node::Function(Function::Diag, v) = *self.node(last)
+        {
+            // diag(v) ones(n, m) is v ones(1, m).
+            parts.chain.pop();
+            self.push_factor(parts, v, 1);
+            if !ty.is_column() {
+                self.push_ones(parts, Type::new(Dim::ONE, ty.columns), 1);
+                let size = self.size(ty.rows);
+                self.push_scalar(parts, size, f64::from(e - 1));
+            }
+            return;
+        }
         let size = self.size(ty.rows);
         self.push_scalar(parts, size, f64::from(e - 1));
         let mut own = ty;
