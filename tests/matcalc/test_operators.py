@@ -106,7 +106,7 @@ REFUSED = [
     (lambda x: np.sum((x == 2 * x) * x), UnsupportedOperation, "== and != of expressions"),
     (lambda x: np.sum((x != 2 * x) * x), UnsupportedOperation, "== and !="),
     (lambda x: x if np.sum(x) == 0 else -x, UnsupportedOperation, "== and !="),
-    (lambda x: x if 0 != np.sum(x) else -x, UnsupportedOperation, "== and !="),
+    (lambda x: x if np.sum(x) != 0 else -x, UnsupportedOperation, "== and !="),
     (lambda x: x if x.shape[0] == 3 else -x, UnsupportedOperation, "values and sizes"),
     (lambda x: x if x.shape == (3,) else -x, UnsupportedOperation, "values and sizes"),
     (lambda x: x if x.size in (1, 2) else -x, UnsupportedOperation, "values and sizes"),
