@@ -123,3 +123,35 @@ def test_singular_hessians_are_refused_in_the_precision_they_are_made_in(text, d
         values = {"A": A, "X": np.ones((4, 3), dtype), **({"B": B} if "B" in text else {})}
         with pytest.raises(np.linalg.LinAlgError):
             hessian.structured(**values).solve(np.ones((4, 3), dtype))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [2, 4, 6])
+def test_what_a_space_leaves_of_a_hessian_is_rounding(n, dtype):
+    det = pf.matrix("det(X)", X=pf.Symbol("n,n", space="upper-triangular")).hessian("X")
+    nuclear = pf.matrix("nuc(X)", X=pf.Symbol("n,n", space="symmetric")).hessian("X")
+    for seed in range(20):
+        X = np.triu(np.random.default_rng(seed).normal(size=(n, n)).astype(dtype))
+        X += 3 * np.eye(n, dtype=dtype)
+        for h in (det.structured(X=X), nuclear.structured(X=X.T @ X)):
+            with pytest.raises(SingularMatrixError, match="singular to working precision"):
+                h.solve(np.triu(np.ones((n, n))))
+
+
+@pytest.mark.parametrize("space", ["symmetric", "diagonal", "upper-triangular"])
+def test_scales_make_no_hessian_in_a_space_singular(space):
+    d = np.array([1e-12, 1e-3, 1e12])
+    h = hessian(
+        "norm2(A*X*A)^2/2",
+        "X",
+        {"X": pf.Symbol("n,n", space=space)},
+        A=np.diag(d),
+        X=np.eye(3),
+    )
+    b = np.triu(np.ones((3, 3)))
+    whole = b + b.T if space == "symmetric" else np.diag(np.diag(b)) if space == "diagonal" else b
+    scale = 2 * np.outer(d, d) ** 2 if space == "symmetric" else np.outer(d, d) ** 2
+    np.testing.assert_allclose(h.solve(b), whole / scale, rtol=1e-12)
+    ours = pf.matrix("x'*A*x/2", A=pf.Symbol("n,n", symmetric=True), x="n").hessian("x")
+    found = ours.structured(A=np.diag(d), x=d).solve(np.ones(3))
+    np.testing.assert_allclose(found, 1 / d, rtol=1e-12)

@@ -8,13 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.matcalc.contractions import Array, Contraction
+from pyframe.matcalc.contractions import Array, Contraction, dense
+from pyframe.matcalc.hessians import regular
 from pyframe.matcalc.hessians.descent import by_blocks, least_pivot
 from pyframe.matcalc.hessians.structured import Structured
 from pyframe.matcalc.spaces import projector
 
 NEGLIGIBLE = 1e-14
 """A smaller element of a projector is 0."""
+SAME = 1e-12
+"""Projectors that differ by no more are the same."""
+FEW = 8
+"""How many directions may be taken away for the others not to be found as eigenvectors."""
+DENSE = 0.25
+"""A basis with a larger share of elements that are not 0 is kept as a matrix."""
 
 
 class Basis:
@@ -40,29 +47,69 @@ class Basis:
     def __init__(self, project: Callable[[Array], Array], shape: tuple[int, ...]) -> None:
         self.shape = shape
         self.size = int(np.prod(shape))
-        self.count = 0
+        blocks = [
+            (places, _left_alone(block)) for places, block in _components(project, shape, self.size)
+        ]
+        self.count = sum(vectors.shape[1] for _, vectors in blocks)
+        held = sum(vectors.size for _, vectors in blocks)
+        dense_enough = held > DENSE * self.size * self.count
+        self.whole = np.zeros((self.size, self.count)) if dense_enough else None
         rows, columns, values = [np.zeros(0, int)], [np.zeros(0, int)], [np.zeros(0)]
-        for places, block in _components(project, shape, self.size):
-            weights, vectors = np.linalg.eigh((block + block.T) / 2)
-            vectors = vectors[:, weights > 0.5]
-            row, column = np.nonzero(np.abs(vectors) > NEGLIGIBLE)
-            rows.append(places[row])
-            columns.append(column + self.count)
-            values.append(vectors[row, column])
-            self.count += vectors.shape[1]
+        first = 0
+        for places, vectors in blocks:
+            if self.whole is None:
+                row, column = np.nonzero(np.abs(vectors) > NEGLIGIBLE)
+                rows.append(places[row])
+                columns.append(column + first)
+                values.append(vectors[row, column])
+            else:
+                self.whole[places, first : first + vectors.shape[1]] = vectors
+            first += vectors.shape[1]
         self._rows, self._columns = np.concatenate(rows), np.concatenate(columns)
         self._values = np.concatenate(values)
 
     def coordinates(self, v: Array) -> Array:
         """The coordinates of the projection of an array."""
-        weights = self._values * v.reshape(-1)[self._rows]
+        if self.whole is not None:
+            return self.whole.T @ v.reshape(-1)
+        return self._joined(self._values, v)
+
+    def magnitudes(self, v: Array) -> Array:
+        """How much of an array goes into each coordinate, before parts of it cancel."""
+        if self.whole is not None:
+            return np.abs(self.whole).T @ np.abs(v.reshape(-1))
+        return self._joined(np.abs(self._values), np.abs(v))
+
+    def _joined(self, values: Array, v: Array) -> Array:
+        weights = values * v.reshape(-1)[self._rows]
         return np.bincount(self._columns, weights, self.count).astype(np.float64, copy=False)
 
     def array(self, coordinates: Array) -> Array:
         """The array of these coordinates."""
+        if self.whole is not None:
+            return (self.whole @ coordinates).reshape(self.shape)
         weights = self._values * coordinates[self._columns]
         flat = np.bincount(self._rows, weights, self.size)
         return flat.reshape(self.shape).astype(np.float64, copy=False)
+
+
+def _left_alone(block: Array) -> Array:
+    """Orthonormal columns that span what a projector, given as a matrix, leaves as it is."""
+    symmetric = (block + block.T) / 2
+    rest = np.eye(len(block)) - symmetric
+    count = round(float(np.trace(rest)))
+    if 0 < count <= FEW < len(block):
+        # Few directions are taken away, and found by a pivoted Cholesky factorisation.
+        taken, pivots = np.zeros((len(block), count)), np.diagonal(rest).copy()
+        for k in range(count):
+            place = int(np.argmax(pivots))
+            column = rest[:, place] - taken @ taken[place]
+            taken[:, k] = column / np.sqrt(max(column[place], NEGLIGIBLE))
+            pivots -= taken[:, k] ** 2
+        if np.max(np.abs(rest - taken @ taken.T)) <= SAME:
+            return np.linalg.qr(taken, mode="complete")[0][:, count:]
+    weights, vectors = np.linalg.eigh(symmetric)
+    return vectors[:, weights > 0.5]
 
 
 def _components(
@@ -156,6 +203,10 @@ class Confined(Structured):
     def _matrix(self) -> Array:
         """The map in coordinates of the space."""
         basis = self._basis
+        if basis.whole is not None:
+            mapped = dense(self._terms, self._shape).reshape(self.shape)
+            matrix = basis.whole.T @ mapped @ basis.whole
+            return (matrix + matrix.T) / 2
         images = [
             basis.coordinates(super(Confined, self)._applied(basis.array(unit)))
             for unit in np.eye(basis.count)
@@ -167,6 +218,18 @@ class Confined(Structured):
         if not self._terms and b.size:
             return super()._solved(b)
         return self._within(self._by_factors, b)
+
+    def _by_factors(self, b: Array) -> Array:
+        if regular.is_noise(self._matrix, self._before, self._dtype):
+            raise regular.singular()
+        return super()._by_factors(b)
+
+    @cached_property
+    def _before(self) -> Array:
+        """The size of each row of the map before the space takes parts of it away."""
+        probes = np.random.default_rng(len(self._own)).normal(size=(regular.TRIALS, *self._own))
+        images = [super(Confined, self)._applied(probe) for probe in probes]
+        return np.max([self._basis.magnitudes(image) for image in images], axis=0)
 
     def _newton(self, b: Array) -> Array:
         return self._within(self._descending, b)
@@ -183,6 +246,9 @@ class Confined(Structured):
     def to_dense(self) -> Array:
         """The map as an array with an axis for each of the variable's, twice."""
         basis, n = self._basis, self._axes
+        if basis.whole is not None:
+            whole = basis.whole @ self._matrix @ basis.whole.T
+            return whole.reshape(self._shape).astype(self._dtype, copy=False)
         columns = np.array([basis.array(row) for row in self._matrix])
         columns = columns.reshape(basis.count, basis.size)
         whole = np.array([basis.array(column) for column in columns.T])

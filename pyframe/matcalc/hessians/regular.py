@@ -2,7 +2,8 @@
 
 For A x = b the effort |A| |x| is compared with |b|, after each row was divided by its largest
 element: whatever scales rows and columns makes no difference.  Right-hand sides of no particular
-directions are solved for as well, which finds the directions that A takes to 0.
+directions are solved for as well, which finds the directions that A takes to 0.  A row that is
+nothing but the rounding of what cancelled in it is a row of zeros, however it could be scaled.
 
 References
 ----------
@@ -23,6 +24,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LIMITS = {np.dtype(kind): 1 / (8 * float(np.finfo(kind).eps)) for kind in (np.float32, np.float64)}
 """The largest effort relative to what is wanted, by the precision in which a matrix was made."""
 
+NOISE = 256
+"""A row of no more roundings of what it was made of has no digits."""
 
 TRIALS = 3
 """How many right-hand sides are tried."""
@@ -79,6 +82,11 @@ def trials(a: Array) -> Array:
 def rows(a: Array) -> Array:
     """The largest element of each row."""
     return np.max(np.abs(a), axis=-1, initial=0.0)
+
+
+def is_noise(a: Array, before: Array, precision: Any) -> bool:
+    """Whether a row, of which elements as large as `before` were summed, is rounding alone."""
+    return bool(np.any(rows(a) <= NOISE * float(np.finfo(precision).eps) * before))
 
 
 def is_singular(a: Array, x: Array, b: Array, precision: Any) -> bool:
