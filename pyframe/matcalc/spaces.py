@@ -99,13 +99,30 @@ def is_linear(space: SpaceRecord) -> bool:
 @lru_cache(maxsize=64)
 def projector(space: Any, shape: tuple[int, ...]) -> Callable[[Any], Any]:
     """The projector of a space with straight lines, for arrays of a shape."""
+    names = dict(zip(dict.fromkeys(shape), "mn", strict=False))
+    form = alone(find(space), tuple(names[length] for length in shape))
+    return lambda array: form.evaluate({"G": array}, verify=False)
+
+
+@lru_cache(maxsize=64)
+def alone(record: SpaceRecord, sizes: tuple[str, ...]) -> Expression:
+    """What the projector of a space with straight lines makes of a symbol G of these sizes.
+
+    Raises
+    ------
+    PluginError
+        When it depends on the variable, as in a curved space.
+    """
     from pyframe.matcalc.symbols import Symbol  # noqa: PLC0415  it builds on this module
 
-    names = dict(zip(dict.fromkeys(shape), "mn", strict=False))
-    sizes = tuple(names[length] for length in shape)
-    form = projection(find(space), Symbol(sizes, name="G"), Symbol(sizes, name="X"))
-    other = {"X": np.zeros(shape)} if "X" in form.symbols else {}
-    return lambda array: form.evaluate({"G": array, **other}, verify=False)
+    form = projection(record, Symbol(sizes, name="G"), Symbol(sizes, name="X"))
+    if "X" in form.symbols:
+        raise PluginError(
+            f"the projector of space {record.name!r} depends on the variable: its directions are "
+            "not the same everywhere, which pf.space(..., sample=...) declares, with a function "
+            "(rng, shape) that draws a point"
+        )
+    return form
 
 
 def confining(space: Any) -> Any:
@@ -150,6 +167,8 @@ def projected(space: Any, gradient: Expression, name: str) -> Expression:
     """
     record = find(space)
     variable = gradient.symbol(name)
+    if is_linear(record):
+        alone(record, variable.sizes)
     found = projection(record, gradient, variable)
     if found.sizes != variable.sizes:
         raise ShapeError(
