@@ -85,7 +85,10 @@ def _of_higher(
 
     def value(values: Mapping[str, Array], direction: Array) -> Array:
         given = {renamed.get(name, name): array for name, array in values.items()}
-        found: Array = derivative.form.evaluate({**given, last: direction}, verify=False)
+        given[last] = direction
+        # A form that is zero everywhere has no directions.
+        kept = {name: array for name, array in given.items() if name in derivative.form.known}
+        found: Array = derivative.form.evaluate(kept, verify=False)
         return found
 
     symbols = list(lower.form.known.values())

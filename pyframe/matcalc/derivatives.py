@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from string import ascii_letters
 from typing import Any
 
 import numpy as np
@@ -67,9 +68,8 @@ class Derivative:
         self.space: Any = None
         self.directions = tuple(directions)
         self.sizes: tuple[str, ...] = sum((part.sizes for part in (form, *directions)), ())
-        self._contractions: list[Any] | None = form.formula.contractions(
-            [direction.formula for direction in directions]
-        )
+        found = form.formula.contractions([direction.formula for direction in directions])
+        self._contractions: list[Any] | None = found and _of_all_axes(found, self.sizes)
         self._along: AlongElements | None = None
         self._apart: tuple[list[Any], Programs] | None = None
         self._whole: Contracted | None = None
@@ -270,6 +270,19 @@ class Derivative:
         return self._along.array(values, check)
 
 
+def _of_all_axes(contractions: Sequence[Any], sizes: Sequence[str]) -> list[Any]:
+    """With a label for the axes of length one too, which rows have: no factor holds it."""
+    if "1" not in sizes:
+        return list(contractions)
+    completed: list[Any] = []
+    for coefficient, factors, output in contractions:
+        used = {label for _, labels in factors for label in labels} | set(output)
+        fresh, own = (iter(label for label in ascii_letters if label not in used), iter(output))
+        labels = "".join(next(fresh if size == "1" else own) for size in sizes)
+        completed.append((coefficient, factors, labels))
+    return completed
+
+
 def _factor(array: Array, labels: str) -> tuple[Array, str]:
     """A factor with an axis for each label: a row has one."""
     return (array.reshape(-1) if array.ndim > len(labels) else array), labels
@@ -385,10 +398,13 @@ def derivative(f: Expression, names: Sequence[str]) -> Expression | Derivative:
     if not names:
         return f
     if len(names) == 1:
-        return jacobian(f, names[0])
-    found = linear_form(f, names)
-    found.several = f, tuple(names)
-    return found
+        found = jacobian(f, names[0])
+        if found.sizes == f.sizes + f.known[names[0]].shape:
+            return found
+        # Of a row in a column: the Jacobian is a matrix, without the axis of length one.
+    form = linear_form(f, names)
+    form.several = f, tuple(names)
+    return form
 
 
 def linear_form(f: Expression, names: Sequence[str]) -> Derivative:

@@ -82,7 +82,10 @@ class Programs:
     def _is_plain(self, values: Mapping[str, Any], bound: Bound) -> bool:
         """Whether the program takes the values as they are."""
         dtype = np.float32 if bound.single else np.float64
-        return all(getattr(values[name], "dtype", np.float64) == dtype for name in self.names)
+        return all(
+            getattr(values[own.name], "dtype", np.float64) == dtype and "1" not in own.shape
+            for own in self.needed
+        )
 
     def bound(self, values: Mapping[str, Any], check: bool = True) -> Bound:
         """The values as arrays that fit."""
@@ -110,10 +113,13 @@ class Programs:
 
     @staticmethod
     def _given(argument: Argument, value: Any, dtype: Any) -> Any:
-        if _core.is_traced(value):
-            return value if value.dtype == dtype else value.astype(dtype)
-        array = np.ascontiguousarray(value, dtype)
-        return array if argument.shape else array.reshape(())
+        if not _core.is_traced(value):
+            value = np.asarray(value, dtype, order="C")
+        elif value.dtype != dtype:
+            value = value.astype(dtype)
+        # A row lies as an array of one axis, and a number as one of none.
+        kept = [n for size, n in zip(argument.shape, value.shape, strict=False) if size != "1"]
+        return value if value.ndim == len(kept) else value.reshape(kept)
 
     def _made(self, key: Any, bound: Bound) -> Any:
         program = self._planned(list(bound.sizes.items()), bound.single)

@@ -142,7 +142,7 @@ class Structured:
 
     def _applied(self, v: Array) -> Array:
         if not self._axes:
-            return self.to_dense() * v
+            return Structured.to_dense(self) * v
         if self._alone is None:
             return applied(self._terms, self._shape, v, self._axes)
         factors, front, back = self._alone
