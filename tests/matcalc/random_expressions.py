@@ -70,6 +70,8 @@ def generate(seed, depth=5, broad=False):
         goal = rng.choice(["", "", "", "", "n", "m", "n,n", "m,n"])
         writer = BroadWriter(rng) if broad else Writer(rng)
         text = writer.write(str(goal), int(rng.integers(2, 4 if broad else depth + 1)))
+        if broad and goal in ("n", "m") and rng.random() < 0.3:
+            text = f"{wrapped(text)}'"  # a row
         used = [name for name in names(text) if name in TYPES]
         variables = [name for name in used if name not in CONSTANT]
         symbols = {name: TYPES[name] for name in used}

@@ -183,3 +183,10 @@ def test_second_derivatives_of_norms_of_any_size(scale):
     np.testing.assert_allclose(scale * h.form(x=x, dx=np.eye(2)[0]), wanted[0], atol=1e-15)
     X = pf.matrix("norm2(X)").hessian("X")(X=x[:, None])[:, 0, :, 0]
     np.testing.assert_allclose(scale * X, wanted, atol=1e-15)
+
+
+def test_vectors_over_norms_that_are_made_of_ones():
+    """Where a column of ones is cut off, what is left of the chain is no row."""
+    x = np.array([1.0, 2.0, -4.0])
+    gradient = pf.matrix("normp(ones(n, n)*x, 3)", x="n").gradient("x")
+    np.testing.assert_allclose(gradient(x=x), np.full(3, -(3 ** (1 / 3))), rtol=1e-14)

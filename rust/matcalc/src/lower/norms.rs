@@ -50,12 +50,10 @@ impl Lowering<'_> {
     ) -> Option<Normalised> {
         let is_norm = |id: Id| matches!(self.store.node(id), Node::Function(f, _) if f.is_norm());
         let place = scalars.iter().position(|&(s, e)| e.get() <= -2.0 && is_norm(s))?;
-        let cut = (1..factors.len()).find(|&k| self.ty_of(factors[k]).rows == Dim::ONE);
-        let pieces = match cut {
-            Some(_) => 2.0,
-            None if ty.is_column() || ty.is_row() => 1.0,
-            None => return None,
-        };
+        let vector = ty.is_column() || ty.is_row();
+        let between = || (1..factors.len()).find(|&k| self.ty_of(factors[k]).rows == Dim::ONE);
+        let cut = if vector { None } else { Some(between()?) };
+        let pieces = if vector { 1.0 } else { 2.0 };
         let (norm, e) = scalars[place];
         let mut scalars: SmallVec<[_; 4]> = scalars.into();
         scalars[place].1 = Real::new(e.get() + pieces);
