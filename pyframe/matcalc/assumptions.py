@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import numpy as np
 
 from pyframe import _core
 from pyframe.errors import DomainError
 from pyframe.matcalc.binding import Argument, Array, Bound
+from pyframe.matcalc.hessians.regular import is_regular
 
 TOLERANCE, TOLERANCE_OF_SINGLE = 1e-8, 1e-4
 """How far, relative to the largest element, a value may be from what is declared of it.
 
 About the root of the rounding of one number, which the product of a few matrices stays below.
 """
+
+REMEMBERED = 64
+"""How many matrices are known to be invertible; the one asked for longest ago goes first."""
+
+_invertible: OrderedDict[bytes, None] = OrderedDict()
 
 
 def verify(arguments: Sequence[Argument], bound: Bound) -> None:
@@ -59,6 +67,9 @@ def _verify(argument: Argument, value: Array) -> None:
                     "orthogonal",
                     f"{argument.name}'*{argument.name} is off I by {off:.3g}",
                 )
+        implied = {"positive_definite", "orthogonal"}
+        if "invertible" in facts and not implied & set(facts) and not _is_invertible(value):
+            _refuse(argument, "invertible", "it is singular to working precision")
         if "positive_definite" in facts and np.all(np.isfinite(value)):
             try:
                 np.linalg.cholesky(value)
@@ -69,6 +80,20 @@ def _verify(argument: Argument, value: Array) -> None:
             _refuse(argument, "positive", f"its smallest element is {np.min(value):.3g}")
     elif "nonnegative" in facts and np.any(value < 0):
         _refuse(argument, "nonnegative", f"its smallest element is {np.min(value):.3g}")
+
+
+def _is_invertible(value: Array) -> bool:
+    """Whether a matrix is not singular; one of elements that are not finite counts as one."""
+    # One factorisation serves all calls with the same values.
+    kind = value.dtype.char.encode()
+    key = blake2b(value.tobytes(), digest_size=16, key=kind).digest()
+    if key not in _invertible:
+        if np.all(np.isfinite(value)) and not is_regular(value, value.dtype):
+            return False
+        _invertible[key] = None
+        while len(_invertible) > REMEMBERED:
+            _invertible.popitem(last=False)
+    return True
 
 
 def _apart(one: Array, other: Array) -> Array:

@@ -21,7 +21,15 @@ from pyframe.errors import (
 Array = np.ndarray[Any, np.dtype[Any]]
 
 CHECKED = frozenset(
-    {"diagonal", "symmetric", "skew", "upper_triangular", "orthogonal", "positive_definite"}
+    {
+        "diagonal",
+        "symmetric",
+        "skew",
+        "upper_triangular",
+        "orthogonal",
+        "positive_definite",
+        "invertible",
+    }
 )
 """What values of matrices are checked for."""
 

@@ -193,6 +193,7 @@ DECLARED = {
     "orthogonal": np.array([[1.0, 1], [0, 1]]),
     "positive_definite": np.diag([1.0, -1]),
     "positive": np.array([[1.0, 0], [1, 1]]),
+    "invertible": np.ones((2, 2)),
 }
 
 
@@ -202,6 +203,30 @@ def test_values_that_contradict_what_is_declared(fact):
     with pytest.raises(ParameterError, match=f"X is declared {fact.replace('_', ' ')}"):
         e(X=DECLARED[fact], S=np.eye(2))
     assert e(X=DECLARED[fact], S=np.eye(2), verify=False) == np.trace(DECLARED[fact])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_matrices_that_are_declared_invertible(dtype):
+    X = pf.Symbol("n,n", invertible=True)
+    e = pf.matrix("tr(X*pinv(X)*A)", X=X, A="n,n")
+    for seed in range(30):
+        draw = np.random.default_rng(seed)
+        n = int(draw.integers(2, 9))
+        regular = draw.normal(size=(n, n)).astype(dtype)
+        low = (regular[:, 1:] @ draw.normal(size=(n - 1, n))).astype(dtype)
+        scales = (10.0 ** draw.uniform(-9, 9, size=n)).astype(dtype)
+        A = np.eye(n, dtype=dtype)
+        for scaled in (regular, regular * scales, (regular * scales).T):
+            for _ in range(2):
+                assert e(X=scaled, A=A) == n
+        for singular in (low, low * (scales if dtype == np.float64 else 1), 0 * low):
+            for _ in range(2):
+                with pytest.raises(ParameterError, match="X is declared invertible"):
+                    e(X=singular, A=A)
+    assert e(X=np.zeros((0, 0)), A=np.zeros((0, 0))) == 0
+    assert e(X=np.full((2, 2), np.nan), A=np.eye(2)) == 2
+    with pytest.raises(np.linalg.LinAlgError):
+        pf.matrix("inv(X)", X=X)(X=np.ones((2, 2)), verify=False)
 
 
 def test_programs_are_few():

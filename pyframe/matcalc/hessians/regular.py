@@ -69,6 +69,16 @@ def solve(a: Array, b: Array, precision: Any = np.float64) -> Array:
     return x[..., :-TRIALS]
 
 
+def is_regular(a: Array, precision: Any) -> bool:
+    """Whether equations with a matrix of finite elements can be solved."""
+    wanted = trials(a)
+    try:
+        x = np.linalg.solve(a, wanted)
+    except np.linalg.LinAlgError:
+        return False
+    return not is_singular(a, x, wanted, precision)
+
+
 def singular() -> SingularMatrixError:
     """What is raised."""
     return SingularMatrixError("the Hessian is singular to working precision")
