@@ -6,9 +6,11 @@ same line serves forward and reverse mode and the formula.
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import filterfalse
+from keyword import iskeyword
 from typing import Any
 
 import numpy as np
@@ -72,9 +74,19 @@ def applied(primitive: Any, args: tuple[Any, ...]) -> Expression:
     return result
 
 
+JOINTS = {"-": "_", ".": "__", "+": "___"}
+"""What joins the words of a primitive's name, and what does so in the language."""
+
+
 def identifier(name: str) -> str:
-    """The name of a primitive in the language."""
-    return name.replace("-", "_")
+    """The name of a primitive in the language; no two of them have the same one."""
+    return "".join(JOINTS.get(letter, letter) for letter in name)
+
+
+def _original(name: str) -> str:
+    """The name of a primitive by its name in the language."""
+    joints = {written: own for own, written in JOINTS.items()}
+    return re.sub("_+", lambda found: joints.get(found[0], found[0]), name)
 
 
 def read(text: str, declared: list[Any], made: Callable[[Any], Expression]) -> Expression:
@@ -137,16 +149,14 @@ def called(text: str) -> list[Any]:
 
 def _known(name: str) -> Any:
     """The primitive of this name in the language; None without one."""
-    for own in dict.fromkeys((name, name.replace("_", "-"))):
-        try:
-            known = manager.find("primitive", own).record.load()
-        except UnknownNameError:
-            continue
-        from pyframe.autodiff.foreign.primitive import Primitive  # noqa: PLC0415  one is called
+    try:
+        known = manager.find("primitive", _original(name)).record.load()
+    except UnknownNameError:
+        return None
+    from pyframe.autodiff.foreign.primitive import Primitive  # noqa: PLC0415  one is called
 
-        # What stands in for another function may be made of primitives.
-        return known if isinstance(known, Primitive) else None
-    return None
+    # What stands in for another function may be made of primitives.
+    return known if isinstance(known, Primitive) else None
 
 
 def named(primitive: Any) -> str:
@@ -186,13 +196,13 @@ def signature(primitive: Any) -> str:
     return f"{shapes} -> {_shape(primitive, operands)}"
 
 
-def imports(formula: Any) -> str:
-    """Lines of Python that import the functions from outside that a formula calls.
+def imports(formula: Any, source: str) -> str:
+    """Lines of Python that import the functions from outside that a formula's source calls.
 
     Raises
     ------
     UnsupportedOperation
-        When one of them has no name in its module.
+        When one of them has no name in its module, or its name means something else in Python.
     """
     from pyframe.autodiff.foreign import table  # noqa: PLC0415  only if one is called
 
@@ -200,6 +210,11 @@ def imports(formula: Any) -> str:
     numbers = {own.name: int(own.numbers[0]) for own in listing if own.operation == "apply"}
     lines: list[str] = []
     for name, number in numbers.items():
+        is_taken = hasattr(builtins, name) or name in {"np", "scipy"} or f"\ndef {name}(" in source
+        if is_taken or iskeyword(name):
+            raise UnsupportedOperation(
+                f"{name} has another meaning in the source: give the primitive another name"
+            )
         function = table.primitive(number).impl
         module, path = function.__module__, function.__qualname__
         if "<" in path or "." in path:

@@ -59,7 +59,8 @@ class Written:
 
         if not (text(name, "name").isascii() and name.isidentifier()) or iskeyword(name):
             raise ParameterError(f"name must be the name of a function, got {shown(name)}")
-        source = imports(self.formula) + self.formula.numpy(name)
+        source = self.formula.numpy(name)
+        source = imports(self.formula, source) + source
         if f"\ndef {name}(" not in source:
             raise ParameterError(f"name must be another one than {name!r}, which the source needs")
         return source

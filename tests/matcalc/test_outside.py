@@ -214,6 +214,43 @@ def test_names_of_symbols_and_operators_do_not_collide_in_the_source():
         pf.matrix("x'*x", x="n").numpy("np")
 
 
+def twice(x):
+    return 2 * x
+
+
+NAMES = {"a+exp": "a___exp", "a.exp": "a__exp", "a-exp": "a_exp", "aexp": "aexp"}
+
+
+def test_primitives_have_names_of_their_own_in_the_language():
+    made = {name: pf.primitive(name)(twice) for name in NAMES}
+    x, a = pf.Symbol("n", name="x"), pf.Symbol("", name="a")
+    values = {"x": np.arange(3.0), "a": 1.0}
+    for name, own in made.items():
+        e = np.sum(own(x)) + a
+        text = f"sum({NAMES[name]}(x)) + a"
+        assert f"sum({NAMES[name]}(x))" in str(e) and e(**values) == 7
+        with pytest.raises(FormulaError, match="unknown function"):
+            pf.matrix(text, x="n", a="")
+        with pf.register(own):
+            assert pf.matrix(text, x="n", a="") == e
+            again = pickle.loads(pickle.dumps(e))
+            assert again == e and again(**values) == 7
+        namespace = {}
+        exec(e.numpy(), namespace)
+        assert f"import twice as {NAMES[name]}\n" in e.numpy()
+        assert namespace["f"](**values) == 7
+    assert len({np.sum(own(x)) for own in made.values()}) == 4
+
+
+@pytest.mark.parametrize("name", ["np", "scipy", "lambda", "len", "projector"])
+def test_names_that_mean_something_else_in_python_stand_in_no_source(name):
+    X = pf.Symbol("n,n", name="X")
+    e = np.sum(pf.primitive(name)(twice)(X) + X.function("pmax"))
+    assert f"{name}(X)" in str(e)
+    with pytest.raises(UnsupportedOperation, match=f"{name} has another meaning"):
+        e.numpy()
+
+
 @pytest.mark.parametrize(
     ("shape", "says"),
     [
