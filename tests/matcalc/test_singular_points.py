@@ -190,3 +190,25 @@ def test_vectors_over_norms_that_are_made_of_ones():
     x = np.array([1.0, 2.0, -4.0])
     gradient = pf.matrix("normp(ones(n, n)*x, 3)", x="n").gradient("x")
     np.testing.assert_allclose(gradient(x=x), np.full(3, -(3 ** (1 / 3))), rtol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("scale", [1e-30, 1e-4, 1.0, 1e4, 1e30])
+@pytest.mark.parametrize("p", [1.5, 3, 12, 101])
+def test_norms_of_high_powers_and_any_size(p, scale, dtype):
+    """The powers of elements leave the range of numbers, those of their shares do not."""
+    shares = np.array([0.5, -0.9, 1.0])
+    x = (scale * shares).astype(dtype)
+    norm = np.sum(np.abs(shares) ** p) ** (1 / p)
+    u = shares / norm
+    w = np.abs(u) ** (p - 1) * np.sign(u)
+    curved = (p - 1) / norm * (np.diag(np.abs(u) ** (p - 2)) - np.outer(w, w))
+    e = pf.matrix(f"normp(x, {p})")
+    h, r = e.hessian("x"), 1e-13 if dtype == np.float64 else 2e-5
+    np.testing.assert_allclose(e(x=x) / scale, norm, rtol=r)
+    np.testing.assert_allclose(e.gradient("x")(x=x), w, rtol=r * p)
+    for found in (h(x=x), h.structured(x=x).to_dense(), h.derivative_form(x=x)):
+        np.testing.assert_allclose(scale * found.astype(float), curved, rtol=r * p, atol=r * p)
+    X = np.stack([x, 0 * x])
+    matrix = pf.matrix(f"normp(X, {p})").gradient("X")(X=X)
+    np.testing.assert_allclose(matrix, np.stack([w, 0 * w]), rtol=r * p)

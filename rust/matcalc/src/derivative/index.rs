@@ -1,9 +1,10 @@
 //! Derivatives of any order in index notation: a multilinear form as a sum of contractions.
 
+use pyframe_graph::Unary;
 use smallvec::SmallVec;
 
 use super::{MissingRule, differential, gradient};
-use crate::node::{Function, Id, Node};
+use crate::node::{Function, Id, Map, Node};
 use crate::size::{Dim, Type};
 use crate::store::Store;
 
@@ -347,14 +348,31 @@ fn over_norms(store: &mut Store, mut factors: Factors) -> Factors {
         if arrays.len() as f64 > -e.get() {
             continue;
         }
-        let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
-        let taken = [scalars, vec![(norm, arrays.len() as f64)]].concat();
-        factors[place].0 = store.product(1.0, &taken, &[]);
-        for k in arrays {
-            factors[k].0 = store.product(1.0, &[(norm, -1.0)], &[(factors[k].0, 1)]);
+        let mut left = -e.get();
+        for (beside, &k) in arrays.iter().enumerate().rev() {
+            let own = degree(store, factors[k].0);
+            let own = if own + beside as f64 <= left { own } else { 1.0 };
+            factors[k].0 = store.product(1.0, &[(norm, -own)], &[(factors[k].0, 1)]);
+            left -= own;
         }
+        let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+        factors[place].0 = store.product(1.0, &[scalars, vec![(norm, -e.get() - left)]].concat(), &[]);
     }
     factors
+}
+
+/// How many norms of like size elements are divided by: as many as they are powers.
+fn degree(store: &Store, id: Id) -> f64 {
+    match store.node(id) {
+        Node::Hadamard(powers) => powers
+            .iter()
+            .filter(|(base, e)| {
+                e.get() > 1.0 && !matches!(store.node(*base), Node::Map(Map::Unary(Unary::Sign), _))
+            })
+            .map(|(_, e)| e.get())
+            .fold(1.0, f64::max),
+        _ => 1.0,
+    }
 }
 
 /// With equal labels as one, and letters for them.

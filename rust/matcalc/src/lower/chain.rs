@@ -78,10 +78,7 @@ impl Lowering<'_> {
                     let shape = self.shape(Type::vector(*dim))?;
                     Some(self.graph.broadcast(scale, &shape)?)
                 }
-                Node::Function(Function::Diag, v) => {
-                    let v = self.value(*v)?;
-                    Some(self.binary(Binary::Mul, scale, v)?)
-                }
+                Node::Function(Function::Diag, v) => Some(self.times_vector(coefficient, scalars, *v)?),
                 _ => None,
             };
             if let Some(v) = on_diagonal {

@@ -2,6 +2,7 @@
 
 use pyframe_graph::{Binary, Compare, NodeId, Part, Unary};
 
+use super::norms::Over;
 use super::{Lowered, Lowering};
 use crate::node::{Function, Id, Map, Node, Real};
 use crate::size::Type;
@@ -86,6 +87,16 @@ impl Lowering<'_> {
 
     /// A number times powers of arrays of one shape; what is to a negative power divides.
     pub(super) fn powers(&mut self, coefficient: f64, factors: &[(Id, Real)]) -> Lowered {
+        self.powers_over(coefficient, factors, None)
+    }
+
+    /// The same, over as many powers of a norm as there are left: each base is divided by it.
+    pub(super) fn powers_over(
+        &mut self,
+        coefficient: f64,
+        factors: &[(Id, Real)],
+        mut over: Option<&mut Over>,
+    ) -> Lowered {
         let mut parts: [Option<NodeId>; 2] = [None, None];
         let (mut switches, mut norms) = (Vec::new(), Vec::new());
         for &(factor, e) in factors {
@@ -105,7 +116,10 @@ impl Lowering<'_> {
                     norms.push((value, -e.get()));
                     continue;
                 }
-                _ => value,
+                _ => match over.as_deref_mut().and_then(|over| over.take(self.store, factor, e.get())) {
+                    Some(norm) => self.over_norm(value, norm, 1.0)?,
+                    None => value,
+                },
             };
             let (value, below) = (self.powered(value, e.get().abs())?, usize::from(below));
             parts[below] = Some(match parts[below] {

@@ -2,7 +2,7 @@
 
 use pyframe_graph::{
     Array, Attribute, Binary, Compare, Factor as Factorisation, Labels, NodeId, Part, Primitive, Reduction,
-    Unary,
+    Test, Unary,
 };
 
 use super::chain::{Block, Factor};
@@ -73,9 +73,12 @@ impl Lowering<'_> {
             F::NormP(p) => {
                 let sizes = self.graph.unary(Unary::Abs, value)?;
                 let (p, root) = (self.number(p.get())?, self.number(1.0 / p.get())?);
+                let unit = self.power_of_two_beside(sizes)?;
+                let sizes = self.binary(Binary::Div, sizes, unit)?;
                 let powers = self.binary(Binary::Pow, sizes, p)?;
                 let total = self.reduced(Reduction::Sum, powers)?;
-                self.binary(Binary::Pow, total, root)
+                let norm = self.binary(Binary::Pow, total, root)?;
+                self.binary(Binary::Mul, unit, norm)
             }
             F::Max => self.reduced(Reduction::Max, value),
             F::Min => self.reduced(Reduction::Min, value),
@@ -87,6 +90,21 @@ impl Lowering<'_> {
             F::Softmax => self.softmax(value),
             _ => self.spectral(function, x, value),
         }
+    }
+
+    /// A power of two near the largest of some sizes, which scales them without rounding and stays
+    /// where they move; 1 where that is 0 or infinite.
+    fn power_of_two_beside(&mut self, sizes: NodeId) -> Lowered {
+        let one = self.number(1.0)?;
+        if self.graph.shape(sizes).contains(&0) {
+            return Ok(one);
+        }
+        let largest = self.reduced(Reduction::Max, sizes)?;
+        let exponent = self.graph.unary(Unary::Log2, largest)?;
+        let exponent = self.graph.unary(Unary::Floor, exponent)?;
+        let usual = self.graph.test(Test::IsFinite, exponent)?;
+        let unit = self.graph.unary(Unary::Exp2, exponent)?;
+        Ok(self.graph.select(usual, unit, one)?)
     }
 
     /// Powers of e over their sum, which is 1 also where their logarithms are large; 0 where all
