@@ -4,7 +4,7 @@ use std::ops::{BitAnd, BitOr};
 
 use pyframe_graph::Unary;
 
-use crate::node::{Function, Id, Map, Node, Real};
+use crate::node::{Function, Id, Map, Node, Place, Real};
 use crate::normal::is_projector;
 use crate::size::Type;
 use crate::store::Store;
@@ -88,11 +88,11 @@ impl Facts {
             all = all | Self::SYMMETRIC;
         }
         for (given, follows) in [
-            (Self::DIAGONAL, Self::SYMMETRIC | Self::UPPER | Self::LOWER),
             (Self::POSITIVE_DEFINITE, Self::SYMMETRIC | Self::INVERTIBLE),
             (Self::ORTHOGONAL, Self::INVERTIBLE),
             (Self::POSITIVE, Self::NONNEGATIVE),
-            (Self::UPPER | Self::LOWER, Self::DIAGONAL | Self::SYMMETRIC),
+            (Self::UPPER | Self::LOWER, Self::DIAGONAL),
+            (Self::DIAGONAL, Self::UPPER | Self::LOWER | Self::SYMMETRIC.when(ty.is_square())),
         ] {
             if all.contains(given) {
                 all = all | follows;
@@ -184,11 +184,12 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
         Node::Function(Function::Det, x) if is_gram(store, *x) => F::NONNEGATIVE,
         Node::Function(function, x) => of_function(*function, of(x)),
         Node::Kron(a, b) => {
+            // Blocks that are not square leave the diagonal.
+            let banded = (F::DIAGONAL | F::UPPER | F::LOWER).when(store.ty(*b).is_square());
             let (a, b) = (of(a), of(b));
             let [left, right] = [a, b].map(|own| (own.contains(F::SYMMETRIC), own.contains(F::SKEW)));
             let skew = (left.0 && right.1) || (left.1 && right.0);
-            let kept =
-                F::SYMMETRIC | F::DIAGONAL | F::UPPER | F::LOWER | CONE | F::ORTHOGONAL | F::INVERTIBLE;
+            let kept = F::SYMMETRIC | banded | CONE | F::ORTHOGONAL | F::INVERTIBLE;
             (a & b & kept) | F::SKEW.when(skew) | F::SYMMETRIC.when(left.1 && right.1)
         }
         Node::Larger(a, b) => {
@@ -201,7 +202,10 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
             along.iter().fold(of(a), |kept, t| kept & of(t)) & (F::SYMMETRIC | F::DIAGONAL)
         }
         Node::Sylvester([a, b, c]) => (of(c) & (F::SYMMETRIC | F::SKEW)).when(are_transposes(store, *a, *b)),
-        Node::KronFactor(_, whole, other) => of(whole) & of(other) & (F::SYMMETRIC | F::DIAGONAL),
+        Node::KronFactor(place, whole, other) => {
+            let blocks = if *place == Place::Left { store.ty(*other) } else { ty };
+            of(whole) & of(other) & (F::SYMMETRIC | F::DIAGONAL.when(blocks.is_square()))
+        }
         Node::Apply(operator, _) => store.operator_at(*operator).facts,
     }
 }
