@@ -91,15 +91,18 @@ pub(crate) fn made(operands: usize) {
     let all = MADE.get() + operands;
     MADE.set(all);
     if all > MOST_OPERANDS {
-        let message = format!("the expressions that this needs have more than {MOST_OPERANDS} operands");
-        resume_unwind(Box::new(TooLarge(message)));
+        too_large(format!("the expressions that this needs have more than {MOST_OPERANDS} operands"));
     }
+}
+
+/// Breaks work off.
+pub(crate) fn too_large(what: String) -> ! {
+    resume_unwind(Box::new(TooLarge(what)))
 }
 
 /// That a matrix is raised to this power.
 pub(crate) fn raised(power: i32) {
     if power.unsigned_abs() > HIGHEST_POWER {
-        let message = format!("{power} is too high a power of a matrix: {HIGHEST_POWER} is the highest");
-        resume_unwind(Box::new(TooLarge(message)));
+        too_large(format!("{power} is too high a power of a matrix: {HIGHEST_POWER} is the highest"));
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use rustc_hash::FxHashMap;
 
+use crate::limits::too_large;
+
 /// A size, by its place in a table; equal sizes have equal places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Dim(u32);
@@ -71,16 +73,23 @@ impl Sizes {
         self.table.iter().any(|size| size.names.iter().any(|own| &**own == name))
     }
 
-    /// The product of two sizes.
+    /// The product of two sizes; one whose number has too many digits breaks the work off.
     pub fn product(&mut self, a: Dim, b: Dim) -> Dim {
+        self.checked_product(a, b).unwrap_or_else(|| {
+            too_large(format!("{}*{} is too large for the size of a matrix", self.text(a), self.text(b)))
+        })
+    }
+
+    /// The product of two sizes, if it has one.
+    pub(crate) fn checked_product(&mut self, a: Dim, b: Dim) -> Option<Dim> {
         if a == Dim::ONE || b == Dim::ONE {
-            return if a == Dim::ONE { b } else { a };
+            return Some(if a == Dim::ONE { b } else { a });
         }
         let (a, b) = (&self.table[a.0 as usize], &self.table[b.0 as usize]);
         let mut names: Vec<_> = a.names.iter().chain(&b.names).cloned().collect();
         names.sort();
-        let number = a.number.saturating_mul(b.number);
-        self.intern(Monomial { number, names })
+        let number = a.number.checked_mul(b.number)?;
+        Some(self.intern(Monomial { number, names }))
     }
 
     /// What times `b` is `a`, if anything is.

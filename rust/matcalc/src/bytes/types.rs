@@ -17,7 +17,7 @@ pub fn type_of(store: &mut Store, node: &Node) -> Option<Type> {
         Node::Eye(dim) => Some(Type::new(*dim, *dim)),
         Node::Ones(ty) | Node::Zeros(ty) => (!ty.is_scalar()).then_some(*ty),
         Node::Commutation(ty) => {
-            let dim = store.sizes.product(ty.rows, ty.columns);
+            let dim = store.sizes.checked_product(ty.rows, ty.columns)?;
             Some(Type::new(dim, dim))
         }
         Node::Sum(terms) | Node::Hadamard(terms) => {
@@ -43,6 +43,7 @@ pub fn type_of(store: &mut Store, node: &Node) -> Option<Type> {
             let fits = match *function {
                 Function::Unvec(rows) => store.sizes.quotient(x.rows, rows).is_some(),
                 Function::NormP(p) => p.get() >= 1.0,
+                Function::Vec => store.sizes.checked_product(x.rows, x.columns).is_some(),
                 _ => true,
             };
             let fits = fits && function.domain().has(x);
@@ -59,8 +60,8 @@ pub fn type_of(store: &mut Store, node: &Node) -> Option<Type> {
         }
         Node::Kron(a, b) => {
             let (a, b) = (one(a), one(b));
-            let rows = store.sizes.product(a.rows, b.rows);
-            Some(Type::new(rows, store.sizes.product(a.columns, b.columns)))
+            let rows = store.sizes.checked_product(a.rows, b.rows)?;
+            Some(Type::new(rows, store.sizes.checked_product(a.columns, b.columns)?))
         }
         Node::KronFactor(_, whole, other) => {
             let (all, part) = (one(whole), one(other));

@@ -183,8 +183,8 @@ impl Store {
         match self.node(x).clone() {
             Node::Zeros(_) => Some(self.number(0.0)),
             Node::Ones(ty) => {
-                let count = self.sizes.product(ty.rows, ty.columns);
-                Some(self.size(count))
+                let (rows, columns) = (self.size(ty.rows), self.size(ty.columns));
+                Some(self.mul(rows, columns))
             }
             Node::Eye(dim) => Some(self.size(dim)),
             Node::Sum(terms) => {
