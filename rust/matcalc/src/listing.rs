@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::facts::Facts;
 use crate::node::{Function, Id, Node, Real};
 use crate::notation::{function_name, kron_factor_name};
 use crate::size::{Dim, Type};
@@ -27,9 +28,38 @@ pub struct Listed {
 
 /// All that an expression is made of, each after its own parts; the expression is the last.
 pub fn listing(store: &Store, root: Id) -> Vec<Listed> {
-    let ids = store.reachable(&[root]);
-    let places: FxHashMap<Id, u32> = ids.iter().enumerate().map(|(place, &id)| (id, place as u32)).collect();
-    ids.iter().map(|&id| listed(store, id, &places)).collect()
+    let mut all = Vec::new();
+    let mut places: FxHashMap<Id, u32> = FxHashMap::default();
+    for id in store.reachable(&[root]) {
+        let mut own = listed(store, id, &places);
+        if let Node::Product { chain, .. } = store.node(id) {
+            transposed_inverses(store, chain, &mut own, &mut all);
+        }
+        places.insert(id, all.len() as u32);
+        all.push(own);
+    }
+    all
+}
+
+/// Inverses of orthogonal matrices as the transposes that they are.
+fn transposed_inverses(store: &Store, chain: &[(Id, i32)], product: &mut Listed, all: &mut Vec<Listed>) {
+    for (place, &(matrix, e)) in chain.iter().enumerate() {
+        if e < 0 && store.is(matrix, Facts::ORTHOGONAL) {
+            let place = product.scalars + place;
+            let Type { rows, columns } = store.ty(matrix);
+            let turned = Listed {
+                operation: "transpose",
+                name: String::new(),
+                operands: vec![product.operands[place]],
+                numbers: Vec::new(),
+                scalars: 0,
+                shape: [columns, rows].map(|dim| store.sizes.text(dim)),
+            };
+            product.operands[place] = all.len() as u32;
+            product.numbers[place] = f64::from(-e);
+            all.push(turned);
+        }
+    }
 }
 
 fn listed(store: &Store, id: Id, places: &FxHashMap<Id, u32>) -> Listed {

@@ -8,6 +8,7 @@ use smallvec::smallvec;
 
 use super::formulas::{Formulas, Value};
 use super::{MissingRule, spectral};
+use crate::facts::Facts;
 use crate::node::{Function, Id, Map, Node, Terms};
 use crate::rebuild::substitute;
 use crate::store::Store;
@@ -147,7 +148,11 @@ fn product(store: &mut Store, scalars: &Terms, chain: &[(Id, i32)], of: &mut Tan
         let Some(t) = of(store, matrix) else { continue };
         let (left, right) = (&chain[..k], &chain[k + 1..]);
         // d(X^e) = sum of X^i dX X^(e-1-i), and the same with Y = inv(X).
-        let (step, t) = if e > 0 { (1, t) } else { (-1, inverse_rule(store, matrix, t)?) };
+        let (step, t) = match () {
+            () if e > 0 => (1, t),
+            () if store.is(matrix, Facts::ORTHOGONAL) => (-1, store.transpose(t)),
+            () => (-1, inverse_rule(store, matrix, t)?),
+        };
         for i in 0..e.abs() {
             let mut factors = left.to_vec();
             factors.extend((i > 0).then_some((matrix, step * i)));

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::differential;
+use crate::facts::Facts;
 use crate::node::{Function, Id, Node};
 use crate::notation::{self, reads_as_inner};
 use crate::rebuild::{dim_in, import_with};
@@ -147,7 +148,7 @@ impl Rules {
                     1 => self.push_if(scalars.len() + chain.len() > 1, SCALED),
                     _ => self.push(PRODUCT),
                 }
-                self.push_if(chain.iter().any(|f| f.1 < 0 && moving(f.0)), INVERSE);
+                self.of_inverses(store, chain.iter().filter(|f| f.1 < 0 && moving(f.0)));
                 self.push_if(scalars.iter().any(|s| s.1.get() != 1.0 && moving(s.0)), POWER);
             }
             Node::Hadamard(factors) => {
@@ -161,7 +162,7 @@ impl Rules {
                 Node::Product { chain, .. } if reads_as_inner(store, x) => {
                     let both = chain.iter().filter(|f| moving(f.0)).count() > 1;
                     self.push(if both { INNER } else { INNER_LINEAR });
-                    self.push_if(chain.iter().any(|f| f.1 < 0 && moving(f.0)), INVERSE);
+                    self.of_inverses(store, chain.iter().filter(|f| f.1 < 0 && moving(f.0)));
                 }
                 Node::Product { .. } => {
                     self.push(TRACE);
@@ -178,6 +179,13 @@ impl Rules {
                     self.push(own);
                 }
             }
+        }
+    }
+
+    /// By which rules inverses move, of which that of an orthogonal matrix is its transpose.
+    fn of_inverses<'a>(&mut self, store: &Store, inverses: impl Iterator<Item = &'a (Id, i32)>) {
+        for &(matrix, _) in inverses {
+            self.push(if store.is(matrix, Facts::ORTHOGONAL) { TRANSPOSE } else { INVERSE });
         }
     }
 

@@ -255,6 +255,7 @@ impl Store {
     pub(super) fn reads_before(&self, chain: &[(Id, i32)], other: &[(Id, i32)]) -> bool {
         let plain = |&(id, e): &(Id, i32)| match *self.node(id) {
             Node::Transpose(x) => (x, e, false),
+            _ if e < 0 && self.is(id, Facts::ORTHOGONAL) => (id, -e, false),
             _ => (id, e, true),
         };
         let turned = |chain: &[(Id, i32)]| chain.iter().filter(|f| !plain(f).2).count();
