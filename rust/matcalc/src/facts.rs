@@ -137,7 +137,7 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
     let of = |id: &Id| store.facts(*id);
     match node {
         Node::Number(c) => F::POSITIVE.when(c.get() > 0.0) | F::NONNEGATIVE.when(c.get() >= 0.0),
-        Node::Size(_) => F::POSITIVE,
+        Node::Size(_) => F::NONNEGATIVE,
         Node::Symbol(symbol) => store.declaration(*symbol).facts,
         Node::Eye(_) => F::DIAGONAL | F::ORTHOGONAL | F::POSITIVE_DEFINITE | F::NONNEGATIVE,
         Node::Ones(_) => F::POSITIVE | F::SYMMETRIC.when(ty.is_square()),
@@ -182,6 +182,14 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
             (symmetric & F::SYMMETRIC) | (of(x) & (F::POSITIVE | F::NONNEGATIVE))
         }
         Node::Function(Function::Det, x) if is_gram(store, *x) => F::NONNEGATIVE,
+        Node::Function(function @ (Function::Total | Function::Trace), x) => {
+            // What has a name may be empty, and the sum of nothing is 0.
+            let Type { rows, columns } = store.ty(*x);
+            let counts = |dim| store.sizes.value(dim).is_some_and(|length| length > 0);
+            let positive = F::POSITIVE.when(counts(rows) && counts(columns));
+            let facts = of_function(*function, of(x)).closed(ty);
+            facts & (F::NONNEGATIVE | positive)
+        }
         Node::Function(function, x) => of_function(*function, of(x)),
         Node::Kron(a, b) => {
             // Blocks that are not square leave the diagonal.
@@ -213,7 +221,10 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
 fn of_product(store: &Store, scalars: &[(Id, Real)], chain: &[(Id, i32)]) -> Facts {
     use Facts as F;
     let even = |e: f64| e % 2.0 == 0.0;
-    let above = |fact: F| scalars.iter().all(|(s, _)| store.is(*s, fact));
+    // 1/x is above 0 where x is not below it, but what is divided by a norm of 0 is 0.
+    let is_norm = |s: Id| matches!(store.node(s), Node::Function(f, _) if f.is_norm());
+    let divides = |s: Id, e: Real| e.get() < 0.0 && store.is(s, F::NONNEGATIVE) && !is_norm(s);
+    let above = |fact: F| scalars.iter().all(|&(s, e)| store.is(s, fact) || divides(s, e));
     let never_negative = scalars.iter().all(|(s, e)| even(e.get()) || store.is(*s, F::NONNEGATIVE));
     let palindrome = are_mirrored(store, chain, chain);
     let all = |wanted: F| chain.iter().fold(wanted, |kept, (x, _)| kept & store.facts(*x));

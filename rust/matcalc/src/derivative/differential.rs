@@ -282,6 +282,10 @@ fn function_rule(store: &mut Store, f: Function, x: Id, y: Id, t: Id) -> Ruled {
         F::Det => whole(store, Primitive::Part(Part::Det), x, y, t),
         F::LogDet => whole(store, Primitive::Part(Part::LogAbsDet), x, y, t),
         F::Cofactor => whole(store, Primitive::Cofactor, x, y, t),
+        // At 0, where it jumps, as elsewhere.
+        F::PseudoInverse if store.ty(x).is_scalar() => {
+            Ok(Some(store.product(-1.0, &[(y, 2.0), (t, 1.0)], &[])))
+        }
         F::PseudoInverse => whole(store, Primitive::Part(Part::PseudoInverse), x, y, t),
         F::Expm => whole(store, Primitive::Expm, x, y, t),
         F::Norm2 => whole(store, Primitive::Reduce(Reduction::Norm), x, y, t),

@@ -50,6 +50,10 @@ impl Lowering<'_> {
                 let primitive = if function == F::Expm { Primitive::Expm } else { Primitive::Cofactor };
                 Ok(self.graph.add(primitive, &[value], Attribute::None, None)?)
             }
+            F::PseudoInverse if own.is_scalar() => {
+                let one = self.number(1.0)?;
+                self.over_norm(one, value, 1.0)
+            }
             F::PseudoInverse => {
                 let svd = self.spectrum(Factorisation::Svd, value, own)?;
                 let bound = self.number(NEGLIGIBLE)?;

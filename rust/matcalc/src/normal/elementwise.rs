@@ -125,13 +125,17 @@ impl Store {
                 let factors: Vec<_> = factors.iter().map(|&(base, own)| (base, own.get())).collect();
                 self.push_powers(parts, factor, &factors, e);
             }
-            Node::Product { scalars, chain }
-                if !scalars.is_empty()
-                    && (whole || scalars.iter().all(|&(s, _)| self.is(s, Facts::NONNEGATIVE))) =>
-            {
-                parts.scalars.extend(scalars.iter().map(|&(s, own)| (s, own.get() * e)));
+            Node::Product { scalars, chain } if !scalars.is_empty() => {
                 let rest = self.product(1.0, &[], &chain);
-                self.push_elements(parts, rest, e);
+                let all = |fact| scalars.iter().all(|&(s, _)| self.is(s, fact));
+                // Where a scalar is 0 the product has a root, whatever the rest is.
+                let roots = self.is(rest, Facts::NONNEGATIVE) && all(Facts::NONNEGATIVE);
+                if whole || roots || all(Facts::POSITIVE) {
+                    parts.scalars.extend(scalars.iter().map(|&(s, own)| (s, own.get() * e)));
+                    self.push_elements(parts, rest, e);
+                } else {
+                    parts.factors.push((factor, e));
+                }
             }
             Node::Transpose(flipped) if matches!(self.node(flipped), Node::Hadamard(_)) => {
                 let Node::Hadamard(factors) = self.node(flipped).clone() else { return };

@@ -27,8 +27,13 @@ impl Store {
     fn simpler_function(&mut self, f: Function, x: Id) -> Option<Id> {
         use Function as F;
         let ty = self.ty(x);
+        if let F::PseudoInverse = f
+            && self.is_zero(x)
+        {
+            return Some(self.zeros(ty.transposed()));
+        }
         if ty.is_scalar() {
-            return Some(self.function_of_scalar(f, x));
+            return self.function_of_scalar(f, x);
         }
         if let F::Total
         | F::Det
@@ -87,10 +92,11 @@ impl Store {
                 Some(self.transpose(inverse))
             }
             F::PseudoInverse if self.is(x, Facts::INVERTIBLE) => Some(self.inverse(x)),
-            // x'/<x, x>
+            // x'/<x, x>, and 0 where x is 0.
             F::PseudoInverse if ty.is_row() || ty.is_column() => {
                 let (turned, square) = (self.transpose(x), self.inner(x, x));
-                Some(self.product(1.0, &[(square, -1.0)], &[(turned, 1)]))
+                let inverse = self.function(f, square);
+                Some(self.product(1.0, &[(inverse, 1.0)], &[(turned, 1)]))
             }
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral | F::Logsumexp | F::Max | F::Min
                 if ty.is_row() =>
@@ -121,11 +127,11 @@ impl Store {
         }
     }
 
-    /// A function of a whole, when that is a number.
-    fn function_of_scalar(&mut self, f: Function, x: Id) -> Id {
+    /// A function of a whole, when that is a number; 1/x is the pseudo-inverse where x is not 0.
+    fn function_of_scalar(&mut self, f: Function, x: Id) -> Option<Id> {
         use Function as F;
         let map = |store: &mut Self, f| store.map(Map::Unary(f), x);
-        match f {
+        Some(match f {
             F::Trace | F::Total | F::Det | F::Diag | F::Diagonal | F::Upper | F::Toeplitz => x,
             F::Vec | F::Unvec(_) | F::Max | F::Min | F::Logsumexp => x,
             F::LargestEigenvalue | F::SmallestEigenvalue => x,
@@ -135,12 +141,18 @@ impl Store {
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => map(self, Unary::Abs),
             F::Polar | F::Leading => map(self, Unary::Sign),
             F::Expm => map(self, Unary::Exp),
-            F::PseudoInverse => map(self, Unary::Reciprocal),
+            F::PseudoInverse => {
+                let never_zero = self.is(x, Facts::POSITIVE) || self.is(x, Facts::INVERTIBLE);
+                if !never_zero && self.as_number(x).is_none() {
+                    return None;
+                }
+                map(self, Unary::Reciprocal)
+            }
             F::LogDet => {
                 let size = map(self, Unary::Abs);
                 self.map(Map::Unary(Unary::Log), size)
             }
-        }
+        })
     }
 
     /// Numbers in front, a column times a row as its two lengths, p = 1 and 2 by their own names.

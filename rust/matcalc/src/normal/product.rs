@@ -298,6 +298,7 @@ impl Store {
             }
         }
         self.join_norms(&mut parts.scalars);
+        self.join_pseudo_inverses(&mut parts.scalars);
         self.join_sigmoids(&mut parts.scalars);
         self.join_tangents(&mut parts.scalars);
     }

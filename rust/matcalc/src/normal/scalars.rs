@@ -213,6 +213,23 @@ impl Store {
         }
     }
 
+    /// s^b pinv(s)^a without what cancels; as many of both leave s pinv(s), which is 0 where s is.
+    pub(super) fn join_pseudo_inverses(&mut self, scalars: &mut Vec<(Id, f64)>) {
+        for place in 0..scalars.len() {
+            let (inverse, a) = scalars[place];
+            let Node::Function(Function::PseudoInverse, s) = *self.node(inverse) else { continue };
+            let Some(found) = scalars.iter().position(|own| own.0 == s) else { continue };
+            let b = scalars[found].1;
+            if a < 1.0 || b < 1.0 || a.fract() != 0.0 || b.fract() != 0.0 {
+                continue;
+            }
+            let common = if a == b { a - 1.0 } else { a.min(b) };
+            scalars[place].1 -= common;
+            scalars[found].1 -= common;
+        }
+        scalars.retain(|own| own.1 != 0.0);
+    }
+
     /// exp(u) sigmoid(-u) is sigmoid(u).
     pub(super) fn join_sigmoids(&mut self, factors: &mut Vec<(Id, f64)>) {
         for place in 0..factors.len() {

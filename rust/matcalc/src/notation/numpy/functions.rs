@@ -53,7 +53,7 @@ impl Numpy<'_> {
             F::Det => Value::call("np.linalg.det", &[&x]),
             F::LogDet => Value::call("np.linalg.slogdet", &[&x]).suffixed("[1]"),
             F::Cofactor => Value::call("cofactor", &[&x]),
-            F::PseudoInverse if ty.is_column() || ty.is_row() => x.over(&x.matmul(&x)),
+            F::PseudoInverse if ty.is_scalar() => Value::atom("1").over(&x.or("np.inf")),
             F::PseudoInverse => Value::call("np.linalg.pinv", &[&x]),
             F::Expm => Value::call("scipy.linalg.expm", &[&x]),
             F::Diag | F::Diagonal => Value::call("np.diag", &[&x]),
