@@ -92,6 +92,10 @@ class UnsupportedOperation(PyframeError, NotImplementedError, TypeError):
     """A function that cannot be recorded was given a traced value."""
 
 
+class UnknownMethod(UnsupportedOperation, AttributeError):
+    """A method or attribute of arrays that an expression does not have."""
+
+
 class MissingRule(PyframeError, NotImplementedError):
     """A function has no rule for the derivative asked for."""
 

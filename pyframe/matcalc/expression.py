@@ -180,6 +180,8 @@ class Expression(Operators, Written):
     def __float__(self) -> NoReturn:
         raise ConcretizationError("an expression has no value; call it with values of its symbols")
 
+    __int__ = __index__ = __complex__ = __float__
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NoReturn:
         raise ConcretizationError(
             "an expression cannot be made an array; call it with values of its symbols"

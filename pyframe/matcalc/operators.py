@@ -17,12 +17,10 @@ from pyframe.errors import (
     ParameterTypeError,
     UnsupportedOperation,
 )
-
-_NUMPY: Any = np
-"""NumPy, as expressions see it: functions that they answer themselves."""
+from pyframe.matcalc.methods import Methods
 
 
-class Operators(Symbolic):
+class Operators(Methods, Symbolic):
     """What an expression does when it meets others; see :class:`Expression`."""
 
     __slots__ = ()
@@ -42,6 +40,17 @@ class Operators(Symbolic):
                 "expressions and real numbers are what it can be combined with"
             )
         return NotImplemented
+
+    def _unknown(self, other: Any = None, *_: Any) -> NoReturn:  # noqa: ARG002
+        raise UnsupportedOperation(
+            "//, %, divmod, round and operations of bits are not known of an expression: they cut "
+            "derivatives off or take whole numbers"
+        )
+
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _unknown
+    __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __invert__ = __round__ = _unknown
+    __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __trunc__ = _unknown
+    __floor__ = __ceil__ = _unknown
 
     def __neg__(self) -> Self:
         return self.like(self.formula.neg())
@@ -116,6 +125,9 @@ class Operators(Symbolic):
     def __getitem__(self, index: Any) -> NoReturn:
         raise UnsupportedOperation("elements of an expression cannot be taken")
 
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        raise UnsupportedOperation("elements of an expression cannot be set: it never changes")
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         from pyframe.matcalc.tracing import ufunc_of  # noqa: PLC0415
 
@@ -142,40 +154,6 @@ class Operators(Symbolic):
                 f"operand must be an expression or a number, got {shown(operand)}"
             )
         return of.like(of.formula.apply(text(name, "the name of a function")))
-
-    # -- NumPy's methods -----------------------------------------------------------------------
-
-    def sum(self, axis: int | None = None) -> Any:
-        """As ``np.sum``."""
-        return _NUMPY.sum(self, axis=axis)
-
-    def mean(self, axis: int | None = None) -> Any:
-        """As ``np.mean``."""
-        return _NUMPY.mean(self, axis=axis)
-
-    def max(self) -> Any:
-        """As ``np.max``."""
-        return self.like(self.formula.apply("max"))
-
-    def min(self) -> Any:
-        """As ``np.min``."""
-        return self.like(self.formula.apply("min"))
-
-    def trace(self) -> Any:
-        """As ``np.trace``."""
-        return self.like(self.formula.apply("tr"))
-
-    def diagonal(self) -> Any:
-        """As ``np.diagonal``."""
-        return self.like(self.formula.apply("diagv"))
-
-    def dot(self, other: Any) -> Any:
-        """As ``np.dot``."""
-        return _NUMPY.dot(self, other)
-
-    def transpose(self: Any) -> Any:
-        """As ``np.transpose``."""
-        return self.T
 
 
 def real(other: Any) -> float | None:

@@ -215,6 +215,21 @@ def _min(x: Any, axis: Any = None) -> Any:
     return _applied("min", x) if _axis("min", x, axis) is None else _refuse("np.min along an axis")
 
 
+@_known(np.ravel)
+def _ravel(x: Any, order: Any = "C") -> Any:
+    return x.ravel(order)
+
+
+@_known(np.reshape)
+def _reshape(x: Any, shape: Any) -> Any:
+    return x.reshape(shape)
+
+
+@_known(np.copy)
+def _copy(x: Any) -> Any:
+    return x
+
+
 @_known(np.trace)
 def _trace(x: Any) -> Any:
     return _applied("tr", x)

@@ -4,6 +4,8 @@ import pickle
 
 import numpy as np
 import pytest
+import scipy.linalg
+import scipy.special
 
 import pyframe as pf
 from pyframe.errors import (
@@ -69,6 +71,22 @@ SAME = [
     (lambda X: np.identity(3 * X.shape[0]) + 0 * np.trace(X), "eye(3*n) + 0*tr(X)"),
     (lambda A: A @ np.ones(A.shape[1]), "A*ones(n)"),
     (lambda A: A + np.ones(A.shape), "A + ones(m,n)"),
+    (lambda x: x.ravel() + x.flatten() + np.ravel(x), "3*x"),
+    (lambda x: x.reshape(-1) + x.reshape(x.shape) + np.reshape(x, x.size), "3*x"),
+    (lambda x, A: A @ x.reshape(1, -1).T + A @ x.reshape((1, x.size)).T, "2*A*x"),
+    (lambda A: A.reshape(A.shape) + np.reshape(A, (-1, A.shape[1])), "2*A"),
+    (lambda A: A.ravel() + A.reshape(-1) + A.reshape(A.shape[0] * A.shape[1]), "3*vec(A')"),
+    (lambda A: A.ravel("F") + np.ravel(A, order="F"), "2*vec(A)"),
+    (lambda A, x: A.copy() @ np.copy(x.conj()), "A*x"),
+    (lambda x: x.clip(0).max(axis=0) + x.min(axis=-1), "max(relu(x)) + min(x)"),
+    (lambda x: scipy.special.logsumexp(x), "logsumexp(x)"),
+    (lambda A: scipy.special.logsumexp(A), "logsumexp(vec(A))"),
+    (lambda x: scipy.special.softmax(x, axis=0), "softmax(x)"),
+    (lambda x: scipy.special.log_softmax(x), "x - logsumexp(x)"),
+    (lambda x: scipy.special.logsumexp(np.zeros(1)) * x, "0*x"),
+    (lambda X: scipy.linalg.expm(scipy.linalg.inv(X)), "expm(inv(X))"),
+    (lambda X, x: scipy.linalg.det(X) * scipy.linalg.solve(X, x), "det(X)*inv(X)*x"),
+    (lambda A: scipy.linalg.pinv(A), "pinv(A)"),
     (lambda A, x, y: np.sum(np.log(1 + np.exp(-y * (A @ x)))), "sum(softplus(-y.*(A*x)))"),
 ]
 
@@ -113,6 +131,26 @@ REFUSED = [
     (lambda x: x if pf.Symbol("n", name="y") == x else -x, UnsupportedOperation, "== and !="),
     (lambda x: x if x.sum() == x.sum() else -x, UnsupportedOperation, "== and !="),
     (lambda x: np.where(np.equal(x, 1), x, -x), UnsupportedOperation, "np.equal"),
+    (lambda x: x.reshape(-1, 1), UnsupportedOperation, r"np.reshape of .* to \(-1, 1\)"),
+    (lambda x: x.reshape(-1, -1), UnsupportedOperation, "np.reshape"),
+    (lambda x: x.reshape(3), UnsupportedOperation, "np.reshape"),
+    (lambda x: x.ravel("A"), UnsupportedOperation, "in the order 'A'"),
+    (lambda x: x.sum().ravel(), UnsupportedOperation, "of a scalar"),
+    (lambda x: x.std(), AttributeError, r"\.std of an expression is not known"),
+    (lambda x: x.cumsum(), UnsupportedOperation, r"\.cumsum of an expression is not known"),
+    (lambda x: x.nothing, UnsupportedOperation, r"\.nothing of an expression does not exist"),
+    (lambda x: x // 2, UnsupportedOperation, "//, %, divmod"),
+    (lambda x: 2 % x, UnsupportedOperation, "//, %, divmod"),
+    (lambda x: divmod(x, x), UnsupportedOperation, "//, %, divmod"),
+    (lambda x: ~x, UnsupportedOperation, "operations of bits"),
+    (lambda x: x << 1, UnsupportedOperation, "operations of bits"),
+    (lambda x: round(x), UnsupportedOperation, "round"),
+    (lambda x: int(x), ConcretizationError, "no value"),
+    (lambda x: range(x.shape[0]), ConcretizationError, "no value"),
+    (lambda x: x.__setitem__(0, 1), UnsupportedOperation, "cannot be set"),
+    (lambda x: scipy.special.logsumexp(x, b=x), UnsupportedOperation, "logsumexp .* 'b'"),
+    (lambda x: scipy.special.softmax(x, axis=1), UnsupportedOperation, "along an axis"),
+    (lambda x: scipy.linalg.norm(x), ConcretizationError, "cannot be made an array"),
     (lambda x: 1.0 if x else 2.0, ConcretizationError, "neither true nor false"),
     (lambda x: len(x), ConcretizationError, "symbolic"),
     (lambda x: x[0], UnsupportedOperation, "elements"),
@@ -186,9 +224,13 @@ def test_bad_symbols():
 
 def test_makers_are_numpys_own_again():
     before = np.eye, np.ones, np.zeros, np.identity
+    of_scipy = scipy.special.logsumexp, scipy.linalg.expm
     with pytest.raises(UnsupportedOperation, match=r"np\.eye of a symbolic size"):
         pf.matrix(lambda x: np.eye(x.shape[0], k=1) @ x, x="n")
     assert (np.eye, np.ones, np.zeros, np.identity) == before
+    assert (scipy.special.logsumexp, scipy.linalg.expm) == of_scipy
+    e = pf.matrix("x'*x", x="n")
+    assert not hasattr(e, "dtype") and not hasattr(e, "__array_interface__")
 
 
 def test_symbols_pickle():
