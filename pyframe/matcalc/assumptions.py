@@ -45,7 +45,7 @@ def _verify(argument: Argument, value: Array) -> None:
     tolerance = TOLERANCE if value.dtype == np.float64 else TOLERANCE_OF_SINGLE
     if value.ndim == 2 and facts:
         residues = {
-            "diagonal": lambda: value - np.diag(np.diagonal(value)),
+            "diagonal": lambda: np.where(np.eye(len(value), dtype=bool), 0.0, value),
             "symmetric": lambda: _apart(value, value.T),
             "skew": lambda: _apart(value, -value.T),
             "upper_triangular": lambda: np.tril(value, -1),
@@ -54,11 +54,8 @@ def _verify(argument: Argument, value: Array) -> None:
             if fact in facts:
                 off = float(np.max(np.abs(residue()), initial=0.0))
                 if not off <= tolerance * scale:
-                    _refuse(
-                        argument,
-                        fact,
-                        f"it is off by {off:.3g}, its largest element is {scale:.3g}",
-                    )
+                    beside = f", its largest element is {scale:.3g}" if off < np.inf else ""
+                    _refuse(argument, fact, f"it is off by {off:.3g}{beside}")
         if "orthogonal" in facts:
             off = float(np.max(np.abs(value.T @ value - np.eye(len(value))), initial=0.0))
             if off > tolerance:
@@ -97,9 +94,9 @@ def _is_invertible(value: Array) -> bool:
 
 
 def _apart(one: Array, other: Array) -> Array:
-    """The difference, which is 0 where both are the same, infinities too."""
+    """The difference, which is 0 where both are the same, infinities and NaN too."""
     with np.errstate(invalid="ignore"):
-        return np.where(one == other, 0.0, one - other)
+        return np.where((one == other) | (np.isnan(one) & np.isnan(other)), 0.0, one - other)
 
 
 def _refuse(argument: Argument, fact: str, why: str) -> None:

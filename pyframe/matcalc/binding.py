@@ -13,6 +13,7 @@ from pyframe._checks import is_whole, shown, whole
 from pyframe.errors import (
     DTypeError,
     ParameterError,
+    ParameterOverflow,
     ParameterTypeError,
     ShapeError,
     TooManyElements,
@@ -178,7 +179,13 @@ def _array(name: str, value: Any) -> Array:
         return array.astype(np.float64)
     if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
         return array.astype(np.float64 if array.dtype.itemsize == 8 else np.float32)
-    raise DTypeError(f"{name} has dtype {array.dtype}; real numbers are wanted")
+    if array.dtype == object and array is not value and all(map(is_whole, array.flat)):
+        try:
+            return array.astype(np.float64)
+        except OverflowError:
+            raise ParameterOverflow(f"{name} has a number beyond 1.8e308") from None
+    wanted = "float64 or float32" if array.dtype.kind == "f" else "real numbers"
+    raise DTypeError(f"{name} has dtype {array.dtype}; wanted: {wanted}, as .astype(float) makes")
 
 
 def _fit(argument: Argument, array: Array, sizes: dict[str, int], origin: dict[str, str]) -> None:

@@ -54,9 +54,11 @@ class Compiled:
 
 def compiled(f: Expression, wrt: Any, order: int) -> Compiled:
     """An expression, perhaps with its derivatives, as a function."""
-    if wrt is None:
-        return Compiled([f])
     order = choice(order, "order", (1, 2))
+    if wrt is None:
+        if order == 1:
+            return Compiled([f])
+        wrt = f.variable(None)
     found: list[Any] = [f, f.gradient(wrt) if not f.ndim else f.jacobian(wrt)]
     if order == 2:
         found.append(f.hessian(wrt))

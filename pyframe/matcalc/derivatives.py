@@ -20,6 +20,9 @@ from pyframe.matcalc.hessians.structured import Structured
 from pyframe.matcalc.programs import Programs
 from pyframe.matcalc.spaces import confining
 
+MOST_AXES = 64
+"""How many axes an array of NumPy has at most."""
+
 
 class Derivative:
     """A derivative as a form that is linear in each of its directions.
@@ -179,6 +182,11 @@ class Derivative:
         """The array for a mapping from names to array-likes; see :meth:`__call__`."""
         check = verify
         named_values(values)
+        if len(self.sizes) > MOST_AXES:
+            raise UnsupportedOperation(
+                f"a derivative of {len(self.sizes)} axes is no array, which has at most "
+                f"{MOST_AXES}: its form can be evaluated along directions"
+            )
         if self._contractions is None:
             return self._by_elements(values, check)
         if self._whole is None:

@@ -156,7 +156,8 @@ class Expression(Operators, Written):
         Parameters
         ----------
         wrt : str or Symbol, optional
-            The variable of the derivatives; without it the value alone is given.
+            The variable of the derivatives; without it the value alone is given, or with
+            ``order=2`` the derivatives in the only symbol.
         order : int
             1 for value and gradient, 2 for value, gradient and Hessian.
 

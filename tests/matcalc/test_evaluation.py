@@ -229,6 +229,25 @@ def test_matrices_that_are_declared_invertible(dtype):
         pf.matrix("inv(X)", X=X)(X=np.ones((2, 2)), verify=False)
 
 
+NAN = np.nan
+
+
+@pytest.mark.parametrize(
+    ("fact", "holds", "contradicts"),
+    [
+        ("symmetric", [[1, NAN], [NAN, NAN]], [[1, NAN], [2, 1]]),
+        ("skew", [[NAN, NAN], [NAN, 0]], [[0, NAN], [2, 0]]),
+        ("diagonal", [[NAN, 0], [0, 1]], [[1, NAN], [0, 1]]),
+        ("upper_triangular", [[NAN, NAN], [0, 1]], [[1, 1], [NAN, 1]]),
+    ],
+)
+def test_values_that_are_not_numbers(fact, holds, contradicts):
+    e = pf.matrix("tr(X)", X=pf.Symbol("n,n", **{fact: True}))
+    e(X=holds)
+    with pytest.raises(ParameterError, match=r"it is off by nan \("):
+        e(X=contradicts)
+
+
 def test_programs_are_few():
     e = pf.matrix("x'*x", x="n")
     for n in range(40):

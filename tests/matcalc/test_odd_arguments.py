@@ -9,11 +9,13 @@ from pyframe.errors import (
     DTypeError,
     FormulaError,
     ParameterError,
+    ParameterOverflow,
     ParameterTypeError,
     PyframeError,
     ShapeError,
     SingularMatrixError,
     TooManyElements,
+    UnsupportedOperation,
 )
 
 e = pf.matrix("logdet(X) + x'*X*x", X="n,n", x="n")
@@ -21,6 +23,8 @@ point = {"X": 2 * np.eye(2), "x": np.ones(2)}
 h, hx = e.hessian("X"), e.hessian("x")
 maps = {"array": h.structured(**point), "matrix": hx.structured(**point)}
 compiled = e.compile("x")
+LINE = pf.matrix("2*s", s="")
+MANY = pf.matrix("sum(exp(x))", x="n").derivative(*["x"] * 65)
 
 TAKE_ONE = {
     "matrix": pf.matrix,
@@ -112,6 +116,13 @@ def test_an_odd_object_is_taken_or_refused_on_purpose(name, odd):
         (lambda: pf.matrix("eye(n)")(n=2**70), TooManyElements, "more than memory has"),
         (lambda: e.compile("x", order=np.ones(2)), ParameterTypeError, "order must be one of 1, 2"),
         (lambda: e.compile("x", order=3), ParameterError, "order must be one of 1, 2, got 3"),
+        (lambda: e.compile(order=2), ParameterError, "say with respect to which symbol: X, x"),
+        (lambda: e.compile(order=3), ParameterError, "order must be one of 1, 2, got 3"),
+        (lambda: LINE(s=np.longdouble(1)), DTypeError, r"wanted: float64 or float32, as .astype"),
+        (lambda: LINE(s=1j), DTypeError, "complex128; wanted: real numbers"),
+        (lambda: LINE(s=np.array(2**70)), DTypeError, "dtype object; wanted: real numbers"),
+        (lambda: LINE(s=10**400), ParameterOverflow, "s has a number beyond 1.8e308"),
+        (lambda: MANY(x=np.ones(1)), UnsupportedOperation, "a derivative of 65 axes is no array"),
         (lambda: e.evaluate(None), ParameterTypeError, "values must be a mapping"),
         (lambda: e + 1j, ParameterTypeError, "meets 1j of type complex"),
         (lambda: [1] - e, ParameterTypeError, r"meets \[1\] of type list"),
@@ -127,6 +138,16 @@ def test_an_odd_object_is_taken_or_refused_on_purpose(name, odd):
 def test_what_a_refusal_says(call, error, says):
     with pytest.raises(error, match=says):
         call()
+
+
+def test_whole_numbers_of_any_length_are_real_numbers():
+    assert LINE(s=2**70) == 2.0**71
+    assert np.array_equal(pf.matrix("2*x", x="n")(x=[2**70, -1]), [2.0**71, -2.0])
+
+
+def test_order_2_in_the_only_symbol():
+    value, gradient, hessian = pf.matrix("x'*x", x="n").compile(order=2)(x=np.ones(2))
+    assert value == 2 and gradient.tolist() == [2, 2] and hessian.tolist() == [[2, 0], [0, 2]]
 
 
 def test_as_many_points_as_are_asked_for():
