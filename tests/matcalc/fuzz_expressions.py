@@ -325,8 +325,11 @@ class Case:
             self.x = self.values[self.name]
             try:
                 moved = max(spread(derive(expression), found), spread(ask(), wanted))
-            except (NotAnalyticError, np.linalg.LinAlgError):
+            except NotAnalyticError:
                 continue
+            except np.linalg.LinAlgError:
+                # A matrix that is singular but for rounding.
+                return size
             finally:
                 self.x, self.values = self.drawn.values[self.name], self.drawn.values
             if spread(found, wanted) <= 10 * moved:

@@ -242,3 +242,12 @@ def test_a_diagonal_matrix_times_ones_is_its_diagonal(text, printed):
     assert str(e) == printed
     if "v" not in text:
         e.hessian("X")
+
+
+@pytest.mark.parametrize("f", ["cof", "pinv", "expm", "polar"])
+def test_functions_of_a_transpose_are_transposed(f):
+    """One form of one value: there were two of cof, expm and polar (seed 317072)."""
+    e = pf.matrix(f"{f}(X')", X="n,n")
+    assert str(e) == f"{f}(X)'"
+    assert e == pf.matrix(f"{f}(X)'", X="n,n") == pf.matrix(f"{f}(X'')'", X="n,n")
+    assert str(e.T) == f"{f}(X)"

@@ -17,8 +17,12 @@ pub fn are_transposes(store: &Store, a: Id, b: Id) -> bool {
     {
         return scalars == others && are_mirrored(store, chain, turned);
     }
+    if let (&Node::Kron(left, right), &Node::Kron(turned, beside)) = (store.node(a), store.node(b)) {
+        return are_transposes(store, left, turned) && are_transposes(store, right, beside);
+    }
     (a == b && store.is(a, Facts::SYMMETRIC))
         || store.transposed.get(&a) == Some(&(b, 1.0))
+        || store.transposed.get(&b) == Some(&(a, 1.0))
         || *store.node(a) == Node::Transpose(b)
         || *store.node(b) == Node::Transpose(a)
 }

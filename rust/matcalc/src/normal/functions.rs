@@ -84,12 +84,12 @@ impl Store {
                 let flipped = self.transpose(inverse);
                 Some(self.mul(det, flipped))
             }
-            F::PseudoInverse
+            F::PseudoInverse | F::Cofactor | F::Expm | F::Polar
                 if !ty.is_row()
                     && let Some(y) = self.untransposed(x) =>
             {
-                let inverse = self.function(f, y);
-                Some(self.transpose(inverse))
+                let upright = self.function(f, y);
+                Some(self.transpose(upright))
             }
             F::PseudoInverse if self.is(x, Facts::INVERTIBLE) => Some(self.inverse(x)),
             // x'/<x, x>, and 0 where x is 0.

@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 use crate::limits::roomy;
-use crate::node::{Function, Id, Node};
+use crate::node::{Id, Node};
 use crate::size::Type;
 use crate::store::Store;
 
@@ -84,17 +84,6 @@ impl Store {
             Node::KronFactor(place, whole, other) => {
                 let (whole, other) = (self.transpose(whole), self.transpose(other));
                 self.kron_factor(place, whole, other)
-            }
-            Node::Function(
-                f @ (Function::PseudoInverse | Function::Cofactor | Function::Expm | Function::Polar),
-                x,
-            ) => {
-                // The function of a transpose is the transpose of the function: keep x as it is.
-                if let Node::Transpose(y) = *self.node(x) {
-                    self.function(f, y)
-                } else {
-                    self.intern(Node::Transpose(id), ty)
-                }
             }
             _ => self.intern(Node::Transpose(id), ty),
         };
