@@ -21,7 +21,7 @@ from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.scipy_functions import BY_MODULE, answering
 
 ORIGINAL: dict[str, Callable[..., Any]] = {
-    name: getattr(np, name) for name in ("eye", "identity", "ones", "zeros")
+    name: getattr(np, name) for name in ("empty", "eye", "full", "identity", "ones", "zeros")
 }
 """What makes arrays out of sizes."""
 
@@ -75,8 +75,14 @@ def _wrapper(name: str) -> Callable[..., Any]:
             sizes, args = (*sizes, args[0]), args[1:]
         if not any(isinstance(size, Expression) for size in sizes):
             return original(shape, *args, **options)
-        if args or set(options) - {"dtype"}:
-            raise UnsupportedOperation(f"np.{name} of a symbolic size takes no further arguments")
+        if name == "full" and (args or "fill_value" in options):
+            value, *args = args or (options.pop("fill_value"),)
+            return value * make(shape, *args, **options)
+        if args or set(options) - {"dtype"} or name == "empty":
+            raise UnsupportedOperation(
+                f"np.{name} of a symbolic size is not known"
+                + ("" if name == "empty" else " with further arguments")
+            )
         return _made(name, sizes)
 
     return make
@@ -88,5 +94,5 @@ _WRAPPERS = {name: _wrapper(name) for name in ORIGINAL}
 def _made(name: str, sizes: tuple[Any, ...]) -> Any:
     one: Any = next(size for size in sizes if isinstance(size, Expression))
     taken = [one.operand(size) for size in sizes]
-    what = "eye" if name == "identity" else name
+    what = {"identity": "eye", "full": "ones"}.get(name, name)
     return one.like(one.formula.of_size(what, [size.formula for size in taken]), *taken)

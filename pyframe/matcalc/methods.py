@@ -28,41 +28,41 @@ class Methods:
         what = "is not known" if hasattr(np.ndarray, name) else "does not exist"
         raise UnknownMethod(f".{name} of an expression {what}")
 
-    def sum(self, axis: int | None = None) -> Any:
+    def sum(self, axis: Any = None, **options: Any) -> Any:
         """As ``np.sum``."""
-        return _NUMPY.sum(self, axis=axis)
+        return _NUMPY.sum(self, axis=axis, **options)
 
-    def mean(self, axis: int | None = None) -> Any:
+    def mean(self, axis: Any = None, **options: Any) -> Any:
         """As ``np.mean``."""
-        return _NUMPY.mean(self, axis=axis)
+        return _NUMPY.mean(self, axis=axis, **options)
 
-    def max(self, axis: int | None = None) -> Any:
+    def max(self, axis: Any = None, **options: Any) -> Any:
         """As ``np.max``."""
-        return _NUMPY.max(self, axis=axis)
+        return _NUMPY.max(self, axis=axis, **options)
 
-    def min(self, axis: int | None = None) -> Any:
+    def min(self, axis: Any = None, **options: Any) -> Any:
         """As ``np.min``."""
-        return _NUMPY.min(self, axis=axis)
+        return _NUMPY.min(self, axis=axis, **options)
 
-    def clip(self, min: Any = None, max: Any = None) -> Any:  # noqa: A002  NumPy's names
+    def clip(self, min: Any = None, max: Any = None, **options: Any) -> Any:  # noqa: A002  NumPy's
         """As ``np.clip``."""
-        return _NUMPY.clip(self, min, max)
+        return _NUMPY.clip(self, min, max, **options)
 
-    def trace(self) -> Any:
+    def trace(self, *places: Any, **options: Any) -> Any:
         """As ``np.trace``."""
-        return self.like(self.formula.apply("tr"))
+        return _NUMPY.trace(self, *places, **options)
 
-    def diagonal(self) -> Any:
+    def diagonal(self, *places: Any, **options: Any) -> Any:
         """As ``np.diagonal``."""
-        return self.like(self.formula.apply("diagv"))
+        return _NUMPY.diagonal(self, *places, **options)
 
-    def dot(self, other: Any) -> Any:
+    def dot(self, other: Any, **options: Any) -> Any:
         """As ``np.dot``."""
-        return _NUMPY.dot(self, other)
+        return _NUMPY.dot(self, other, **options)
 
-    def transpose(self: Any) -> Any:
+    def transpose(self: Any, *axes: Any) -> Any:
         """As ``np.transpose``."""
-        return self.T
+        return _NUMPY.transpose(self, axes) if axes else self.T
 
     def copy(self) -> Self:
         """As ``np.copy``: the expression itself, which never changes."""
@@ -87,8 +87,10 @@ class Methods:
 
     flatten = ravel
 
-    def reshape(self: Any, *shape: Any) -> Any:
+    def reshape(self: Any, *shape: Any, order: str = "C") -> Any:
         """As ``np.reshape``, to the same shape, to a vector or from a vector to a row."""
+        if order != "C":
+            raise UnsupportedOperation(f"np.reshape of an expression in the order {shown(order)}")
         given = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
         wanted: list[Any] = list(given)
         if sum(is_whole(length) and length == -1 for length in wanted) < 2:

@@ -221,8 +221,8 @@ def _ravel(x: Any, order: Any = "C") -> Any:
 
 
 @_known(np.reshape)
-def _reshape(x: Any, shape: Any) -> Any:
-    return x.reshape(shape)
+def _reshape(x: Any, shape: Any, order: Any = "C") -> Any:
+    return x.reshape(shape, order=order)
 
 
 @_known(np.copy)
@@ -236,7 +236,9 @@ def _trace(x: Any) -> Any:
 
 
 @_known(np.transpose)
-def _transpose(x: Any) -> Any:
+def _transpose(x: Any, axes: Any = None) -> Any:
+    if axes is not None and axes not in ((1, 0), (-1, -2), ((1, 0),)):
+        _refuse(f"np.transpose with the axes {shown(axes)}")
     return x.T
 
 

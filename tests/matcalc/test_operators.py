@@ -87,6 +87,8 @@ SAME = [
     (lambda X: scipy.linalg.expm(scipy.linalg.inv(X)), "expm(inv(X))"),
     (lambda X, x: scipy.linalg.det(X) * scipy.linalg.solve(X, x), "det(X)*inv(X)*x"),
     (lambda A: scipy.linalg.pinv(A), "pinv(A)"),
+    (lambda A: A.transpose() + A.transpose(1, 0) + np.transpose(A, (1, 0)), "3*A'"),
+    (lambda x: np.full(x.shape[0], 2.0) + np.full(x.shape, x.sum()), "2 + sum(x)*ones(n)"),
     (lambda A, x, y: np.sum(np.log(1 + np.exp(-y * (A @ x)))), "sum(softplus(-y.*(A*x)))"),
 ]
 
@@ -136,6 +138,14 @@ REFUSED = [
     (lambda x: x.reshape(3), UnsupportedOperation, "np.reshape"),
     (lambda x: x.ravel("A"), UnsupportedOperation, "in the order 'A'"),
     (lambda x: x.sum().ravel(), UnsupportedOperation, "of a scalar"),
+    (lambda x: x.sum(keepdims=True), UnsupportedOperation, "np.sum with keepdims"),
+    (lambda x: x.mean(dtype=float), UnsupportedOperation, "np.mean of an expression.*'dtype'"),
+    (lambda x: x.max(initial=0), UnsupportedOperation, "np.max of an expression.*'initial'"),
+    (lambda x: np.outer(x, x).trace(1), UnsupportedOperation, "np.trace of an expression"),
+    (lambda x: np.outer(x, x).diagonal(1), UnsupportedOperation, "np.diagonal of an expression"),
+    (lambda x: np.outer(x, x).transpose(0, 1), UnsupportedOperation, "np.transpose with the axes"),
+    (lambda x: x.reshape(-1, order="F"), UnsupportedOperation, "in the order 'F'"),
+    (lambda x: np.empty(x.shape[0]), UnsupportedOperation, "np.empty of a symbolic size"),
     (lambda x: x.std(), AttributeError, r"\.std of an expression is not known"),
     (lambda x: x.cumsum(), UnsupportedOperation, r"\.cumsum of an expression is not known"),
     (lambda x: x.nothing, UnsupportedOperation, r"\.nothing of an expression does not exist"),
