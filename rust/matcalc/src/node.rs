@@ -187,12 +187,12 @@ impl Function {
             F::LargestEigenvalue | F::SmallestEigenvalue => Domain::Square,
             F::LargestProjector | F::SmallestProjector => Domain::Square,
             F::LargestResolvent | F::SmallestResolvent => Domain::Square,
-            F::Diag | F::Unvec(_) | F::Logsumexp | F::Softmax => Domain::Columns,
+            F::Diag | F::Unvec(_) => Domain::Columns,
             F::PseudoInverse | F::Total | F::Upper | F::Toeplitz | F::Vec | F::Polar | F::Leading => {
                 Domain::All
             }
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => Domain::All,
-            F::Max | F::Min | F::AtMax | F::AtMin => Domain::All,
+            F::Max | F::Min | F::AtMax | F::AtMin | F::Logsumexp | F::Softmax => Domain::All,
         }
     }
 

@@ -136,7 +136,6 @@ const TABLE: &[(&str, usize, &str)] = &[
     ("inv(A*S)", 0, "inv takes a square matrix: A*S is m x n"),
     ("inner(A, S)", 0, "the first is m x n, the second is n x n"),
     ("diag(S)", 0, "diag takes a vector (one column): S is n x n; the diagonal of a matrix is diagv(...)"),
-    ("softmax(A)", 0, "softmax takes a vector (one column): A is m x n"),
     ("vec(A) + b", 7, "the left side is m*n, the right side is k"),
     ("kron(A, S)*x", 10, "the left side is m*n x n*n, the right side is n"),
     ("normp(x, c)", 9, "the second argument of normp is a number, at least 1"),

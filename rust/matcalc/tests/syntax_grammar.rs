@@ -194,10 +194,8 @@ fn functions_of_a_whole_are_taken_of_the_same_matrices_in_the_language_and_outsi
     for Function { name, kind, meaning, .. } in functions() {
         let Meaning::Whole(whole) = meaning else { continue };
         let wanted = match kind {
-            // The language has square ones alone.
-            Kind::OnSquare if *name == "toeplitz" => Domain::All,
             Kind::OfSquare | Kind::OnSquare | Kind::DiagonalOf => Domain::Square,
-            Kind::OfVector | Kind::OnVector | Kind::Diagonal => Domain::Columns,
+            Kind::Diagonal => Domain::Columns,
             _ => Domain::All,
         };
         assert_eq!(whole.domain(), wanted, "{name}");

@@ -29,15 +29,11 @@ impl Inference<'_, '_> {
                     _ => Shape::new(shape.rows, ONE),
                 }
             }
-            Kind::OfVector | Kind::OnVector | Kind::Diagonal => {
+            Kind::Diagonal => {
                 if !self.classes.unite(shape.columns, ONE) {
                     return Err(self.takes(node, arguments[0], "a vector (one column)"));
                 }
-                match kind {
-                    Kind::OfVector => Shape::SCALAR,
-                    Kind::OnVector => shape,
-                    _ => Shape::new(shape.rows, shape.rows),
-                }
+                Shape::new(shape.rows, shape.rows)
             }
             Kind::Inner | Kind::OnSquares => {
                 for &argument in &arguments[1..] {

@@ -15,10 +15,6 @@ pub enum Kind {
     Elementwise,
     /// One number of any matrix.
     Reduction,
-    /// One number of a vector.
-    OfVector,
-    /// A vector of a vector.
-    OnVector,
     /// One number of a square matrix.
     OfSquare,
     /// A square matrix of a square matrix.

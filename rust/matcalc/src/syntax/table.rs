@@ -130,8 +130,8 @@ pub static FUNCTIONS: &[Function] = &[
         "the absolute value of each element",
     ),
     function("sign", Kind::Elementwise, Meaning::Map(Map::Unary(Unary::Sign)), "the sign of each element"),
-    function("softmax", Kind::OnVector, Meaning::Whole(Whole::Softmax), "exp(x)/sum(exp(x))"),
-    function("logsumexp", Kind::OfVector, Meaning::Whole(Whole::Logsumexp), "log(sum(exp(x)))"),
+    function("softmax", Kind::Elementwise, Meaning::Whole(Whole::Softmax), "exp(x)/sum(exp(x))"),
+    function("logsumexp", Kind::Reduction, Meaning::Whole(Whole::Logsumexp), "log(sum(exp(x)))"),
     function("diag", Kind::Diagonal, Meaning::Whole(Whole::Diag), "the diagonal matrix of a vector"),
     function(
         "diagv",
@@ -151,7 +151,7 @@ pub static FURTHER: &[Function] = &[
     further("triu", Kind::Elementwise, Meaning::Whole(Whole::Upper), "zeros below the diagonal"),
     further(
         "toeplitz",
-        Kind::OnSquare,
+        Kind::Elementwise,
         Meaning::Whole(Whole::Toeplitz),
         "the mean of each diagonal in place of its elements",
     ),
