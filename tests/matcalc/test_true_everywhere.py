@@ -1,27 +1,13 @@
 """What is simplified has the same value wherever the symbols' values are admitted."""
 
-import inspect
-
 import numpy as np
 import pytest
+from matcalc.sources import source
 
 import pyframe as pf
 from pyframe.errors import FormulaError, TapeLimitError
 
 RNG = np.random.default_rng(3)
-
-
-def source(result):
-    """The function of a formula's NumPy source, which takes more values than it needs."""
-    namespace = {}
-    exec(result.numpy("f"), namespace)
-    function = namespace["f"]
-    names = inspect.signature(function).parameters
-
-    def call(**values):
-        return function(**{name: values[name] for name in names})
-
-    return call
 
 
 @pytest.mark.parametrize("shapes", [((3, 3), (4, 2)), ((2, 5), (2, 4)), ((3, 2), (3, 3))])

@@ -17,6 +17,9 @@ impl Lowering<'_> {
         use Function as F;
         let own = self.store.ty(x);
         let of_singular_values = matches!(function, F::Nuclear | F::Spectral | F::Polar | F::Leading);
+        if of_singular_values && self.graph.shape(value).contains(&0) {
+            return if matches!(function, F::Nuclear | F::Spectral) { self.number(0.0) } else { Ok(value) };
+        }
         let value = if of_singular_values { value } else { self.symmetric(value, x)? };
         let largest = matches!(function, F::LargestEigenvalue | F::LargestProjector);
         if let F::LargestEigenvalue | F::SmallestEigenvalue = function {

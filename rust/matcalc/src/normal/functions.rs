@@ -71,7 +71,9 @@ impl Store {
                 }
                 _ => None,
             },
-            F::Upper if self.is(x, Facts::UPPER) => Some(x),
+            F::Upper if self.is(x, Facts::UPPER) || ty.is_row() => Some(x),
+            // Each diagonal has one element.
+            F::Toeplitz if ty.is_row() || ty.is_column() => Some(x),
             F::Upper | F::Toeplitz
                 if self.is_zero(x) || matches!(self.node(x), Node::Function(g, _) if *g == f) =>
             {
@@ -98,14 +100,12 @@ impl Store {
                 let inverse = self.function(f, square);
                 Some(self.product(1.0, &[(inverse, 1.0)], &[(turned, 1)]))
             }
-            F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral | F::Logsumexp | F::Max | F::Min
-                if ty.is_row() =>
-            {
+            F::Nuclear | F::Spectral if ty.is_column() || ty.is_row() => Some(self.function(F::Norm2, x)),
+            F::Norm1 | F::Norm2 | F::NormP(_) | F::Logsumexp | F::Max | F::Min if ty.is_row() => {
                 let column = self.transpose(x);
                 // A row that has no simpler transpose stays one.
                 (*self.node(column) != Node::Transpose(x)).then(|| self.function(f, column))
             }
-            F::Nuclear | F::Spectral if ty.is_column() => Some(self.function(F::Norm2, x)),
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => self.norm(f, x),
             F::Polar | F::Leading if ty.is_column() || ty.is_row() => {
                 let norm = self.function(F::Norm2, x);

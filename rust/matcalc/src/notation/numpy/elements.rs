@@ -4,7 +4,9 @@ use pyframe_graph::Unary;
 
 use super::value::Value;
 use super::{Numpy, raised};
-use crate::node::{Id, Map, Node};
+use crate::facts::Facts;
+use crate::node::{Function, Id, Map, Node, Real};
+use crate::store::Store;
 use crate::switches::switches_off;
 
 impl Numpy<'_> {
@@ -12,7 +14,9 @@ impl Numpy<'_> {
     pub(super) fn element_factor(&mut self, factor: Id, e: f64, factors: &[(Id, f64)]) -> Value {
         let store = self.store;
         let value = raised(&self.part(factor), e);
-        let switches = factors.iter().filter(|&&(other, _)| switches_off(store, other, factor));
+        let infinite = !is_finite(store, factor, e);
+        let off = |other| switches_off(store, other, factor) || (infinite && is_flat(store, other));
+        let switches = factors.iter().filter(|&&(other, _)| off(other));
         switches.fold(value, |value, &(switch, _)| self.part(switch).zero_or("0", &value))
     }
 
@@ -38,9 +42,65 @@ impl Numpy<'_> {
     /// What some factors are divided by: |x| below sign(x) leaves 0 where x is 0.
     pub(super) fn element_divisor(&mut self, divisor: Id, e: f64, factors: &[(Id, f64)]) -> Value {
         let (store, value) = (self.store, self.part(divisor));
-        let Node::Map(Map::Unary(Unary::Abs), x) = *store.node(divisor) else { return raised(&value, e) };
-        let sign = Node::Map(Map::Unary(Unary::Sign), x);
-        let signed = factors.iter().any(|&(factor, _)| *store.node(factor) == sign);
-        raised(&if signed { value.zero_or("np.inf", &value) } else { value }, e)
+        if let Node::Map(Map::Unary(Unary::Abs), x) = *store.node(divisor) {
+            let sign = Node::Map(Map::Unary(Unary::Sign), x);
+            if factors.iter().any(|&(factor, _)| *store.node(factor) == sign) {
+                return raised(&value.zero_or("np.inf", &value), e);
+            }
+        }
+        self.switched_divisor(raised(&value, e), store.is(divisor, Facts::POSITIVE), factors)
+    }
+
+    /// A divisor below steps and signs, which leave 0 where they are 0.
+    pub(super) fn switched_divisor(
+        &mut self,
+        divisor: Value,
+        positive: bool,
+        factors: &[(Id, f64)],
+    ) -> Value {
+        let store = self.store;
+        let switches = factors.iter().filter(|&&(factor, _)| !positive && is_flat(store, factor));
+        switches.fold(divisor, |divisor, &(switch, _)| self.part(switch).zero_or("np.inf", &divisor))
+    }
+}
+
+/// Whether it is a step or a sign, whose 0 makes 0 of whatever it is multiplied by.
+fn is_flat(store: &Store, id: Id) -> bool {
+    matches!(store.node(id), Node::Map(Map::Step | Map::Unary(Unary::Sign), _))
+}
+
+/// Whether the elements of a power are known to be finite numbers wherever the symbols' are.
+fn is_finite(store: &Store, id: Id, e: f64) -> bool {
+    let root = e.fract() == 0.0 || store.is(id, Facts::NONNEGATIVE);
+    e >= 0.0
+        && root
+        && store.reachable(&[id]).into_iter().all(|part| is_finite_of_finite(store, store.node(part)))
+}
+
+fn is_finite_of_finite(store: &Store, node: &Node) -> bool {
+    use Unary as U;
+    let power = |&(id, e): &(Id, Real)| {
+        e.get() >= 0.0 && (e.get().fract() == 0.0 || store.is(id, Facts::NONNEGATIVE))
+    };
+    match node {
+        Node::Hadamard(factors) => factors.iter().all(power),
+        Node::Product { scalars, chain } => scalars.iter().all(power) && chain.iter().all(|f| f.1 > 0),
+        Node::Map(Map::Relu | Map::Step, _) => true,
+        Node::Map(Map::Unary(f), _) => matches!(
+            f,
+            U::Abs
+                | U::Sign
+                | U::Exp
+                | U::Sin
+                | U::Cos
+                | U::Sinh
+                | U::Cosh
+                | U::Tanh
+                | U::Expit
+                | U::Softplus
+        ),
+        Node::Function(Function::LogDet, _) | Node::Power(..) | Node::Apply(..) => false,
+        Node::Sylvester(_) => false,
+        _ => true,
     }
 }

@@ -57,6 +57,9 @@ impl Numpy<'_> {
             F::PseudoInverse => Value::call("np.linalg.pinv", &[&x]),
             F::Expm => Value::call("scipy.linalg.expm", &[&x]),
             F::Diag | F::Diagonal => Value::call("np.diag", &[&x]),
+            F::Upper if ty.is_column() => {
+                Value::call("np.triu", &[&x.suffixed("[:, None]")]).suffixed("[:, 0]")
+            }
             F::Upper => Value::call("np.triu", &[&x]),
             F::Toeplitz => Value::call("toeplitz", &[&x]),
             F::Vec => x.suffixed(".reshape(-1, order=\"F\")"),
@@ -89,8 +92,12 @@ impl Numpy<'_> {
                 let text = format!("shared_among({0} == np.{name}({0}))", x.at(Level::Atom));
                 Value::around(text, Level::Atom, &[&x])
             }
+            // SciPy has none of an empty array of two axes.
+            F::Logsumexp if !ty.is_column() && !ty.is_row() => {
+                Value::call("scipy.special.logsumexp", &[&x.suffixed(".reshape(-1)")])
+            }
             F::Logsumexp => Value::call("scipy.special.logsumexp", &[&x]),
-            F::Softmax => Value::call("scipy.special.softmax", &[&x]),
+            F::Softmax => Value::call("softmax", &[&x]),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Functions that NumPy and SciPy do not have under one name.
 
 /// Names and definitions.
-pub(super) const HELPERS: [(&str, &str); 10] = [
+pub(super) const HELPERS: [(&str, &str); 11] = [
     (
         "cofactor",
         "\
@@ -17,7 +17,8 @@ def cofactor(X):
 def dcof(X, E):
     U, s, Vt = np.linalg.svd(X)
     E = U.T @ E @ Vt.T
-    others = np.array([[np.prod(np.delete(s, [i, j])) for j in range(len(s))] for i in range(len(s))])
+    others = [[np.prod(np.delete(s, [i, j])) for j in range(len(s))] for i in range(len(s))]
+    others = np.reshape(others, X.shape)
     np.fill_diagonal(others, 0)
     M = np.diag(others @ np.diag(E)) - others * E.T
     return np.linalg.det(U) * np.linalg.det(Vt) * (U @ M @ Vt)
@@ -43,16 +44,16 @@ def dcof_along(X, *directions):
         "polar",
         "\
 def polar(X):
-    U, _, Vt = np.linalg.svd(X, full_matrices=False)
-    return U @ Vt
+    U, s, Vt = np.linalg.svd(X, full_matrices=False)
+    return (U * np.sign(s)) @ Vt
 ",
     ),
     (
         "leading",
         "\
 def leading(X):
-    U, _, Vt = np.linalg.svd(X, full_matrices=False)
-    return np.outer(U[:, 0], Vt[0])
+    U, s, Vt = np.linalg.svd(X, full_matrices=False)
+    return (U[:, :1] * np.sign(s[:1])) @ Vt[:1]
 ",
     ),
     (
@@ -79,7 +80,7 @@ def resolvent(A, k):
 def dexpm(A, *directions):
     n = len(A)
     for T in directions:
-        T = np.kron(np.eye(len(A) // n), T)
+        T = np.kron(np.eye(len(A) // max(n, 1)), T)
         A = np.block([[A, T], [np.zeros_like(A), A]])
     return scipy.linalg.expm(A)[:n, -n:]
 ",
@@ -92,12 +93,23 @@ def shared_among(at):
 ",
     ),
     (
+        "softmax",
+        "\
+def softmax(x):
+    largest = np.max(x, initial=-np.inf)
+    powers = np.exp(x - largest) if largest != -np.inf else np.zeros_like(x)
+    return powers / (np.sum(powers) or 1)
+",
+    ),
+    (
         "toeplitz",
         "\
 def toeplitz(X):
-    n = len(X)
-    means = np.array([np.mean(np.diag(X, k)) for k in range(1 - n, n)])
-    return means[np.arange(n) - np.arange(n)[:, None] + n - 1]
+    if X.size == 0:
+        return X
+    m, n = X.shape
+    means = np.array([np.mean(np.diag(X, k)) for k in range(1 - m, n)])
+    return means[np.arange(n) - np.arange(m)[:, None] + m - 1]
 ",
     ),
 ];

@@ -16,6 +16,7 @@ use rustc_hash::FxHashMap;
 use super::constants::{Constant, Numeral};
 use super::layout::{Body, Term, decimal, fraction, is_stretched, terms, unstretched};
 use super::shared::Shared;
+use crate::facts::Facts;
 use crate::limits::worked;
 use crate::node::{Id, Node};
 use crate::size::{Dim, Type};
@@ -301,9 +302,9 @@ impl Numpy<'_> {
         above.extend(numeral(term.number));
         below.extend(numeral(term.divisor));
         for &(scalar, e) in &term.above {
-            above.push(self.raised(scalar, e));
+            above.push(self.element_factor(scalar, e, &term.above));
         }
-        below.extend(self.divisor(&term.below));
+        below.extend(self.divisor(&term.below, &term.above));
         match &term.body {
             Body::Empty => {}
             Body::Whole(id) => above.push(self.whole(*id, &term.above)),
@@ -324,14 +325,20 @@ impl Numpy<'_> {
 
     /// The product of powers of scalars that divide. What is divided by a norm of 0 is 0, as in
     /// derivatives of norms.
-    fn divisor(&mut self, factors: &[(Id, f64)]) -> Option<Value> {
+    fn divisor(&mut self, factors: &[(Id, f64)], above: &[(Id, f64)]) -> Option<Value> {
         let is_norm = |id: Id| matches!(self.store.node(id), Node::Function(f, _) if f.is_norm());
         let norms: Vec<Id> = factors.iter().map(|&(id, _)| id).filter(|&id| is_norm(id)).collect();
         if let (&[(norm, e)], [_]) = (factors, &norms[..]) {
             return Some(raised(&self.part(norm).or("np.inf"), e));
         }
         let product = factors.iter().map(|&(id, e)| self.raised(id, e)).reduce(|a, b| a.times(&b))?;
-        Some(norms.into_iter().fold(product, |product, norm| self.part(norm).zero_or("np.inf", &product)))
+        let product =
+            norms.into_iter().fold(product, |product, norm| self.part(norm).zero_or("np.inf", &product));
+        Some(self.switched_divisor(
+            product,
+            factors.iter().all(|f| self.store.is(f.0, Facts::POSITIVE)),
+            above,
+        ))
     }
 
     /// A scalar or the elements of an array to a positive power.
