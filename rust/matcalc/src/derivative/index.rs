@@ -1,10 +1,10 @@
 //! Derivatives of any order in index notation: a multilinear form as a sum of contractions.
 
-use pyframe_graph::Unary;
 use smallvec::SmallVec;
 
+use super::norms::over_norms;
 use super::{MissingRule, differential, gradient};
-use crate::node::{Function, Id, Map, Node};
+use crate::node::{Function, Id, Node};
 use crate::size::{Dim, Type};
 use crate::store::Store;
 
@@ -54,8 +54,8 @@ const MOST_TERMS: usize = 2_000;
 /// Deeper forms than this are better evaluated otherwise.
 const DEEPEST: usize = 100;
 
-type Label = u16;
-type Factors = Vec<(Id, SmallVec<[Label; 2]>)>;
+pub(super) type Label = u16;
+pub(super) type Factors = Vec<(Id, SmallVec<[Label; 2]>)>;
 
 #[derive(Clone, Debug, Default)]
 struct Term {
@@ -332,46 +332,6 @@ impl Walk<'_> {
             _ => term.factors.push((inner, [row, column].into_iter().flatten().collect())),
         }
         term
-    }
-}
-
-/// Arrays over powers of norms, each divided by a norm of its own: the power leaves the range of
-/// numbers long before the quotients do.
-fn over_norms(store: &mut Store, mut factors: Factors) -> Factors {
-    let is_norm = |store: &Store, id| matches!(store.node(id), Node::Function(f, _) if f.is_norm());
-    for place in 0..factors.len() {
-        let (scalar, ref labels) = factors[place];
-        let Node::Product { scalars, chain } = store.node(scalar).clone() else { continue };
-        let high = scalars.iter().find(|&&(s, e)| e.get() <= -2.0 && is_norm(store, s));
-        let (Some(&(norm, e)), true, true) = (high, labels.is_empty(), chain.is_empty()) else { continue };
-        let arrays: Vec<usize> = (0..factors.len()).filter(|&k| !factors[k].1.is_empty()).collect();
-        if arrays.len() as f64 > -e.get() {
-            continue;
-        }
-        let mut left = -e.get();
-        for (beside, &k) in arrays.iter().enumerate().rev() {
-            let own = degree(store, factors[k].0);
-            let own = if own + beside as f64 <= left { own } else { 1.0 };
-            factors[k].0 = store.product(1.0, &[(norm, -own)], &[(factors[k].0, 1)]);
-            left -= own;
-        }
-        let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
-        factors[place].0 = store.product(1.0, &[scalars, vec![(norm, -e.get() - left)]].concat(), &[]);
-    }
-    factors
-}
-
-/// How many norms of like size elements are divided by: as many as they are powers.
-fn degree(store: &Store, id: Id) -> f64 {
-    match store.node(id) {
-        Node::Hadamard(powers) => powers
-            .iter()
-            .filter(|(base, e)| {
-                e.get() > 1.0 && !matches!(store.node(*base), Node::Map(Map::Unary(Unary::Sign), _))
-            })
-            .map(|(_, e)| e.get())
-            .fold(1.0, f64::max),
-        _ => 1.0,
     }
 }
 

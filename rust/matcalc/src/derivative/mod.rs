@@ -9,6 +9,7 @@ mod index;
 mod jacobian;
 mod kronecker;
 mod names;
+mod norms;
 mod spectral;
 mod steps;
 
