@@ -76,8 +76,8 @@ def _wrapper(name: str) -> Callable[..., Any]:
         if not any(isinstance(size, Expression) for size in sizes):
             return original(shape, *args, **options)
         if name == "full" and (args or "fill_value" in options):
-            value, *args = args or (options.pop("fill_value"),)
-            return value * make(shape, *args, **options)
+            value, rest = (args[0], args[1:]) if args else (options.pop("fill_value"), ())
+            return value * make(shape, *rest, **options)
         if args or set(options) - {"dtype"} or name == "empty":
             raise UnsupportedOperation(
                 f"np.{name} of a symbolic size is not known"

@@ -77,7 +77,8 @@ class Basis:
     def magnitudes(self, v: Array) -> Array:
         """How much of an array goes into each coordinate, before parts of it cancel."""
         if self.whole is not None:
-            return np.abs(self.whole).T @ np.abs(v.reshape(-1))
+            with np.errstate(invalid="ignore"):
+                return np.abs(self.whole).T @ np.abs(v.reshape(-1))
         return self._joined(np.abs(self._values), np.abs(v))
 
     def _joined(self, values: Array, v: Array) -> Array:
@@ -205,7 +206,8 @@ class Confined(Structured):
         basis = self._basis
         if basis.whole is not None:
             mapped = dense(self._terms, self._shape).reshape(self.shape)
-            matrix = basis.whole.T @ mapped @ basis.whole
+            with np.errstate(invalid="ignore"):
+                matrix = basis.whole.T @ mapped @ basis.whole
             return (matrix + matrix.T) / 2
         images = [
             basis.coordinates(super(Confined, self)._applied(basis.array(unit)))
