@@ -40,6 +40,11 @@ def test_derivatives_at_kinks_and_where_relu_is_flat(text, x):
         agree(result, **values)
 
 
+def test_factors_that_are_finite_are_not_guarded():
+    for text in ("sum(exp(abs(x)))", "sum(relu(A*x).^2)", "sum(abs(x).*sqrt(exp(y)))"):
+        assert "np.where" not in pf.matrix(text).gradient("x").numpy()
+
+
 @pytest.mark.parametrize("s", [-1.0, 0.0, 4.0])
 @pytest.mark.parametrize(
     "text", ["sqrt(relu(s))", "relu(s)*log(relu(s))", "abs(s)^1.5", "1/relu(s)"]

@@ -14,7 +14,8 @@ impl Numpy<'_> {
     pub(super) fn element_factor(&mut self, factor: Id, e: f64, factors: &[(Id, f64)]) -> Value {
         let store = self.store;
         let value = raised(&self.part(factor), e);
-        let infinite = !is_finite(store, factor, e);
+        let flat = factors.iter().any(|&(other, _)| is_flat(store, other));
+        let infinite = flat && !is_flat(store, factor) && !is_finite(store, factor, e);
         let off = |other| switches_off(store, other, factor) || (infinite && is_flat(store, other));
         let switches = factors.iter().filter(|&&(other, _)| off(other));
         switches.fold(value, |value, &(switch, _)| self.part(switch).zero_or("0", &value))
