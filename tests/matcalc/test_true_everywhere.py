@@ -124,3 +124,53 @@ def test_gradients_in_orthogonal_matrices_in_the_general_space(text, gradient):
     np.testing.assert_allclose(e.gradient("Q")(**values), plain(**values), rtol=1e-12, atol=1e-12)
     swept = pf.grad(lambda Q: e(**{**values, "Q": Q}, verify=False))(values["Q"])
     np.testing.assert_allclose(swept, plain(**values), rtol=1e-12, atol=1e-12)
+
+
+LENGTHS = {"a": 2, "b": 3, "c": 4}
+MATRICES = {
+    f"M{rows}{columns}": RNG.normal(size=(LENGTHS[rows], LENGTHS[columns]))
+    for rows in LENGTHS
+    for columns in LENGTHS
+}
+
+
+def rectangles(rng, rows, columns, depth):
+    """A random matrix made of rectangular ones, as text and in NumPy."""
+    if depth == 0 or rng.random() < 0.1:
+        name = f"M{rows}{columns}"
+        return name, MATRICES[name]
+
+    def part(rows, columns):
+        return rectangles(rng, rows, columns, depth - 1)
+
+    match rng.choice(["transpose", "triu", "triu", "sum", "elements", "product"]):
+        case "transpose":
+            text, value = part(columns, rows)
+            return f"({text})'", value.T
+        case "triu":
+            text, value = part(rows, columns)
+            return f"triu({text})", np.triu(value)
+        case "product":
+            inner = rng.choice(list(LENGTHS))
+            (a, left), (b, right) = part(rows, inner), part(inner, columns)
+            return f"({a})*({b})", left @ right
+        case kind:
+            (a, left), (b, right) = part(rows, columns), part(rows, columns)
+            plain = (f"({a} + {b})", left + right)
+            return plain if kind == "sum" else (f"({a}).*({b})", left * right)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_random_products_of_rectangular_triangles(seed):
+    rng = np.random.default_rng(seed)
+    (a, left), (b, right) = (
+        rectangles(rng, *rng.choice(list(LENGTHS), 2), depth) for depth in (3, 2)
+    )
+    for text, wanted in [
+        (f"({a})'", left.T),
+        (f"triu(kron({a}, {b}))", np.triu(np.kron(left, right))),
+    ]:
+        names = [name for name in MATRICES if name in text]
+        e = pf.matrix(text, **{name: f"{name[1]},{name[2]}" for name in names})
+        found = e(**{name: MATRICES[name] for name in names})
+        np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12 * np.abs(wanted).max())
