@@ -7,18 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from pyframe._checks import shown
-from pyframe.errors import (
-    ParameterError,
-    ParameterTypeError,
-    ReturnTypeError,
-    UnsupportedOperation,
-)
+from pyframe.errors import ParameterError, ParameterTypeError, ReturnTypeError
 from pyframe.matcalc import outside
 from pyframe.matcalc.binding import Argument
 from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.programs import arguments
 from pyframe.matcalc.symbols import Symbol, shape_text
+from pyframe.matcalc.undecided import Undecided
 
 
 def matrix(source: str | Callable[..., Any] | Expression, /, **symbols: Any) -> Expression:
@@ -87,27 +83,10 @@ def _read(text: str, declared: Mapping[str, Symbol]) -> Expression:
     return outside.read(text, [symbol.declared for symbol in declared.values()], made)
 
 
-class Traced(Expression):
-    """A value while a NumPy function is called.
-
-    A vector has one axis, and is its own transpose; what is equal depends on values, so that only
-    a size equals itself and everything else is refused.
-    """
+class Traced(Undecided):
+    """A value while a NumPy function is called: a vector has one axis, and is its own transpose."""
 
     __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        if self._is_size() and isinstance(other, Traced) and self.formula.same(other.formula):
-            return True
-        raise UnsupportedOperation(
-            "== and != of expressions depend on values and sizes, which a formula does not have "
-            "yet: its text must be the same for all of them"
-        )
-
-    __hash__ = object.__hash__
-
-    def _is_size(self) -> bool:
-        return not self.ndim and not self.symbols
 
     def _kind(self) -> type[Expression]:
         return Traced

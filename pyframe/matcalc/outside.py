@@ -27,6 +27,7 @@ from pyframe.errors import (
 )
 from pyframe.matcalc.binding import length
 from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.undecided import undecided
 from pyframe.registry import manager
 
 PRIMES = (
@@ -272,7 +273,7 @@ def trace_rule(primitive: Any, result: Expression, template: Any) -> None:
     except (MissingRule, RuleRefused):
         # The expression may be evaluated; a derivative names the operator.
         return
-    wrap = result.like
+    wrap = undecided(result).like
     operands = [wrap(place) for place in places]
     y = wrap(value)
     formula = result.formula

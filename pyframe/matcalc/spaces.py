@@ -15,6 +15,7 @@ import numpy as np
 from pyframe.errors import PluginError, PyframeError, ShapeError, UnknownNameError
 from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.undecided import decided, undecided
 from pyframe.registry import manager
 from pyframe.registry.records import SpaceRecord
 
@@ -144,7 +145,7 @@ def projection(record: SpaceRecord, gradient: Any, variable: Any) -> Expression:
     project = record.load()
     try:
         with symbolic_sizes():
-            found = project(gradient, variable)
+            found = project(undecided(gradient), undecided(variable))
     except PyframeError:
         raise
     except Exception as error:
@@ -154,7 +155,7 @@ def projection(record: SpaceRecord, gradient: Any, variable: Any) -> Expression:
     if not isinstance(found, Expression):
         seen = type(found).__name__
         raise PluginError(f"the projector of space {record.name!r} gave {seen}, not an expression")
-    return found
+    return decided(found)
 
 
 def projected(space: Any, gradient: Expression, name: str) -> Expression:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pyframe as pf
-from pyframe.errors import PluginError
+from pyframe.errors import PluginError, UnsupportedOperation
 from pyframe.matcalc.hessians.confined import Basis
 from pyframe.matcalc.spaces import orthonormal
 
@@ -76,3 +76,15 @@ def test_a_projector_that_depends_on_the_variable_is_refused_without_samples():
     x = np.array([0.6, 0.8])
     found = pf.matrix("sum(exp(x))", x=pf.Symbol("n", space=curved)).gradient("x")(x=x)
     np.testing.assert_allclose(found, np.exp(x) - x * (x @ np.exp(x)), rtol=1e-14)
+
+
+def test_what_is_equal_is_not_decided_in_projectors_and_rules():
+    first = pf.space("first-of-three")(lambda G, X: G if X.shape[0] == 3 else 0 * G)
+    with pytest.raises(UnsupportedOperation, match="== and != of expressions"):
+        pf.matrix("sum(x)", x=pf.Symbol("n", space=first)).gradient("x")
+    same = pf.space("as-it-is")(lambda G, X: G if G.shape == X.shape else 0 * G)
+    assert str(pf.matrix("sum(x)", x=pf.Symbol("n", space=same)).gradient("x")) == "ones(n)"
+    own = pf.primitive("twice-or-not", proof="on-first-use")(lambda x: 2 * x)
+    own.rule(lambda y, x, dx: 2 * dx if x.shape != (97,) else dx)
+    with pytest.raises(UnsupportedOperation, match="== and != of expressions"):
+        own(pf.Symbol("n", name="x"))
