@@ -191,3 +191,24 @@ def test_refusals():
         pf.grad(lambda a: np.sum(sl.solve(a, a, assume_a="banded")))(a)
     with pytest.raises(ParameterError, match="not symmetric"):
         pf.grad(lambda a: np.sum(sl.cholesky(a)))(a)
+
+
+@pytest.mark.parametrize("scale", [1e-40, 1.0, 1e40, 1e80])
+def test_second_derivatives_of_expm_along_directions_of_any_size(scale):
+    """They are linear in each direction: a large one does not decide how often A is halved."""
+    rng = np.random.default_rng(0)
+    A, B, V = rng.normal(size=(3, 3, 3))
+
+    def along(B):
+        return lambda A: np.sum(B * sl.expm(A))
+
+    wanted = pf.hvp(along(B), (A,), (V,))
+    step = 1e-5
+    ahead, behind = (sl.expm_frechet((A + h * V).T, B)[1] for h in (step, -step))
+    np.testing.assert_allclose(wanted, (ahead - behind) / (2 * step), rtol=1e-6, atol=1e-7)
+    found = pf.hvp(along(scale * B), (A,), (V,))
+    np.testing.assert_allclose(found / scale, wanted, rtol=1e-12, atol=1e-13)
+    e = pf.matrix("dexpm(A, B, V)", A="n,n", B="n,n", V="n,n")
+    both = e(A=A, B=B, V=V)
+    np.testing.assert_allclose(e(A=A, B=scale * B, V=V) / scale, both, rtol=1e-12)
+    np.testing.assert_allclose(e(A=A, B=B, V=scale * V) / scale, both, rtol=1e-12)

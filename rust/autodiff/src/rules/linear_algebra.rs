@@ -4,7 +4,7 @@
 //! SVD after Seeger et al., "Auto-differentiating linear algebra" (2017); the second
 //! derivative of the exponential by Higham's block form, "Functions of Matrices", section 3.2.
 
-use pyframe_graph::{Gap, Part, Primitive, Sliced};
+use pyframe_graph::{Gap, Part, Primitive, Reduction, Sliced, Test, Unary};
 
 use super::structural::{Operands, Ruled};
 use crate::algebra::{Linear, matrix_product};
@@ -196,6 +196,9 @@ fn cofactor_frechet<A: Linear>(a: &A, x: &[A::Value], t: &[Option<A::Tangent>]) 
 }
 
 /// The upper right block of the derivative at [[A, E], [0, A]] along [[dA, dE], [0, dA]].
+///
+/// It is linear in E and dE together: a power of two brings E to the size of 1, so that it does
+/// not decide how often the block is halved.
 fn expm_frechet<A: Linear>(a: &A, x: &[A::Value], t: &[Option<A::Tangent>]) -> Option<A::Tangent> {
     let shape = a.shape(x[0]);
     let rank = shape.len();
@@ -203,13 +206,31 @@ fn expm_frechet<A: Linear>(a: &A, x: &[A::Value], t: &[Option<A::Tangent>]) -> O
     if t[0].is_none() {
         return t[1].map(|e| a.expm_frechet(x[0], e));
     }
-    let top = a.concatenate(&[(t[0], n), (t[1], n)], rank - 1);
+    let unit = power_of_two_beside(a, x[1]);
+    let beside = t[1].map(|e| a.scale(e, a.over(1.0, unit)));
+    let top = a.concatenate(&[(t[0], n), (beside, n)], rank - 1);
     let bottom = a.concatenate(&[(None, n), (t[0], n)], rank - 1);
     let along = a.concatenate(&[(Some(top), n), (Some(bottom), n)], rank - 2);
-    let whole = a.expm_frechet(a.block_triangle(x[0], x[1]), along);
+    let whole = a.expm_frechet(a.block_triangle(x[0], a.div(x[1], unit)), along);
     let mut slices = vec![Sliced { start: 0, step: 1 }; rank];
     slices[rank - 1].start = n;
-    Some(a.slice(whole, &slices, &shape))
+    Some(a.scale(a.slice(whole, &slices, &shape), unit))
+}
+
+/// A power of two near the largest element of each matrix, which stays where that moves; 1 where
+/// that is 0 or infinite.
+fn power_of_two_beside<A: Linear>(a: &A, x: A::Value) -> A::Value {
+    let shape = a.shape(x);
+    let axes = [shape.len() - 2, shape.len() - 1];
+    let one = a.number(x, 1.0);
+    if shape[axes[0]] == 0 {
+        return one;
+    }
+    let largest = a.reduce(Reduction::Max, a.unary(Unary::Abs, x), &axes);
+    let exponent = a.unary(Unary::Floor, a.unary(Unary::Log2, largest));
+    let unit = a.select(a.test(Test::IsFinite, exponent), a.unary(Unary::Exp2, exponent), one);
+    let kept = [&shape[..axes[0]], &[1, 1]].concat();
+    a.reshape_value(unit, &kept)
 }
 
 /// For A = Q R with independent columns, M = Q^T dA inv(R) and W = low(M) - low(M)^T:

@@ -98,7 +98,7 @@ impl Lowering<'_> {
 
     /// A power of two near the largest of some sizes, which scales them without rounding and stays
     /// where they move; 1 where that is 0 or infinite.
-    fn power_of_two_beside(&mut self, sizes: NodeId) -> Lowered {
+    pub(super) fn power_of_two_beside(&mut self, sizes: NodeId) -> Lowered {
         let one = self.number(1.0)?;
         if self.graph.shape(sizes).contains(&0) {
             return Ok(one);

@@ -1,8 +1,8 @@
 //! Functions of several matrices: Kronecker products, and derivatives of the exponential and of cofactors.
 
-use pyframe_graph::{Attribute, Labels, NodeId, Primitive, Sliced};
+use pyframe_graph::{Attribute, Binary, Labels, NodeId, Primitive, Sliced, Unary};
 
-use super::{Lowered, Lowering};
+use super::{LowerError, Lowered, Lowering};
 use crate::node::{Id, Place};
 use crate::size::Type;
 
@@ -51,9 +51,14 @@ impl Lowering<'_> {
     pub(super) fn expm_frechet(&mut self, a: Id, along: &[Id]) -> Lowered {
         let mut whole = self.value(a)?;
         let n = self.graph.shape(whole)[0];
-        let mut last = None;
+        let (mut last, mut unit) = (None, None);
         for &t in along {
             if let Some(before) = last {
+                let (before, scale) = self.of_size_one(before)?;
+                unit = Some(match unit {
+                    Some(unit) => self.binary(Binary::Mul, unit, scale)?,
+                    None => scale,
+                });
                 let nothing = self.nothing_like(whole)?;
                 whole = self.blocks([[whole, before], [nothing, whole]])?;
             }
@@ -68,7 +73,16 @@ impl Lowering<'_> {
         let derivative = self.graph.add(Primitive::ExpmFrechet, &operands, Attribute::None, None)?;
         let start = self.graph.shape(derivative)[0] - n;
         let corner = [Sliced { start: 0, step: 1 }, Sliced { start, step: 1 }];
-        Ok(self.graph.slice(derivative, &corner, &[n, n])?)
+        let corner = self.graph.slice(derivative, &corner, &[n, n])?;
+        unit.map_or(Ok(corner), |unit| self.binary(Binary::Mul, corner, unit))
+    }
+
+    /// A direction that does not decide how often the larger matrix is halved, and what it is to be
+    /// multiplied by.
+    fn of_size_one(&mut self, direction: NodeId) -> Result<(NodeId, NodeId), LowerError> {
+        let sizes = self.graph.unary(Unary::Abs, direction)?;
+        let unit = self.power_of_two_beside(sizes)?;
+        Ok((self.binary(Binary::Div, direction, unit)?, unit))
     }
 
     pub(super) fn cofactor_frechet(&mut self, a: Id, along: &[Id]) -> Lowered {

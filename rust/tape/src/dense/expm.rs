@@ -58,26 +58,29 @@ pub fn expm_frechet<T: Real>(
     }
     // L is linear in E: a power of two brings E to the size of A, or to 1 where A is smaller, so that
     // it does not decide about the scaling.
-    let exponent =
-        |x: T| if x == T::zero() { 0 } else { Float::log2(x).wide().round().clamp(-120.0, 120.0) as i32 };
-    let shift = (exponent(norm1(a)).min(0) - exponent(norm1(e))).clamp(-120, 120);
+    let exponent = |x: T| if x == T::zero() { 0 } else { Float::log2(x).wide().round() as i32 };
+    let shift = exponent(norm1(a)).min(0) - exponent(norm1(e));
+    let mut scaled = Square { n, entries: e.to_row_major(T::one())? };
+    scaled.scale(shift);
     let order = n.saturating_mul(2);
     let mut block = try_vec(order, order, T::zero())?;
     for i in 0..n {
         for j in 0..n {
             block[i * order + j] = a.at(i, j);
             block[(n + i) * order + n + j] = a.at(i, j);
-            block[i * order + n + j] = e.at(i, j) * T::exp2i(shift);
+            block[i * order + n + j] = scaled.entries[i * n + j];
         }
     }
     let block = exponential(Square { n: order, entries: block })?;
     for i in 0..n {
         for j in 0..n {
             value[i * n + j] = block[i * order + j];
-            derivative[i * n + j] = block[i * order + n + j] * T::exp2i(-shift);
+            derivative[i * n + j] = block[i * order + n + j];
         }
     }
-    Ok((value, derivative))
+    let mut derivative = Square { n, entries: derivative };
+    derivative.scale(-shift);
+    Ok((value, derivative.entries))
 }
 
 /// A square matrix that is a term of a polynomial.
