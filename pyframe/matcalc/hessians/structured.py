@@ -171,7 +171,8 @@ class Structured:
         count = prod(own)
         if array.shape == (count,):
             return array.reshape(own), True
-        raise ShapeError(f"expected an array of shape {own} or ({count},), got {array.shape}")
+        shapes = " or ".join(dict.fromkeys((str(own), f"({count},)")))
+        raise ShapeError(f"a Hessian is applied to an array of shape {shapes}, got {array.shape}")
 
     def solve(self, b: Any) -> Array:
         """What the map takes to `b`.
