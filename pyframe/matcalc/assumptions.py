@@ -36,12 +36,11 @@ def verify(arguments: Sequence[Argument], bound: Bound) -> None:
     for argument in arguments:
         value = bound.arrays.get(argument.name)
         if value is not None and argument.is_checked and not _core.is_traced(value):
-            _verify(argument, value)
+            _verify(argument, np.asarray(value))
 
 
 def _verify(argument: Argument, value: Array) -> None:
     facts = argument.facts
-    scale = float(np.max(np.abs(value), where=np.isfinite(value), initial=0.0))
     tolerance = TOLERANCE if value.dtype == np.float64 else TOLERANCE_OF_SINGLE
     if value.ndim == 2 and facts:
         residues = {
@@ -53,6 +52,7 @@ def _verify(argument: Argument, value: Array) -> None:
         for fact, residue in residues.items():
             if fact in facts:
                 off = float(np.max(np.abs(residue()), initial=0.0))
+                scale = _largest(value) if off else 0.0
                 if not off <= tolerance * scale:
                     beside = f", its largest element is {scale:.3g}" if off < np.inf else ""
                     _refuse(argument, fact, f"it is off by {off:.3g}{beside}")
@@ -93,8 +93,15 @@ def _is_invertible(value: Array) -> bool:
     return True
 
 
+def _largest(value: Array) -> float:
+    """The size of the largest element that is finite."""
+    return float(np.max(np.abs(value), where=np.isfinite(value), initial=0.0))
+
+
 def _apart(one: Array, other: Array) -> Array:
     """The difference, which is 0 where both are the same, infinities and NaN too."""
+    if np.array_equal(one, other):
+        return np.zeros(())
     with np.errstate(invalid="ignore"):
         return np.where((one == other) | (np.isnan(one) & np.isnan(other)), 0.0, one - other)
 

@@ -61,10 +61,12 @@ class Programs:
 
         What was worked out is kept for arrays of the same names, types and shapes.
         """
-        key = None if check and self.checked else _signature(values)
+        key = _signature(values)
         plan = None if key is None else self._plans.get(key)
         if plan is not None:
             program, bound = plan
+            if check:
+                verify(self.checked, Bound(dict(values), bound.sizes, bound.single))
             return bound, [
                 np.asarray(x) for x in program.run([values[name] for name in self.names])
             ]
@@ -84,7 +86,7 @@ class Programs:
         dtype = np.float32 if bound.single else np.float64
         return all(
             getattr(values[own.name], "dtype", np.float64) == dtype and "1" not in own.shape
-            for own in self.needed
+            for own in (*self.needed, *(own for own in self.checked if own.name in values))
         )
 
     def bound(self, values: Mapping[str, Any], check: bool = True) -> Bound:

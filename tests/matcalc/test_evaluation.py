@@ -296,3 +296,27 @@ def test_calls_alike_are_answered_alike():
     for _ in range(2):
         found = identity(S=a)
         assert found.tolist() == a.tolist() and not np.shares_memory(found, a)
+
+
+@pytest.mark.parametrize(
+    ("declared", "good", "bad"),
+    [
+        ({"symmetric": True}, np.eye(2), [[1.0, 2.0], [0.0, 1.0]]),
+        ({"invertible": True}, np.eye(2), np.ones((2, 2))),
+        ({"positive_definite": True}, np.eye(2), -np.eye(2)),
+        ({"upper_triangular": True}, np.eye(2), np.ones((2, 2))),
+    ],
+)
+def test_values_are_checked_at_every_call(declared, good, bad):
+    """Also where all is known of such a call from the one before, or that left it out."""
+    e = pf.matrix("sum(A*B)", A=pf.Symbol("n,n", **declared), B="n,n")
+    bad = np.array(bad)
+    for _ in range(2):
+        assert e(A=good, B=np.eye(2)) == 2
+        e(A=bad, B=np.eye(2), verify=False)
+        with pytest.raises(pf.errors.DomainError, match="A is declared"):
+            e(A=bad, B=np.eye(2))
+    f = pf.matrix("s*sum(x)", s=pf.Symbol("", positive=True))
+    assert f(s=1.0, x=np.ones(2)) == 2
+    with pytest.raises(pf.errors.DomainError, match="s is declared positive"):
+        f(s=-1.0, x=np.ones(2))
