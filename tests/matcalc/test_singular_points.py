@@ -1,28 +1,14 @@
 """Values and derivatives of formulas at points where factors are 0, infinite or no numbers."""
 
-import inspect
 import warnings
 
 import numpy as np
 import pytest
+from matcalc.sources import source
 
 import pyframe as pf
 
 POWERS = [(0.0, 0.0), (0.0, 1.0), (0.0, 2.0), (0.0, 2.5), (2.0, 0.0), (-1.0, 0.0), (3.0, 1.0)]
-
-
-def source(result):
-    """The function of a formula's NumPy source, which takes more values than it needs."""
-    namespace = {}
-    exec(result.numpy("f"), namespace)
-    function = namespace["f"]
-    names = inspect.signature(function).parameters
-
-    def call(**values):
-        with np.errstate(all="ignore"):
-            return function(**{name: values[name] for name in names})
-
-    return call
 
 
 @pytest.fixture(autouse=True)
