@@ -222,8 +222,7 @@ fn of_product(store: &Store, scalars: &[(Id, Real)], chain: &[(Id, i32)]) -> Fac
     use Facts as F;
     let even = |e: f64| e % 2.0 == 0.0;
     // 1/x is above 0 where x is not below it, but what is divided by a norm of 0 is 0.
-    let is_norm = |s: Id| matches!(store.node(s), Node::Function(f, _) if f.is_norm());
-    let divides = |s: Id, e: Real| e.get() < 0.0 && store.is(s, F::NONNEGATIVE) && !is_norm(s);
+    let divides = |s: Id, e: Real| e.get() < 0.0 && store.is(s, F::NONNEGATIVE) && !store.is_norm(s);
     let above = |fact: F| scalars.iter().all(|&(s, e)| store.is(s, fact) || divides(s, e));
     let never_negative = scalars.iter().all(|(s, e)| even(e.get()) || store.is(*s, F::NONNEGATIVE));
     let palindrome = are_mirrored(store, chain, chain);

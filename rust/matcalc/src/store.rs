@@ -195,6 +195,11 @@ impl Store {
         has
     }
 
+    /// Whether an expression is a norm.
+    pub(crate) fn is_norm(&self, id: Id) -> bool {
+        matches!(self.node(id), Node::Function(f, _) if f.is_norm())
+    }
+
     /// Whether an expression contains a symbol.
     pub fn contains(&self, id: Id, symbol: Id) -> bool {
         symbol <= id && self.containing(symbol, id)[id.index()]

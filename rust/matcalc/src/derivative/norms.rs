@@ -9,11 +9,10 @@ use crate::store::Store;
 /// Arrays over powers of norms, each divided by a norm of its own: the power leaves the range of
 /// numbers long before the quotients do.
 pub(super) fn over_norms(store: &mut Store, mut factors: Factors) -> Factors {
-    let is_norm = |store: &Store, id| matches!(store.node(id), Node::Function(f, _) if f.is_norm());
     for place in 0..factors.len() {
         let (scalar, ref labels) = factors[place];
         let Node::Product { scalars, chain } = store.node(scalar).clone() else { continue };
-        let high = scalars.iter().find(|&&(s, e)| e.get() <= -2.0 && is_norm(store, s));
+        let high = scalars.iter().find(|&&(s, e)| e.get() <= -2.0 && store.is_norm(s));
         let (Some(&(norm, e)), true, true) = (high, labels.is_empty(), chain.is_empty()) else { continue };
         let arrays: Vec<usize> = (0..factors.len()).filter(|&k| !factors[k].1.is_empty()).collect();
         if arrays.len() as f64 > -e.get() {

@@ -128,7 +128,8 @@ impl Lowering<'_> {
             });
         }
         let [above, below] = parts;
-        let below = below.map(|below| self.infinite_where(&norms, below)).transpose()?;
+        let guarded = |below| norms.iter().try_fold(below, |below, norm| self.infinite_where(norm.0, below));
+        let below = below.map(guarded).transpose()?;
         let mut product = match (above, below) {
             (Some(above), Some(below)) => {
                 let above = self.times(coefficient, above)?;

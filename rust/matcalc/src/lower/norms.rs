@@ -42,19 +42,17 @@ pub(super) struct Normalised {
 }
 
 impl Lowering<'_> {
-    /// What divides, of which some factors are norms: their derivative at 0 is 0 (convention K4),
-    /// whatever the other factors are there.
-    pub(super) fn infinite_where(&mut self, norms: &[(NodeId, f64)], below: NodeId) -> Lowered {
+    /// What divides beside a norm: the derivative of a norm at 0 is 0 (convention K4), whatever the
+    /// other factors are there.
+    pub(super) fn infinite_where(&mut self, norm: NodeId, below: NodeId) -> Lowered {
         let (zero, infinity) = (self.number(0.0)?, self.number(f64::INFINITY)?);
-        norms.iter().try_fold(below, |below, &(norm, _)| {
-            let nothing = self.graph.compare(Compare::Equal, norm, zero)?;
-            Ok(self.graph.select(nothing, infinity, below)?)
-        })
+        let nothing = self.graph.compare(Compare::Equal, norm, zero)?;
+        Ok(self.graph.select(nothing, infinity, below)?)
     }
 
     /// x over a norm to some power, one after another.
     pub(super) fn over_norm(&mut self, x: NodeId, norm: NodeId, power: f64) -> Lowered {
-        let norm = self.infinite_where(&[(norm, power)], norm)?;
+        let norm = self.infinite_where(norm, norm)?;
         if power.fract() != 0.0 || power > REPEATED {
             let norm = self.powered(norm, power)?;
             return self.binary(Binary::Div, x, norm);
@@ -69,8 +67,7 @@ impl Lowering<'_> {
         factors: &[Factor],
         ty: Type,
     ) -> Option<Normalised> {
-        let is_norm = |id: Id| matches!(self.store.node(id), Node::Function(f, _) if f.is_norm());
-        let place = scalars.iter().position(|&(s, e)| e.get() <= -2.0 && is_norm(s))?;
+        let place = scalars.iter().position(|&(s, e)| e.get() <= -2.0 && self.store.is_norm(s))?;
         let whole = ty.is_column() || ty.is_row() || factors.len() == 1;
         let between = || (1..factors.len()).find(|&k| self.ty_of(factors[k]).rows == Dim::ONE);
         let cut = if whole { None } else { Some(between()?) };

@@ -174,9 +174,7 @@ impl<T: Real> Turned<T> {
         shift(&mut out, exponent);
         Ok(out)
     }
-}
 
-impl<T: Real> Turned<T> {
     /// M along one E, divided by a power of two.
     fn along_one(&self, e: &[T], exponent: i64) -> Result<Vec<T>, DenseError> {
         let n = self.factors.len();

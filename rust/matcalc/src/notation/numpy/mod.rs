@@ -326,8 +326,7 @@ impl Numpy<'_> {
     /// The product of powers of scalars that divide. What is divided by a norm of 0 is 0, as in
     /// derivatives of norms.
     fn divisor(&mut self, factors: &[(Id, f64)], above: &[(Id, f64)]) -> Option<Value> {
-        let is_norm = |id: Id| matches!(self.store.node(id), Node::Function(f, _) if f.is_norm());
-        let norms: Vec<Id> = factors.iter().map(|&(id, _)| id).filter(|&id| is_norm(id)).collect();
+        let norms: Vec<Id> = factors.iter().map(|&(id, _)| id).filter(|&id| self.store.is_norm(id)).collect();
         if let (&[(norm, e)], [_]) = (factors, &norms[..]) {
             return Some(raised(&self.part(norm).or("np.inf"), e));
         }
