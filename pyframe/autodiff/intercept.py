@@ -228,11 +228,15 @@ def replace_joining(
 _LISTS = {list, tuple}
 
 
-def replace_body(function: FunctionType, instead: Callable[..., Any]) -> None:
-    """Have a function written in Python call `instead` when an argument is traced.
+def replace_body(
+    function: FunctionType,
+    instead: Callable[..., Any],
+    wanted: Callable[[Any], bool] | None = None,
+) -> None:
+    """Have a function written in Python call `instead` when an argument is traced (is `wanted`).
 
-    Its code is exchanged, once, for names bound by ``from module import function``, which a
-    replacement in the module would not reach.
+    Its code is exchanged, once for each kind of argument, for names bound by ``from module
+    import function``, which a replacement in the module would not reach.
     """
     old = function.__code__
     plain = FunctionType(
@@ -240,13 +244,16 @@ def replace_body(function: FunctionType, instead: Callable[..., Any]) -> None:
     )
     plain.__kwdefaults__ = function.__kwdefaults__
     instead = restated(f"{function.__module__}.{function.__name__}", instead)
+    wanted = wanted or holds_traced
 
     def answer(*args: Any, **kwargs: Any) -> Any:
-        if any(map(holds_traced, args)) or any(map(holds_traced, kwargs.values())):
+        if any(map(wanted, args)) or any(map(wanted, kwargs.values())):
             return instead(*args, **kwargs)
         return plain(*args, **kwargs)
 
     name = f"_pyframe_{function.__name__}"
+    while name in function.__globals__:
+        name += "_"
     function.__globals__[name] = answer
     function.__signature__ = inspect.signature(function)  # pyright: ignore[reportFunctionMemberAccess]
     new = _forward.__code__
@@ -267,12 +274,12 @@ def _answer(*_: Any, **__: Any) -> None:
     """What the name in `_forward` stands for until it is exchanged."""
 
 
-_awaited: dict[str, Callable[[Any], None]] = {}
+_awaited: dict[str, list[Callable[[Any], None]]] = {}
 
 
 def when_imported(name: str, prepare: Callable[[Any], None]) -> None:
     """Have a module prepared once somebody has imported it, before something is recorded."""
-    _awaited[name] = prepare
+    _awaited.setdefault(name, []).append(prepare)
 
 
 def prepare_imported() -> None:
@@ -280,8 +287,7 @@ def prepare_imported() -> None:
     for name in list(_awaited):
         module = sys.modules.get(name)
         if module is not None and not getattr(module.__spec__, "_initializing", False):
-            prepare = _awaited.pop(name, None)
-            if prepare is not None:
+            for prepare in _awaited.pop(name, ()):
                 prepare(module)
 
 

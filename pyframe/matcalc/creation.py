@@ -1,14 +1,13 @@
-"""``np.eye(n)``, ``np.ones(n)`` and ``np.zeros(n)`` of symbolic sizes, and SciPy's functions.
+"""``np.eye(n)``, ``np.ones(n)`` and ``np.zeros(n)`` of symbolic sizes.
 
-NumPy asks a size for a whole number before anyone else is asked, and SciPy asks for arrays, so
-these functions are replaced in their modules while a function is traced; of plain numbers and
-arrays they make what they always make.
+NumPy asks a size for a whole number before anyone else is asked, so these functions are
+replaced in their module while a function is traced; of plain numbers they make what they
+always make.
 """
 
 from __future__ import annotations
 
 import functools
-import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -18,15 +17,12 @@ import numpy as np
 
 from pyframe.errors import UnsupportedOperation
 from pyframe.matcalc.expression import Expression
-from pyframe.matcalc.scipy_functions import BY_MODULE, answering
+from pyframe.matcalc.scipy_functions import adopt_imported
 
 ORIGINAL: dict[str, Callable[..., Any]] = {
     name: getattr(np, name) for name in ("empty", "eye", "full", "identity", "ones", "zeros")
 }
 """What makes arrays out of sizes."""
-
-_of_scipy: list[tuple[Any, str, Any]] = []
-"""What is replaced in SciPy's modules now: module, name and original."""
 
 _lock = threading.Lock()
 _depth = 0
@@ -36,12 +32,12 @@ _depth = 0
 def symbolic_sizes() -> Generator[None]:
     """Have NumPy's makers know sizes that are expressions."""
     global _depth  # noqa: PLW0603  what is replaced is global, too
+    adopt_imported()
     with _lock:
         _depth += 1
         if _depth == 1:
             for name, wrapper in _WRAPPERS.items():
                 setattr(np, name, wrapper)
-            _replace_scipy()
     try:
         yield
     finally:
@@ -50,19 +46,6 @@ def symbolic_sizes() -> Generator[None]:
             if _depth == 0:
                 for name, original in ORIGINAL.items():
                     setattr(np, name, original)
-                while _of_scipy:
-                    module, name, original = _of_scipy.pop()
-                    setattr(module, name, original)
-
-
-def _replace_scipy() -> None:
-    """Have those of SciPy's modules that are loaded answer for expressions."""
-    for place, functions in BY_MODULE.items():
-        module = sys.modules.get(place)
-        for name, handler in functions.items() if module else ():
-            original = getattr(module, name)
-            _of_scipy.append((module, name, original))
-            setattr(module, name, answering(original, f"{place}.{name}", handler))
 
 
 def _wrapper(name: str) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ from pyframe import _core
 from pyframe._checks import is_whole, shown, text
 from pyframe.errors import ParameterError, ParameterTypeError
 from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.scipy_functions import adopt_imported
 from pyframe.matcalc.spaces import find
 from pyframe.registry.records import SpaceRecord
 
@@ -85,6 +86,7 @@ positive_definite : bool
                 )
             if not isinstance(holds, bool):
                 raise ParameterTypeError(f"{assumption} is True or False, got {shown(holds)}")
+        adopt_imported()
         assumed = [assumption for assumption, holds in assumptions.items() if holds]
         if space is not None:
             if not isinstance(space, str | SpaceRecord):

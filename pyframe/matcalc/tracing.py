@@ -80,7 +80,8 @@ def ufunc_of(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str
         return one.like(taken[0].formula.apply(ELEMENTWISE[name]))
     if name in _UFUNCS:
         return _UFUNCS[name](*taken)
-    raise UnsupportedOperation(f"np.{name} of an expression is not known")
+    place = "np" if hasattr(np, name) else "scipy.special"
+    raise UnsupportedOperation(f"{place}.{name} of an expression is not known")
 
 
 def function_of(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -93,9 +94,8 @@ def function_of(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
         return handler(*args, **{key: x for key, x in kwargs.items() if x is not NO_VALUE})
     except TypeError as error:
         if "unexpected keyword" in str(error) or "positional argument" in str(error):
-            raise UnsupportedOperation(
-                f"np.{function.__name__} of an expression: {error}"
-            ) from error
+            said = str(error).rpartition("() ")[2]
+            raise UnsupportedOperation(f"np.{function.__name__} of an expression {said}") from error
         raise
 
 
@@ -110,6 +110,10 @@ def _logaddexp(a: Expression, b: Expression) -> Any:
         a, b = b, a
     apart = a - b
     return b + apart.like(apart.formula.apply("softplus"))
+
+
+def _log_expit(x: Expression) -> Any:
+    return -x.like((-x).formula.apply("softplus"))
 
 
 def _vecdot(a: Expression, b: Expression) -> Any:
@@ -137,6 +141,7 @@ _UFUNCS: dict[str, Callable[..., Any]] = {
     "maximum": _pair("larger"),
     "minimum": _pair("smaller"),
     "log1p": _log1p,
+    "log_expit": _log_expit,
     "logaddexp": _logaddexp,
 }
 
