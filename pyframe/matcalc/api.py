@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any
 
 from pyframe._checks import shown
 from pyframe.errors import ParameterError, ParameterTypeError, ReturnTypeError
@@ -14,7 +14,7 @@ from pyframe.matcalc.creation import symbolic_sizes
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.programs import arguments
 from pyframe.matcalc.symbols import Symbol, shape_text
-from pyframe.matcalc.undecided import Undecided
+from pyframe.matcalc.traced import Traced
 
 
 def matrix(source: str | Callable[..., Any] | Expression, /, **symbols: Any) -> Expression:
@@ -83,20 +83,6 @@ def _read(text: str, declared: Mapping[str, Symbol]) -> Expression:
     return outside.read(text, [symbol.declared for symbol in declared.values()], made)
 
 
-class Traced(Undecided):
-    """A value while a NumPy function is called: a vector has one axis, and is its own transpose."""
-
-    __slots__ = ()
-
-    def _kind(self) -> type[Expression]:
-        return Traced
-
-    @property
-    def T(self) -> Self:  # noqa: N802  NumPy's name
-        """The transpose."""
-        return self if self.ndim < 2 else super().T
-
-
 def _traced(function: Callable[..., Any], declared: Mapping[str, Symbol]) -> Expression:
     name = getattr(function, "__name__", "the function")
     try:
@@ -136,4 +122,6 @@ def _traced(function: Callable[..., Any], declared: Mapping[str, Symbol]) -> Exp
 
 
 def _started(symbol: Symbol) -> Traced:
-    return Traced(symbol.formula, symbol.spaces)
+    _, shape, _ = symbol.declared
+    axes = shape.count(",") + 1 if shape.strip() else 0
+    return Traced(symbol.formula, symbol.spaces).with_axes(axes)

@@ -375,11 +375,23 @@ class Expression(Operators, Written):
         for other in others:
             _join(spaces, other.spaces)
             known |= other.known
-        kind: Any = self._kind()
+        kind: Any = max((self.kind(), *(other.kind() for other in others)), key=_strictness)
         return kind(formula, spaces, known, complete=True)
 
-    def _kind(self) -> type[Expression]:
+    def kind(self) -> type[Expression]:
         return Expression
+
+    follows_numpy = False
+    """Whether it has the axes that an array would have; else those of its formula."""
+
+    def shaped(self, formula: Any, axes: int, *others: Expression) -> Self:
+        """One made of this one and others alone, with so many axes where it follows NumPy."""
+        made = self.like(formula, *others)
+        return made.with_axes(axes) if made.follows_numpy else made
+
+    def mapped(self, formula: Any) -> Self:
+        """One of the same shape, made of this one alone."""
+        return self.shaped(formula, self.ndim)
 
     def derived(self, formula: Any) -> Expression:
         return Expression(formula, self.spaces, self.known)
@@ -430,6 +442,10 @@ class Expression(Operators, Written):
                 "give it a name with pf.Symbol, and its value when the expression is called"
             )
         return None
+
+
+def _strictness(kind: type[Expression]) -> int:
+    return len(kind.__mro__)
 
 
 def _join(spaces: dict[str, Any], others: Mapping[str, Any]) -> None:

@@ -93,12 +93,12 @@ class Methods:
             raise UnsupportedOperation(f"np.reshape of an expression in the order {shown(order)}")
         given = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
         wanted: list[Any] = list(given)
-        if sum(is_whole(length) and length == -1 for length in wanted) < 2:
-            if len(wanted) == self.ndim and all(map(_agree, wanted, self.shape)):
+        if sum(map(is_open, wanted)) < 2:
+            if len(wanted) == self.ndim and all(map(agree, wanted, self.shape)):
                 return self
-            if len(wanted) == 1 and self.ndim and _agree(wanted[0], self.size):
+            if len(wanted) == 1 and self.ndim and agree(wanted[0], self.size):
                 return self.ravel()
-            if len(wanted) == 2 and self.ndim == 1 and all(map(_agree, wanted, (1, self.size))):
+            if len(wanted) == 2 and self.ndim == 1 and all(map(agree, wanted, (1, self.size))):
                 return self.like(self.formula.transpose())
         listed = ", ".join(map(str, wanted))
         raise UnsupportedOperation(
@@ -106,10 +106,15 @@ class Methods:
         )
 
 
-def _agree(wanted: Any, length: Any) -> bool:
+def is_open(length: Any) -> bool:
+    """Whether a length is left open, by -1."""
+    return is_whole(length) and length == -1
+
+
+def agree(wanted: Any, length: Any) -> bool:
     """Whether a length that is asked for is this one for all sizes, or is left open."""
     if is_whole(wanted):
-        return bool(wanted == -1 or (is_whole(length) and wanted == length))
+        return is_open(wanted) or bool(is_whole(length) and wanted == length)
     return isinstance(wanted, Methods) and wanted.formula.same(_formula(wanted, length))
 
 

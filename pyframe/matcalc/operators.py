@@ -17,6 +17,7 @@ from pyframe.errors import (
     ParameterTypeError,
     UnsupportedOperation,
 )
+from pyframe.matcalc.broadcasting import elementwise, matmul
 from pyframe.matcalc.methods import Methods
 
 
@@ -28,6 +29,7 @@ class Operators(Methods, Symbolic):
 
     formula: Any
     like: Callable[..., Any]
+    mapped: Callable[[Any], Any]
     operand: Callable[[Any], Any]
 
     def _binary(self, other: Any, combine: Callable[[Any, Any], Any]) -> Any:
@@ -53,43 +55,43 @@ class Operators(Methods, Symbolic):
     __floor__ = __ceil__ = _unknown
 
     def __neg__(self) -> Self:
-        return self.like(self.formula.neg())
+        return self.mapped(self.formula.neg())
 
     def __pos__(self) -> Self:
         return self
 
     def __abs__(self) -> Self:
-        return self.like(self.formula.apply("abs"))
+        return self.mapped(self.formula.apply("abs"))
 
     def __add__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: _elementwise("add", a, b))
+        return self._binary(other, lambda a, b: elementwise("add", a, b))
 
     def __radd__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: _elementwise("add", b, a))
+        return self._binary(other, lambda a, b: elementwise("add", b, a))
 
     def __sub__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: _elementwise("sub", a, b))
+        return self._binary(other, lambda a, b: elementwise("sub", a, b))
 
     def __rsub__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: _elementwise("sub", b, a))
+        return self._binary(other, lambda a, b: elementwise("sub", b, a))
 
     def __mul__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: _elementwise("hadamard", a, b))
+        return self._binary(other, lambda a, b: elementwise("hadamard", a, b))
 
     def __rmul__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: _elementwise("hadamard", b, a))
+        return self._binary(other, lambda a, b: elementwise("hadamard", b, a))
 
     def __truediv__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: _elementwise("divide", a, b))
+        return self._binary(other, lambda a, b: elementwise("divide", a, b))
 
     def __rtruediv__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: _elementwise("divide", b, a))
+        return self._binary(other, lambda a, b: elementwise("divide", b, a))
 
     def __pow__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: _elementwise("power", a, b))
+        return self._binary(other, lambda a, b: elementwise("power", a, b))
 
     def __rpow__(self, other: Any) -> Any:
-        return self._binary(other, lambda a, b: _elementwise("power", b, a))
+        return self._binary(other, lambda a, b: elementwise("power", b, a))
 
     def __matmul__(self, other: Any) -> Any:
         return self._binary(other, matmul)
@@ -166,40 +168,3 @@ def real(other: Any) -> float | None:
         return float(other)
     except OverflowError:
         raise ParameterOverflow("a number of an expression is at most 1.8e308") from None
-
-
-def _elementwise(operation: str, a: Any, b: Any) -> Any:
-    """An operation of elements, NumPy's way: a vector beside a matrix stands for each row."""
-    if operation in {"hadamard", "divide"} and (a.ndim, b.ndim) == (2, 1):
-        scale = b if operation == "hadamard" else 1 / b
-        return a.like(a.formula.mul(scale.formula.apply("diag")), b)
-    if operation == "hadamard" and (a.ndim, b.ndim) == (1, 2):
-        return a.like(b.formula.mul(a.formula.apply("diag")), b)
-    if {a.ndim, b.ndim} == {1, 2}:
-        if a.ndim == 1:
-            a = _as_rows(a, b)
-        else:
-            b = _as_rows(b, a)
-    return a.like(getattr(a.formula, operation)(b.formula), b)
-
-
-def _as_rows(vector: Any, matrix: Any) -> Any:
-    rows = matrix.formula.ones_along(0).mul(vector.formula.transpose())
-    return vector.like(rows, matrix)
-
-
-def matmul(a: Any, b: Any) -> Any:
-    """The matrix product, NumPy's way: a vector at the left stands for a row.
-
-    A row at the right (``x.T``) makes a matrix of two vectors.
-    """
-    if not a.ndim or not b.ndim:
-        raise UnsupportedOperation("@ takes vectors and matrices; a scalar multiplies with *")
-    left, right = a.formula, b.formula
-    if a.ndim == 1:
-        if b.ndim == 1:
-            return a.like(left.inner(right), b)
-        if b.sizes[0] == "1" and a.sizes[0] != "1":
-            return a.like(left.mul(right), b)
-        return a.like(right.transpose().mul(left), b)
-    return a.like(left.mul(right), b)

@@ -122,7 +122,7 @@ positive_definite : bool
         return Symbol(self._text, name=name, space=self._space, **flags)
 
     @property
-    def declared(self) -> tuple[str, str | None, list[str]]:
+    def declared(self) -> tuple[str, str, list[str]]:
         """Name, shape and assumptions."""
         return self._name, self._text, list(self._assumed)
 

@@ -16,8 +16,9 @@ from pyframe.errors import (
     TapeLimitError,
     UnsupportedOperation,
 )
+from pyframe.matcalc.broadcasting import elementwise, matmul
 from pyframe.matcalc.expression import Expression
-from pyframe.matcalc.operators import matmul
+from pyframe.matcalc.traced import Traced
 
 ELEMENTWISE = {
     "absolute": "abs",
@@ -77,7 +78,7 @@ def ufunc_of(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str
     if any(x is None for x in taken):
         return NotImplemented
     if name in ELEMENTWISE:
-        return one.like(taken[0].formula.apply(ELEMENTWISE[name]))
+        return taken[0].mapped(taken[0].formula.apply(ELEMENTWISE[name]))
     if name in _UFUNCS:
         return _UFUNCS[name](*taken)
     place = "np" if hasattr(np, name) else "scipy.special"
@@ -90,6 +91,7 @@ def function_of(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     if handler is None:
         name = f"{function.__module__.removeprefix('numpy').lstrip('.')}.{function.__name__}"
         raise UnsupportedOperation(f"np.{name.lstrip('.')} of an expression is not known")
+    _refuse_odd_axes(function, args)
     try:
         return handler(*args, **{key: x for key, x in kwargs.items() if x is not NO_VALUE})
     except TypeError as error:
@@ -99,21 +101,31 @@ def function_of(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
         raise
 
 
+def _refuse_odd_axes(function: Any, args: tuple[Any, ...]) -> None:
+    """Refuse axes that a formula has not got, where the function does not know of them."""
+    for x in args:
+        if isinstance(x, Traced) and not x.is_plain and function not in _OF_ANY_AXES:
+            raise UnsupportedOperation(
+                f"np.{function.__name__} of an expression of shape ({', '.join(x.sizes)}) is not "
+                "known; x.ravel() has one axis, and x[0, 0] none"
+            )
+
+
 def _log1p(x: Expression) -> Any:
     # Of exp(x) it is one function, which has many digits for every x.
     is_exp = x.formula.listing()[-1].operation == "exp"
-    return np.log(1.0 + x) if is_exp else x.like(x.formula.apply("log1p"))
+    return np.log(1.0 + x) if is_exp else x.mapped(x.formula.apply("log1p"))
 
 
 def _logaddexp(a: Expression, b: Expression) -> Any:
     if a.formula.as_number() == 0.0:
         a, b = b, a
     apart = a - b
-    return b + apart.like(apart.formula.apply("softplus"))
+    return b + apart.mapped(apart.formula.apply("softplus"))
 
 
 def _log_expit(x: Expression) -> Any:
-    return -x.like((-x).formula.apply("softplus"))
+    return -x.mapped((-x).formula.apply("softplus"))
 
 
 def _vecdot(a: Expression, b: Expression) -> Any:
@@ -123,7 +135,7 @@ def _vecdot(a: Expression, b: Expression) -> Any:
 
 
 def _pair(operation: str) -> Callable[[Expression, Expression], Any]:
-    return lambda a, b: a.like(getattr(a.formula, operation)(b.formula), b)
+    return lambda a, b: elementwise(operation, a, b)
 
 
 _UFUNCS: dict[str, Callable[..., Any]] = {
@@ -184,7 +196,7 @@ def _axis(function: str, x: Expression, axis: Any) -> int | None:
         raise ParameterTypeError(
             f"np.{function}: axis must be an int, a tuple of ints or None, got {shown(axis)}"
         )
-    if x.ndim == 1 and len(wanted) == 1 and axis in (0, -1, (0,), (-1,)):
+    if x.ndim < 2 and len(wanted) == 1 and axis in (0, -1, (0,), (-1,)):
         return None
     if x.ndim == 2 and len(wanted) == 1 and wanted[0] in (0, 1, -1, -2):
         return int(wanted[0]) % 2
@@ -193,31 +205,64 @@ def _axis(function: str, x: Expression, axis: Any) -> int | None:
     raise ParameterError(f"np.{function}: axis {shown(axis)} of an expression with {x.ndim} axes")
 
 
+def _kept(x: Any, axis: int | None, reduced: Any, keepdims: bool) -> Any:
+    """A reduction along one axis or all, perhaps with axes of length one in their place."""
+    if axis is not None:
+        reduced = x.shaped(reduced.formula, 1)
+    if not keepdims:
+        return reduced
+    if not isinstance(reduced, Traced):
+        _refuse("keepdims")
+    sizes = ["1" if axis is None or k == axis else size for k, size in enumerate(x.sizes)]
+    return reduced.arranged(sizes)
+
+
 @_known(np.sum)
 def _sum(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    if keepdims:
-        _refuse("np.sum with keepdims")
     axis = _axis("sum", x, axis)
     if axis is None:
-        return _applied("sum", x)
+        return _kept(x, axis, _applied("sum", x), keepdims)
     matrix = x.formula if axis == 1 else x.formula.transpose()
-    return x.like(matrix.mul(x.formula.ones_along(axis)))
+    return _kept(x, axis, x.like(matrix.mul(x.formula.ones_along(axis))), keepdims)
 
 
 @_known(np.mean)
-def _mean(x: Any, axis: Any = None) -> Any:
-    total, which = np.sum(x, axis=axis), _axis("mean", x, axis)
+def _mean(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    total, which = np.sum(x, axis=axis, keepdims=keepdims), _axis("mean", x, axis)
     return total / (x.size if which is None else x.shape[which])
 
 
+@_known(np.var)
+def _var(x: Any, axis: Any = None, *, ddof: Any = 0, keepdims: bool = False) -> Any:
+    which = _axis("var", x, axis)
+    # A column of means could not be told from a vector outside a traced function.
+    turned = which == 1 and not isinstance(x, Traced)
+    if turned:
+        return np.var(x.T, axis=0, ddof=ddof, keepdims=keepdims)
+    mean = np.mean(x, axis=axis, keepdims=isinstance(x, Traced))
+    count = (x.size if which is None else x.shape[which]) - ddof
+    return np.sum((x - mean) ** 2, axis=axis, keepdims=keepdims) / count
+
+
+@_known(np.std)
+def _std(x: Any, axis: Any = None, *, ddof: Any = 0, keepdims: bool = False) -> Any:
+    return np.sqrt(np.var(x, axis=axis, ddof=ddof, keepdims=keepdims))
+
+
+def _extreme(name: str, x: Any, axis: Any, keepdims: bool) -> Any:
+    if _axis(name, x, axis) is not None:
+        _refuse(f"np.{name} along an axis")
+    return _kept(x, None, _applied(name, x), keepdims)
+
+
 @_known(np.max)
-def _max(x: Any, axis: Any = None) -> Any:
-    return _applied("max", x) if _axis("max", x, axis) is None else _refuse("np.max along an axis")
+def _max(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return _extreme("max", x, axis, keepdims)
 
 
 @_known(np.min)
-def _min(x: Any, axis: Any = None) -> Any:
-    return _applied("min", x) if _axis("min", x, axis) is None else _refuse("np.min along an axis")
+def _min(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return _extreme("min", x, axis, keepdims)
 
 
 @_known(np.ravel)
@@ -228,6 +273,11 @@ def _ravel(x: Any, order: Any = "C") -> Any:
 @_known(np.reshape)
 def _reshape(x: Any, shape: Any, order: Any = "C") -> Any:
     return x.reshape(shape, order=order)
+
+
+@_known(np.squeeze)
+def _squeeze(x: Any, axis: Any = None) -> Any:
+    return x.squeeze(axis)
 
 
 @_known(np.copy)
@@ -400,3 +450,10 @@ def _vector_norm(x: Any, ord: Any = 2) -> Any:  # noqa: A002  NumPy's name
     if x.ndim == 2 and not first:
         _refuse(f"np.linalg.vector_norm of a matrix with ord={shown(ord)}")
     return _applied(f"norm{ord}", x) if first else _norm(x, ord)
+
+
+_OF_ANY_AXES = {
+    np.sum, np.mean, np.var, np.std, np.max, np.min, np.ravel, np.reshape, np.squeeze, np.copy,
+    np.transpose, np.dot, np.linalg.matmul, np.clip,
+}  # fmt: skip
+"""Functions that know of axes which a formula has not got."""

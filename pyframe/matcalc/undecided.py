@@ -28,7 +28,7 @@ class Undecided(Expression):
     def _is_size(self) -> bool:
         return not self.ndim and not self.symbols
 
-    def _kind(self) -> type[Expression]:
+    def kind(self) -> type[Expression]:
         return Undecided
 
 
