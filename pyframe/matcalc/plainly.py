@@ -229,6 +229,10 @@ def _softmax(x: Array) -> Array:
     return powers / np.sum(powers)
 
 
+def _by_rows(of: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    return lambda x: np.concatenate([of(row) for row in x[:, None, :]])
+
+
 def _at(which: Callable[[Array], Any]) -> Callable[[Array], Array]:
     def shared(x: Array) -> Array:
         there = x == which(x)
@@ -319,4 +323,6 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "atmin": _at(np.min),
     "logsumexp": _logsumexp,
     "softmax": _softmax,
+    "rowlogsumexp": _by_rows(_logsumexp),
+    "rowsoftmax": _by_rows(_softmax),
 }

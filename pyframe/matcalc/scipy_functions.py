@@ -15,26 +15,28 @@ from pyframe._checks import shown
 from pyframe.autodiff import intercept
 from pyframe.errors import UnsupportedOperation
 from pyframe.matcalc.expression import Expression
+from pyframe.matcalc.tracing import axis_of, kept
 
 
-def _whole(name: str, x: Any, axis: Any) -> None:
-    """Refuse what is not taken over all elements."""
-    if not (axis is None or (x.ndim == 1 and axis in (0, -1))):
-        raise UnsupportedOperation(f"{name} along an axis of an expression is not known")
-
-
-def _logsumexp(a: Any, axis: Any = None) -> Any:
-    _whole("scipy.special.logsumexp", a, axis)
-    return a.function("logsumexp", a.ravel("F"))
+def _logsumexp(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    which = axis_of("scipy.special.logsumexp", a, axis)
+    if which is None:
+        return kept(a, None, a.function("logsumexp", a.ravel("F")), keepdims)
+    rows = a.formula if which == 1 else a.formula.transpose()
+    return kept(a, which, a.like(rows.apply("rowlogsumexp")), keepdims)
 
 
 def _softmax(x: Any, axis: Any = None) -> Any:
-    _whole("scipy.special.softmax", x, axis)
-    return x.function("softmax")
+    which = axis_of("scipy.special.softmax", x, axis)
+    if which is None:
+        return x.mapped(x.formula.apply("softmax"))
+    if which == 1:
+        return x.mapped(x.formula.apply("rowsoftmax"))
+    return x.mapped(x.formula.transpose().apply("rowsoftmax").transpose())
 
 
 def _log_softmax(x: Any, axis: Any = None) -> Any:
-    return x - _logsumexp(x, axis)
+    return np.log(_softmax(x, axis))
 
 
 OF_MEMORY_AND_CHECKS = {"overwrite_a", "overwrite_b", "check_finite", "lower"}

@@ -187,14 +187,14 @@ def _refuse(what: str) -> NoReturn:
 _BOTH_AXES = ({0, 1}, {0, -1}, {-2, 1}, {-2, -1})
 
 
-def _axis(function: str, x: Expression, axis: Any) -> int | None:
+def axis_of(function: str, x: Expression, axis: Any) -> int | None:
     """0 or 1, or None for all elements."""
     if axis is None:
         return None
     wanted: tuple[Any, ...] = axis if isinstance(axis, tuple) else (axis,)
     if not wanted or not all(is_whole(each) for each in wanted):
         raise ParameterTypeError(
-            f"np.{function}: axis must be an int, a tuple of ints or None, got {shown(axis)}"
+            f"{function}: axis must be an int, a tuple of ints or None, got {shown(axis)}"
         )
     if x.ndim < 2 and len(wanted) == 1 and axis in (0, -1, (0,), (-1,)):
         return None
@@ -202,10 +202,10 @@ def _axis(function: str, x: Expression, axis: Any) -> int | None:
         return int(wanted[0]) % 2
     if x.ndim == 2 and len(wanted) == 2 and set(wanted) in _BOTH_AXES:
         return None
-    raise ParameterError(f"np.{function}: axis {shown(axis)} of an expression with {x.ndim} axes")
+    raise ParameterError(f"{function}: axis {shown(axis)} of an expression with {x.ndim} axes")
 
 
-def _kept(x: Any, axis: int | None, reduced: Any, keepdims: bool) -> Any:
+def kept(x: Any, axis: int | None, reduced: Any, keepdims: bool) -> Any:
     """A reduction along one axis or all, perhaps with axes of length one in their place."""
     if axis is not None:
         reduced = x.shaped(reduced.formula, 1)
@@ -219,22 +219,22 @@ def _kept(x: Any, axis: int | None, reduced: Any, keepdims: bool) -> Any:
 
 @_known(np.sum)
 def _sum(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    axis = _axis("sum", x, axis)
+    axis = axis_of("np.sum", x, axis)
     if axis is None:
-        return _kept(x, axis, _applied("sum", x), keepdims)
+        return kept(x, axis, _applied("sum", x), keepdims)
     matrix = x.formula if axis == 1 else x.formula.transpose()
-    return _kept(x, axis, x.like(matrix.mul(x.formula.ones_along(axis))), keepdims)
+    return kept(x, axis, x.like(matrix.mul(x.formula.ones_along(axis))), keepdims)
 
 
 @_known(np.mean)
 def _mean(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    total, which = np.sum(x, axis=axis, keepdims=keepdims), _axis("mean", x, axis)
+    total, which = np.sum(x, axis=axis, keepdims=keepdims), axis_of("np.mean", x, axis)
     return total / (x.size if which is None else x.shape[which])
 
 
 @_known(np.var)
 def _var(x: Any, axis: Any = None, *, ddof: Any = 0, keepdims: bool = False) -> Any:
-    which = _axis("var", x, axis)
+    which = axis_of("np.var", x, axis)
     # A column of means could not be told from a vector outside a traced function.
     turned = which == 1 and not isinstance(x, Traced)
     if turned:
@@ -250,9 +250,9 @@ def _std(x: Any, axis: Any = None, *, ddof: Any = 0, keepdims: bool = False) -> 
 
 
 def _extreme(name: str, x: Any, axis: Any, keepdims: bool) -> Any:
-    if _axis(name, x, axis) is not None:
+    if axis_of(f"np.{name}", x, axis) is not None:
         _refuse(f"np.{name} along an axis")
-    return _kept(x, None, _applied(name, x), keepdims)
+    return kept(x, None, _applied(name, x), keepdims)
 
 
 @_known(np.max)
@@ -414,7 +414,7 @@ def _multi_dot(arrays: Any) -> Any:
 
 @_known(np.linalg.norm)
 def _norm(x: Any, ord: Any = None, axis: Any = None) -> Any:  # noqa: A002  NumPy's name
-    if _axis("linalg.norm", x, axis) is not None:
+    if axis_of("np.linalg.norm", x, axis) is not None:
         _refuse("np.linalg.norm along an axis")
     if not (ord is None or isinstance(ord, str)):
         ord = number(ord, "ord of np.linalg.norm")  # noqa: A001

@@ -57,6 +57,10 @@ def softmax(x):
     return powers / np.sum(powers)
 
 
+def by_rows(function):
+    return lambda x: np.concatenate([function(row) for row in x[:, None]])
+
+
 def cof(x):
     """The matrix of cofactors, each the determinant of a minor."""
     n = x.shape[0]
@@ -182,6 +186,8 @@ BOTH = {
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "softplus": lambda x: np.log(1 + np.exp(x)),
     "softmax": softmax,
+    "rowsoftmax": by_rows(softmax),
+    "rowlogsumexp": lambda x: np.log(np.sum(np.exp(x), axis=1, keepdims=True)),
     "logsumexp": lambda x: scalar(np.log(np.sum(np.exp(x)))),
     "diag": diag,
     "diagv": diagv,

@@ -323,7 +323,9 @@ class BroadWriter(Writer):
         w, m = self.write, self.size()
         if self.rng.random() > self.OFTEN:
             return super().vector(n, depth)
-        match self.rng.integers(7):
+        match self.rng.integers(8):
+            case 7:
+                return f"rowlogsumexp({w(f'{n},{m}', depth)})"
             case 0:
                 return f"2.^tanh({w(n, depth)})"
             case 1:
@@ -347,7 +349,9 @@ class BroadWriter(Writer):
             return super().matrix(n, m, depth)
         if n == m and self.rng.random() < 0.7:
             return self.square_of_all(n, depth)
-        match self.rng.integers(5):
+        match self.rng.integers(6):
+            case 5:
+                return f"rowsoftmax({w(goal, depth)})"
             case 0:
                 return f"exp({w(goal, depth)}).^tanh({w(goal, depth)})"
             case 1:

@@ -265,7 +265,7 @@ fn of_function(function: Function, x: Facts) -> Facts {
         Fn::Norm1 | Fn::Norm2 | Fn::NormP(_) | Fn::Nuclear | Fn::Spectral => F::NONNEGATIVE,
         Fn::LargestEigenvalue | Fn::SmallestEigenvalue => F::POSITIVE.when(x.contains(F::POSITIVE_DEFINITE)),
         Fn::Max | Fn::Min => x & (F::POSITIVE | F::NONNEGATIVE),
-        Fn::LogDet | Fn::Logsumexp | Fn::Vec | Fn::Unvec(_) => F::NONE,
+        Fn::LogDet | Fn::Logsumexp | Fn::RowLogsumexp | Fn::Vec | Fn::Unvec(_) => F::NONE,
         Fn::Cofactor | Fn::PseudoInverse => x & (F::SYMMETRIC | F::DIAGONAL),
         Fn::Polar | Fn::Leading => x & F::SYMMETRIC,
         Fn::Expm => {
@@ -281,7 +281,7 @@ fn of_function(function: Function, x: Facts) -> Facts {
         Fn::LargestProjector | Fn::SmallestProjector => F::SYMMETRIC,
         Fn::LargestResolvent | Fn::SmallestResolvent => F::SYMMETRIC,
         Fn::AtMax | Fn::AtMin => F::NONNEGATIVE | (x & F::SYMMETRIC),
-        Fn::Softmax => F::POSITIVE,
+        Fn::Softmax | Fn::RowSoftmax => F::POSITIVE,
         Fn::Upper => F::UPPER | (x & (F::NONNEGATIVE | F::DIAGONAL)),
         Fn::Toeplitz => x & (F::SYMMETRIC | F::SKEW | F::DIAGONAL | F::NONNEGATIVE | F::POSITIVE),
     }

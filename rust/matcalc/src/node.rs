@@ -171,6 +171,10 @@ pub enum Function {
     Logsumexp,
     /// exp(x) / sum(exp(x))
     Softmax,
+    /// `Logsumexp` of each row.
+    RowLogsumexp,
+    /// `Softmax` of each row.
+    RowSoftmax,
 }
 
 impl Function {
@@ -193,6 +197,7 @@ impl Function {
             }
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => Domain::All,
             F::Max | F::Min | F::AtMax | F::AtMin | F::Logsumexp | F::Softmax => Domain::All,
+            F::RowLogsumexp | F::RowSoftmax => Domain::All,
         }
     }
 
@@ -206,9 +211,9 @@ impl Function {
             F::PseudoInverse => x.transposed(),
             F::Cofactor | F::Expm | F::Polar | F::Leading | F::LargestProjector | F::SmallestProjector => x,
             F::LargestResolvent | F::SmallestResolvent => x,
-            F::AtMax | F::AtMin | F::Softmax | F::Upper | F::Toeplitz => x,
+            F::AtMax | F::AtMin | F::Softmax | F::RowSoftmax | F::Upper | F::Toeplitz => x,
             F::Diag => Type::new(x.rows, x.rows),
-            F::Diagonal => Type::vector(x.rows),
+            F::Diagonal | F::RowLogsumexp => Type::vector(x.rows),
             F::Vec => Type::vector(sizes.product(x.rows, x.columns)),
             F::Unvec(rows) => Type::new(rows, sizes.quotient(x.rows, rows).unwrap_or(Dim::ONE)),
         }

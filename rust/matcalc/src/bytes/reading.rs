@@ -12,7 +12,7 @@ use crate::store::{Declaration, Store};
 use crate::syntax::is_name;
 
 /// Functions of a whole that hold nothing but their operand.
-const FUNCTIONS: [Function; 30] = {
+const FUNCTIONS: [Function; 32] = {
     use Function as F;
     [
         F::Trace,
@@ -45,6 +45,8 @@ const FUNCTIONS: [Function; 30] = {
         F::AtMin,
         F::Logsumexp,
         F::Softmax,
+        F::RowLogsumexp,
+        F::RowSoftmax,
     ]
 };
 

@@ -87,8 +87,15 @@ pub(super) fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id
                         return Err(not_linear());
                     }
                     let mut others: Vec<_> = factors.iter().map(|&(f, e)| (f, e.get())).collect();
-                    others[k] = (g, 1.0);
-                    let adjoint = store.hadamard_of(&others);
+                    let adjoint = if let Some([left, right]) = stretched(store, g) {
+                        others.remove(k);
+                        let rest = store.hadamard_of(&others);
+                        let right = store.mul(rest, right);
+                        store.mul(left, right)
+                    } else {
+                        others[k] = (g, 1.0);
+                        store.hadamard_of(&others)
+                    };
                     give(store, factor, adjoint, 1.0);
                 }
             }
@@ -179,6 +186,26 @@ pub(super) fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id
     }
     let ty = store.ty(direction);
     Ok(store.zeros(ty))
+}
+
+/// Two diagonal matrices, of which one is none, whose product with a matrix stretches a vector along
+/// its rows or columns as u 1' or 1 v' does elementwise.
+fn stretched(store: &mut Store, g: Id) -> Option<[Id; 2]> {
+    let Node::Product { scalars, chain } = store.node(g).clone() else { return None };
+    let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
+    let is_ones = |store: &Store, &(own, e): &(Id, i32)| e == 1 && matches!(store.node(own), Node::Ones(_));
+    let one = store.number(1.0);
+    let (first, last) = (chain.first()?, chain.last()?);
+    if is_ones(store, last) && store.ty(last.0).is_row() {
+        let column = store.product(1.0, &scalars, &chain[..chain.len() - 1]);
+        return store.ty(column).is_column().then(|| [store.function(Function::Diag, column), one]);
+    }
+    if is_ones(store, first) && store.ty(first.0).is_column() {
+        let row = store.product(1.0, &scalars, &chain[1..]);
+        let column = store.transpose(row);
+        return store.ty(row).is_row().then(|| [one, store.function(Function::Diag, column)]);
+    }
+    None
 }
 
 fn not_linear() -> MissingRule {

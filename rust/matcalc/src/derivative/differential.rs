@@ -11,6 +11,7 @@ use super::{MissingRule, spectral};
 use crate::facts::Facts;
 use crate::node::{Function, Id, Map, Node, Terms};
 use crate::rebuild::substitute;
+use crate::size::Type;
 use crate::store::Store;
 
 /// What the tangent of a part is; nothing is zero.
@@ -317,6 +318,20 @@ fn function_rule(store: &mut Store, f: Function, x: Id, y: Id, t: Id) -> Ruled {
         F::Softmax => {
             let (own, mean) = (store.hadamard(y, t), store.inner(y, t));
             let shared = store.mul(mean, y);
+            Ok(Some(store.sub(own, shared)))
+        }
+        // (softmax(x) .* dx) 1
+        F::RowLogsumexp => {
+            let weights = store.function(F::RowSoftmax, x);
+            let (own, ones) = (store.hadamard(weights, t), store.ones(Type::vector(store.ty(x).columns)));
+            Ok(Some(store.mul(own, ones)))
+        }
+        // y .* dx - diag((y .* dx) 1) y
+        F::RowSoftmax => {
+            let (own, ones) = (store.hadamard(y, t), store.ones(Type::vector(store.ty(x).columns)));
+            let means = store.mul(own, ones);
+            let means = store.function(F::Diag, means);
+            let shared = store.mul(means, y);
             Ok(Some(store.sub(own, shared)))
         }
         F::AtMax | F::AtMin => Ok(None),

@@ -91,7 +91,9 @@ impl Lowering<'_> {
             F::Upper => self.upper(value, ty),
             F::Toeplitz => self.toeplitz(value, ty),
             F::Logsumexp => self.reduced(Reduction::Logsumexp, value),
-            F::Softmax => self.softmax(value),
+            F::Softmax => self.softmax(value, &(0..self.graph.shape(value).len()).collect::<Vec<_>>()),
+            F::RowLogsumexp => Ok(self.graph.reduce(Reduction::Logsumexp, value, &[1])?),
+            F::RowSoftmax => self.softmax(value, &[1]),
             _ => self.spectral(function, x, value),
         }
     }
@@ -109,24 +111,6 @@ impl Lowering<'_> {
         let usual = self.graph.test(Test::IsFinite, exponent)?;
         let unit = self.graph.unary(Unary::Exp2, exponent)?;
         Ok(self.graph.select(usual, unit, one)?)
-    }
-
-    /// Powers of e over their sum, which is 1 also where their logarithms are large; 0 where all
-    /// exponents are -inf.
-    fn softmax(&mut self, x: NodeId) -> Lowered {
-        if self.graph.shape(x).contains(&0) {
-            return Ok(x);
-        }
-        let (zero, least) = (self.number(0.0)?, self.number(f64::NEG_INFINITY)?);
-        let largest = self.reduced(Reduction::Max, x)?;
-        let nothing = self.graph.compare(Compare::Equal, largest, least)?;
-        let largest = self.graph.select(nothing, zero, largest)?;
-        let exponents = self.binary(Binary::Sub, x, largest)?;
-        let powers = self.graph.unary(Unary::Exp, exponents)?;
-        let total = self.reduced(Reduction::Sum, powers)?;
-        let one = self.number(1.0)?;
-        let total = self.graph.select(nothing, one, total)?;
-        self.binary(Binary::Div, powers, total)
     }
 
     /// 1 at the largest or smallest elements, shared among equal ones.

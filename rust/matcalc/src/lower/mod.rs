@@ -11,6 +11,7 @@ mod functions;
 mod norms;
 mod order;
 mod several;
+mod softmax;
 mod spectral;
 mod switched;
 mod values;

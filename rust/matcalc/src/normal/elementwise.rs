@@ -64,6 +64,12 @@ impl Store {
         self.product(parts.coefficient, &parts.scalars, &[(product, 1)])
     }
 
+    /// Whether a chain is a column of ones times a row of ones.
+    fn is_filled_with_ones(&self, chain: &[(Id, i32)]) -> bool {
+        matches!(*chain, [(column, 1), (row, 1)] if self.ty(column).is_column()
+            && [column, row].iter().all(|&own| matches!(self.node(own), Node::Ones(_))))
+    }
+
     /// Powers of like factors as one, each by the rules for its exponent.
     fn settle_elements(&mut self, parts: &mut Parts) {
         // Each round but the last has joined some.
@@ -125,6 +131,7 @@ impl Store {
                 let factors: Vec<_> = factors.iter().map(|&(base, own)| (base, own.get())).collect();
                 self.push_powers(parts, factor, &factors, e);
             }
+            Node::Product { scalars, chain } if scalars.is_empty() && self.is_filled_with_ones(&chain) => {}
             Node::Product { scalars, chain } if !scalars.is_empty() => {
                 let rest = self.product(1.0, &[], &chain);
                 let all = |fact| scalars.iter().all(|&(s, _)| self.is(s, fact));
@@ -339,14 +346,7 @@ impl Store {
                 Some(self.neg(softplus))
             }
             (Map::Unary(U::Log), _) if let Some(logs) = self.logdets(x) => Some(logs),
-            (Map::Unary(U::Log), Node::Function(Function::Softmax, u)) => {
-                let total = self.function(Function::Logsumexp, u);
-                Some(self.sub(u, total))
-            }
-            (Map::Unary(U::Log), Node::Function(Function::Total, powers)) => match *self.node(powers) {
-                Node::Map(Map::Unary(U::Exp), u) => Some(self.function(Function::Logsumexp, u)),
-                _ => None,
-            },
+            (Map::Unary(U::Log), _) if let Some(log) = self.log_of_powers(x) => Some(log),
             (Map::Unary(U::Log), Node::Sum(_)) if let Some(u) = self.complement_base(x) => {
                 let softplus = self.map(Map::Unary(U::Softplus), u);
                 Some(self.neg(softplus))
@@ -383,27 +383,5 @@ impl Store {
             terms.push((self.function(Function::LogDet, u), e));
         }
         Some(self.sum(&terms))
-    }
-
-    /// exp(x - logsumexp(x)) is softmax(x).
-    fn softmax_of(&mut self, terms: &[(Id, crate::node::Real)]) -> Option<Id> {
-        for (place, &(term, c)) in terms.iter().enumerate() {
-            let Node::Product { scalars, chain } = self.node(term) else { continue };
-            let ([(total, e)], [(ones, 1)]) = (&**scalars, &**chain) else { continue };
-            if c.get() != -1.0 || e.get() != 1.0 || !matches!(self.node(*ones), Node::Ones(_)) {
-                continue;
-            }
-            let Node::Function(Function::Logsumexp, x) = *self.node(*total) else { continue };
-            let rest: Vec<_> = terms
-                .iter()
-                .enumerate()
-                .filter(|&(k, _)| k != place)
-                .map(|(_, &(term, c))| (term, c.get()))
-                .collect();
-            if self.sum(&rest) == x {
-                return Some(self.function(Function::Softmax, x));
-            }
-        }
-        None
     }
 }

@@ -118,6 +118,10 @@ impl Store {
                 }
                 Some(self.sum(&parts))
             }
+            F::RowLogsumexp if ty.is_column() => Some(x),
+            F::RowLogsumexp if ty.is_row() => Some(self.function(F::Logsumexp, x)),
+            F::RowSoftmax if ty.is_column() => Some(self.ones(ty)),
+            F::RowSoftmax if ty.is_row() => Some(self.function(F::Softmax, x)),
             F::Softmax | F::AtMax | F::AtMin if ty.is_row() => {
                 let column = self.transpose(x);
                 let column = self.function(f, column);
@@ -133,9 +137,9 @@ impl Store {
         let map = |store: &mut Self, f| store.map(Map::Unary(f), x);
         Some(match f {
             F::Trace | F::Total | F::Det | F::Diag | F::Diagonal | F::Upper | F::Toeplitz => x,
-            F::Vec | F::Unvec(_) | F::Max | F::Min | F::Logsumexp => x,
+            F::Vec | F::Unvec(_) | F::Max | F::Min | F::Logsumexp | F::RowLogsumexp => x,
             F::LargestEigenvalue | F::SmallestEigenvalue => x,
-            F::Softmax | F::AtMax | F::AtMin | F::Cofactor => self.number(1.0),
+            F::Softmax | F::RowSoftmax | F::AtMax | F::AtMin | F::Cofactor => self.number(1.0),
             F::LargestProjector | F::SmallestProjector => self.number(1.0),
             F::LargestResolvent | F::SmallestResolvent => self.number(0.0),
             F::Norm1 | F::Norm2 | F::NormP(_) | F::Nuclear | F::Spectral => map(self, Unary::Abs),

@@ -6,6 +6,7 @@ mod product;
 mod projector;
 mod scalars;
 mod several;
+mod softmax;
 mod sum;
 mod trace;
 mod transpose;

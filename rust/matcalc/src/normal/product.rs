@@ -2,11 +2,9 @@
 
 use std::cmp::Ordering;
 
-use pyframe_graph::Unary;
-
 use crate::facts::Facts;
 use crate::limits::{made, raised, roomy};
-use crate::node::{Function, Id, Map, Node};
+use crate::node::{Function, Id, Node};
 use crate::size::{Dim, Type};
 use crate::store::{Store, boxed};
 
@@ -288,15 +286,7 @@ impl Store {
     /// exp(x) / sum(exp(x)) and exp(u) sigmoid(-u) under their names.
     fn recognise(&mut self, parts: &mut Parts) {
         self.settle_scalars(parts);
-        if let &[(powers, 1)] = parts.chain.as_slice()
-            && let Node::Map(Map::Unary(Unary::Exp), x) = *self.node(powers)
-        {
-            let total = self.function(Function::Total, powers);
-            if let Some(place) = parts.scalars.iter().position(|&s| s == (total, -1.0)) {
-                parts.scalars.remove(place);
-                parts.chain[0].0 = self.function(Function::Softmax, x);
-            }
-        }
+        self.join_softmax(parts);
         self.join_norms(&mut parts.scalars);
         self.join_pseudo_inverses(&mut parts.scalars);
         self.join_sigmoids(&mut parts.scalars);

@@ -47,6 +47,8 @@ pub(crate) fn function_name(function: Function) -> &'static str {
         Function::AtMin => "atmin",
         Function::Logsumexp => "logsumexp",
         Function::Softmax => "softmax",
+        Function::RowLogsumexp => "rowlogsumexp",
+        Function::RowSoftmax => "rowsoftmax",
     }
 }
 

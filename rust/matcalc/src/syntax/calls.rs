@@ -18,6 +18,7 @@ impl Inference<'_, '_> {
         Ok(match kind {
             Kind::Elementwise => shape,
             Kind::Reduction => Shape::SCALAR,
+            Kind::OfRows => Shape::new(shape.rows, ONE),
             Kind::Transposing => shape.transposed(),
             Kind::OfSquare | Kind::OnSquare | Kind::DiagonalOf => {
                 if !self.classes.unite(shape.rows, shape.columns) {

@@ -31,6 +31,8 @@ pub enum Kind {
     Diagonal,
     /// The vector on the diagonal of a square matrix.
     DiagonalOf,
+    /// One number of each row, as a vector.
+    OfRows,
     /// The columns one under another.
     Stacked,
     /// The columns of so many rows, out of one vector.

@@ -132,6 +132,13 @@ pub static FUNCTIONS: &[Function] = &[
     function("sign", Kind::Elementwise, Meaning::Map(Map::Unary(Unary::Sign)), "the sign of each element"),
     function("softmax", Kind::Elementwise, Meaning::Whole(Whole::Softmax), "exp(x)/sum(exp(x))"),
     function("logsumexp", Kind::Reduction, Meaning::Whole(Whole::Logsumexp), "log(sum(exp(x)))"),
+    function("rowsoftmax", Kind::Elementwise, Meaning::Whole(Whole::RowSoftmax), "softmax of each row"),
+    function(
+        "rowlogsumexp",
+        Kind::OfRows,
+        Meaning::Whole(Whole::RowLogsumexp),
+        "logsumexp of each row, as a vector",
+    ),
     function("diag", Kind::Diagonal, Meaning::Whole(Whole::Diag), "the diagonal matrix of a vector"),
     function(
         "diagv",

@@ -97,7 +97,9 @@ impl Numpy<'_> {
                 Value::call("scipy.special.logsumexp", &[&x.suffixed(".reshape(-1)")])
             }
             F::Logsumexp => Value::call("scipy.special.logsumexp", &[&x]),
+            F::RowLogsumexp => with("scipy.special.logsumexp", "axis=1"),
             F::Softmax => Value::call("softmax", &[&x]),
+            F::RowSoftmax => Value::call("rowsoftmax", &[&x]),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Functions that NumPy and SciPy do not have under one name.
 
 /// Names and definitions.
-pub(super) const HELPERS: [(&str, &str); 11] = [
+pub(super) const HELPERS: [(&str, &str); 12] = [
     (
         "cofactor",
         "\
@@ -99,6 +99,16 @@ def softmax(x):
     largest = np.max(x, initial=-np.inf)
     powers = np.exp(x - largest) if largest != -np.inf else np.zeros_like(x)
     return powers / (np.sum(powers) or 1)
+",
+    ),
+    (
+        "rowsoftmax",
+        "\
+def rowsoftmax(X):
+    largest = np.max(X, axis=1, keepdims=True, initial=-np.inf)
+    powers = np.exp(X - np.where(largest == -np.inf, 0, largest))
+    total = np.sum(powers, axis=1, keepdims=True)
+    return powers / np.where(total == 0, 1, total)
 ",
     ),
     (
