@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 
 from pyframe.errors import ShapeError, UnsupportedOperation
 
+MOST_AXES = 2
+"""No formula has more."""
+
 
 class Table(NamedTuple):
     """An operand with two axes: a formula, its rows and its columns."""

@@ -21,7 +21,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _ALGEBRA = "number size symbol eye ones zeros sum product hadamard power transpose"
 _PAIRS = "kron kronl kronr sylv"
 _ELEMENTS = "exp log sin cos tan sinh cosh tanh expit softplus diag diagv triu toeplitz vec unvec"
-_WHOLES = "tr total det logdet cof dcof pinv expm dexpm norm2 logsumexp softmax"
+_WHOLES = (
+    "tr total det logdet cof dcof pinv expm dexpm norm2 logsumexp softmax rowlogsumexp rowsoftmax"
+)
 ANALYTIC = frozenset(f"{_ALGEBRA} {_PAIRS} {_ELEMENTS} {_WHOLES}".split())
 """Operations whose values here are analytic functions of their operands."""
 

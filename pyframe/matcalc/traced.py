@@ -6,13 +6,10 @@ from typing import Any, Self
 
 from pyframe._checks import is_whole, shown
 from pyframe.errors import ShapeError, UnsupportedOperation
-from pyframe.matcalc.broadcasting import rearranged
+from pyframe.matcalc.broadcasting import MOST_AXES, rearranged
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.methods import agree, is_open
 from pyframe.matcalc.undecided import Undecided
-
-MOST_AXES = 2
-"""No formula has more."""
 
 
 class Traced(Undecided):

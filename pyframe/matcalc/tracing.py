@@ -17,6 +17,7 @@ from pyframe.errors import (
     UnsupportedOperation,
 )
 from pyframe.matcalc.broadcasting import elementwise, matmul
+from pyframe.matcalc.einsum import einsum
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.traced import Traced
 
@@ -340,6 +341,13 @@ def _outer(a: Any, b: Any) -> Any:
     if a.ndim != 1 or b.ndim != 1:
         _refuse("np.outer of other things than vectors")
     return a.like(a.formula.mul(b.formula.transpose()), b)
+
+
+@_known(np.einsum)
+def _einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Any:  # noqa: ARG001
+    if not isinstance(subscripts, str):
+        _refuse("np.einsum with lists of labels")
+    return einsum(subscripts, *_expression(*operands))
 
 
 @_known(np.kron)

@@ -173,9 +173,9 @@ def test_d21_shapes_that_overflow():
         e(A=np.ones((6000, 6000)))
 
 
-@pytest.mark.parametrize("text", ["ij,jk->ii", "i?,j->i", "a" * 1_000_000, "ij->ji"])
+@pytest.mark.parametrize("text", ["ij,jk->ii", "i?,jk->i", "a" * 1_000_000, "ij,->ji", "ij->->"])
 def test_d22_einsum_is_refused_by_its_name(text):
-    with pytest.raises(UnsupportedOperation, match="einsum") as caught:
+    with pytest.raises(ParameterError, match="einsum") as caught:
         pf.matrix(lambda A: np.einsum(text, *[A] * (text.count(",") + 1)), A="n,n")
     assert len(str(caught.value)) < 300
 

@@ -66,8 +66,7 @@ impl Store {
 
     /// Whether a chain is a column of ones times a row of ones.
     fn is_filled_with_ones(&self, chain: &[(Id, i32)]) -> bool {
-        matches!(*chain, [(column, 1), (row, 1)] if self.ty(column).is_column()
-            && [column, row].iter().all(|&own| matches!(self.node(own), Node::Ones(_))))
+        matches!(*chain, [(column, 1), (row, 1)] if self.is_column_of_ones(column) && self.is_ones(row))
     }
 
     /// Powers of like factors as one, each by the rules for its exponent.

@@ -8,6 +8,7 @@ mod scalars;
 mod several;
 mod softmax;
 mod sum;
+mod total;
 mod trace;
 mod transpose;
 

@@ -85,10 +85,6 @@ impl Store {
         self.mul(totals, ones)
     }
 
-    fn is_ones(&self, x: Id) -> bool {
-        matches!(self.node(x), Node::Ones(_))
-    }
-
     /// x of exp(x).
     fn logarithm(&self, powers: Id) -> Option<Id> {
         match *self.node(powers) {
@@ -101,9 +97,7 @@ impl Store {
     fn logarithm_of_row_sums(&self, sums: Id) -> Option<Id> {
         match self.node(sums) {
             Node::Product { scalars, chain } if scalars.is_empty() => match **chain {
-                [(powers, 1), (ones, 1)] if self.is_ones(ones) && self.ty(ones).is_column() => {
-                    self.logarithm(powers)
-                }
+                [(powers, 1), (ones, 1)] if self.is_column_of_ones(ones) => self.logarithm(powers),
                 _ => None,
             },
             _ => None,
