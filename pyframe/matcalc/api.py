@@ -102,11 +102,17 @@ def _traced(function: Callable[..., Any], declared: Mapping[str, Symbol]) -> Exp
                 f"{name} has a parameter {parameter.name!r} whose shape is not declared"
             )
     given = {key: _started(symbol) for key, symbol in declared.items()}
-    positional = [
-        given.pop(p.name)
-        for p in parameters.values()
-        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.name in given
-    ]
+    positional: list[Traced] = []
+    for p in parameters.values():
+        # A default that stands before the next parameter has to stay.
+        if p.kind not in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) or p.name not in given:
+            break
+        positional.append(given.pop(p.name))
+    for p in parameters.values():
+        if p.kind is p.POSITIONAL_ONLY and p.name in given:
+            raise ParameterError(
+                f"{name} takes {p.name!r} by its place alone, after one that is not declared"
+            )
     with symbolic_sizes():
         result = function(*positional, **given)
     if not isinstance(result, Expression):

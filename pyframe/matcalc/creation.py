@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 
 from pyframe.errors import UnsupportedOperation
+from pyframe.matcalc.binding import Array
+from pyframe.matcalc.broadcasting import MOST_AXES
 from pyframe.matcalc.expression import Expression
 from pyframe.matcalc.scipy_functions import adopt_imported
 
@@ -52,30 +54,59 @@ def _wrapper(name: str) -> Callable[..., Any]:
     original = ORIGINAL[name]
 
     @functools.wraps(original)
-    def make(shape: Any, *args: Any, **options: Any) -> Any:
-        sizes = shape if isinstance(shape, tuple) else (shape,)
-        if name == "eye" and args and isinstance(args[0], Expression | int):
-            sizes, args = (*sizes, args[0]), args[1:]
-        if not any(isinstance(size, Expression) for size in sizes):
-            return original(shape, *args, **options)
-        if name == "full" and (args or "fill_value" in options):
-            value, rest = (args[0], args[1:]) if args else (options.pop("fill_value"), ())
-            return value * make(shape, *rest, **options)
-        if args or set(options) - {"dtype"} or name == "empty":
-            raise UnsupportedOperation(
-                f"np.{name} of a symbolic size is not known"
-                + ("" if name == "empty" else " with further arguments")
-            )
-        return _made(name, sizes)
+    def make(*args: Any, **options: Any) -> Any:
+        if not any(map(_holds_expression, (*args, *options.values()))):
+            return original(*args, **options)
+        return _of_symbolic_size(name, *args, **options)
 
     return make
+
+
+def _holds_expression(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return any(isinstance(one, Expression) for one in value)
+    return isinstance(value, Expression)
+
+
+def _of_symbolic_size(name: str, shape: Any = None, *args: Any, **options: Any) -> Any:
+    """What NumPy makes of a shape, as a formula where that is symbolic."""
+    sizes = tuple(shape) if isinstance(shape, tuple | list) else (shape,)
+    if name == "eye" and args and isinstance(args[0], Expression | int):
+        sizes, args = (*sizes, args[0]), args[1:]
+    if name == "full" and (args or "fill_value" in options):
+        value, rest = (args[0], args[1:]) if args else (options.pop("fill_value"), ())
+        ones = np.ones(shape, *rest, **options)
+        return value * ones
+    floating = np.dtype(options.pop("dtype", None) or float).kind == "f"
+    if args or options or not floating or shape is None or name == "empty":
+        raise UnsupportedOperation(
+            f"np.{name} of a symbolic size is not known"
+            + ("" if name == "empty" else " with further arguments")
+        )
+    return _made(name, sizes)
 
 
 _WRAPPERS = {name: _wrapper(name) for name in ORIGINAL}
 
 
-def _made(name: str, sizes: tuple[Any, ...]) -> Any:
-    one: Any = next(size for size in sizes if isinstance(size, Expression))
+def constant(one: Expression, array: Array) -> Expression | None:
+    """An array as an expression like another: a number times ones or the identity, else None."""
+    if array.ndim > MOST_AXES or not array.size or array.dtype.kind not in "biuf":
+        return None
+    number = float(array.flat[0])
+    if not np.isfinite(number):
+        return None
+    if np.all(array == number):
+        return number * _made("ones", array.shape, one)
+    square = array.ndim == MOST_AXES and len(set(array.shape)) == 1
+    if square and np.array_equal(array, number * np.identity(len(array))):
+        return number * _made("eye", (len(array),), one)
+    return None
+
+
+def _made(name: str, sizes: tuple[Any, ...], one: Any = None) -> Any:
+    one = next((size for size in sizes if isinstance(size, Expression)), one)
     taken = [one.operand(size) for size in sizes]
     what = {"identity": "eye", "full": "ones"}.get(name, name)
-    return one.like(one.formula.of_size(what, [size.formula for size in taken]), *taken)
+    formula = one.formula.of_size(what, [size.formula for size in taken])
+    return one.shaped(formula, 2 if what == "eye" else len(sizes), *taken)

@@ -437,6 +437,11 @@ class Expression(Operators, Written):
         if number is not None:
             return self.like(self.formula.number(number))
         if isinstance(other, np.ndarray) and other.ndim:
+            from pyframe.matcalc.creation import constant  # noqa: PLC0415  it builds on this class
+
+            filled = constant(self, other)
+            if filled is not None:
+                return filled
             raise UnsupportedOperation(
                 f"an array of shape {other.shape} cannot stand in an expression; "
                 "give it a name with pf.Symbol, and its value when the expression is called"

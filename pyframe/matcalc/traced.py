@@ -16,10 +16,10 @@ class Traced(Undecided):
     """A value while a function of NumPy is called.
 
     A vector is its own transpose; a column or a row may have two axes, and a single element one
-    or two.
+    or two.  ``x += y`` changes x for all who hold it, as it changes an array.
     """
 
-    __slots__ = ("_axes",)
+    __slots__ = ("_axes", "_is_seen")
 
     follows_numpy = True
 
@@ -56,7 +56,7 @@ class Traced(Undecided):
     @property
     def T(self) -> Self:  # noqa: N802  NumPy's name
         """The transpose."""
-        return self if self.ndim < 2 else self.shaped(self.formula.transpose(), 2)
+        return self if self.ndim < 2 else self._view(self.shaped(self.formula.transpose(), 2))
 
     def __getitem__(self, index: Any) -> Any:
         """Axes of length one put in with None, or taken out with 0."""
@@ -83,7 +83,7 @@ class Traced(Undecided):
                     "elements of an expression cannot be taken; an index may put in axes of "
                     f"length one, or take them out (x[:, None]), got {shown(index)}"
                 )
-        return self.arranged(sizes)
+        return self._view(self.arranged(sizes))
 
     def arranged(self, sizes: list[str]) -> Any:
         """The same elements with other axes of length one."""
@@ -91,18 +91,63 @@ class Traced(Undecided):
             raise UnsupportedOperation(f"an expression has two axes at most, not {len(sizes)}")
         return rearranged(self, tuple(sizes))
 
+    def _view(self, made: Self) -> Self:
+        """What shares its elements with this one, so that neither can be changed alone."""
+        self._is_seen = made._is_seen = True
+        return made
+
+    def copy(self) -> Self:
+        """As ``np.copy``."""
+        return self.mapped(self.formula)
+
+    __pos__ = copy
+
+    def _changed(self, made: Self) -> Self:
+        """Itself with other elements; a number, which is no array, keeps its value."""
+        if not self.ndim:
+            return made
+        if made.sizes != self.sizes:
+            raise ShapeError(
+                f"an array of shape ({', '.join(self.sizes)}) is changed in place by one of shape "
+                f"({', '.join(made.sizes)})"
+            )
+        if getattr(self, "_is_seen", False):
+            raise UnsupportedOperation(
+                "an array that another is a view of (x.T, x[:, None], x.reshape(...)) cannot be "
+                "changed in place in a traced function: write x = x + y"
+            )
+        self.formula, self.spaces, self.known = made.formula, made.spaces, made.known
+        return self
+
+    def __iadd__(self, other: Any) -> Any:
+        return self._changed(self + other)
+
+    def __isub__(self, other: Any) -> Any:
+        return self._changed(self - other)
+
+    def __imul__(self, other: Any) -> Any:
+        return self._changed(self * other)
+
+    def __itruediv__(self, other: Any) -> Any:
+        return self._changed(self / other)
+
+    def __ipow__(self, other: Any) -> Any:
+        return self._changed(self**other)
+
     def ravel(self, order: str = "C") -> Any:
         """As ``np.ravel``."""
+        return self._view(self.flatten(order))
+
+    def flatten(self, order: str = "C") -> Any:
+        """As ``np.ndarray.flatten``."""
         long = self._long()
         return self.arranged(long or ["1"]) if len(long) < MOST_AXES else super().ravel(order)
-
-    flatten = ravel
 
     def squeeze(self, axis: Any = None) -> Any:
         """As ``np.squeeze``, of all axes of length one."""
         if axis is not None:
             raise UnsupportedOperation("np.squeeze of an expression along an axis is not known")
-        return self.arranged(self._long())
+        return self._view(self.arranged(self._long()))
 
     def _long(self) -> list[str]:
         return [size for size in self.sizes if size != "1"]
@@ -115,7 +160,9 @@ class Traced(Undecided):
             vector = self.ravel(order)
             return vector if vector.ndim == len(given) else vector.reshape(*given)
         sizes = self._sizes_of(given, sum(not is_open(length) for length in long))
-        return super().reshape(*shape, order=order) if sizes is None else self.arranged(sizes)
+        if sizes is None:
+            return super().reshape(*shape, order=order)
+        return self._view(self.arranged(sizes))
 
     def _sizes_of(self, given: list[Any], named: int) -> list[str] | None:
         """The sizes of a shape that differs in axes of length one; None where it is another."""

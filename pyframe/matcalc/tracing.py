@@ -147,8 +147,8 @@ _UFUNCS: dict[str, Callable[..., Any]] = {
     "power": lambda a, b: a**b,
     "float_power": lambda a, b: a**b,
     "negative": lambda a: -a,
-    "positive": lambda a: a,
-    "conjugate": lambda a: a,
+    "positive": lambda a: a.copy(),
+    "conjugate": lambda a: a.copy(),
     "matmul": matmul,
     "vecdot": _vecdot,
     "maximum": _pair("larger"),
@@ -283,7 +283,7 @@ def _squeeze(x: Any, axis: Any = None) -> Any:
 
 @_known(np.copy)
 def _copy(x: Any) -> Any:
-    return x
+    return x.copy()
 
 
 @_known(np.trace)

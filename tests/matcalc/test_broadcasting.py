@@ -132,3 +132,65 @@ def test_what_has_no_second_axis_is_refused():
             pf.matrix(function, x="n")
     with pytest.raises(UnsupportedOperation, match="keepdims"):
         np.sum(pf.Symbol("m,n", name="X"), axis=1, keepdims=True)
+
+
+def added_to_an_alias(x):
+    y = x
+    y += 1
+    return y @ x
+
+
+def centred_in_place(A):
+    B = A
+    B -= B.mean(axis=0)
+    return np.sum(A**2)
+
+
+def residuals(A, x, z):
+    r = A.T @ x
+    r -= z
+    r *= 2
+    r /= 3
+    r **= 2
+    return r.sum()
+
+
+def numbers(x):
+    s = np.sum(x)
+    t = s
+    s += 1
+    return s * t
+
+
+def copies(x):
+    y, z = x.copy(), x.flatten()
+    y += 1
+    z *= 2
+    return x @ y + x @ z
+
+
+@pytest.mark.parametrize(
+    "function", [added_to_an_alias, centred_in_place, residuals, numbers, copies]
+)
+def test_changes_in_place(function):
+    values = arrays(np.random.default_rng(0))
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    e = pf.matrix(function, **{name: SHAPES[name] for name in names})
+    got = e(**{name: values[name] for name in names})
+    assert np.isclose(got, function(**{name: values[name].copy() for name in names}), rtol=1e-13)
+
+
+def test_views_are_not_changed_in_place():
+    def changed(A):
+        B = A.T
+        B += 1
+        return np.sum(A)
+
+    def stretched(x):
+        x += np.ones((2, 1))
+        return np.sum(x)
+
+    with pytest.raises(UnsupportedOperation, match="cannot be changed in place"):
+        pf.matrix(changed, A="n,n")
+    with pytest.raises(ShapeError, match="changed in place by one of shape"):
+        pf.matrix(stretched, x="n")

@@ -179,7 +179,7 @@ REFUSED = [
     (lambda x: sum(x), UnsupportedOperation, "elements"),
     (lambda x: float(x), ConcretizationError, "no value"),
     (lambda x: np.asarray(x), ConcretizationError, "cannot be made an array"),
-    (lambda x: x + np.ones(3), UnsupportedOperation, "give it a name"),
+    (lambda x: x + np.arange(3.0), UnsupportedOperation, "give it a name"),
     (lambda x: np.where(x, x, x), UnsupportedOperation, "np.where"),
     (lambda x: np.fft.fft(x), UnsupportedOperation, "fft"),
     (lambda x: np.sum(x, where=[True]), UnsupportedOperation, "where"),
@@ -261,3 +261,34 @@ def test_symbols_pickle():
     own = pf.Symbol("n,n", name="X", space="symmetric", invertible=True)
     again = pickle.loads(pickle.dumps(own))
     assert again == own and again.space == "symmetric" and again.assumptions == own.assumptions
+
+
+def test_numpys_makers_are_their_own_for_plain_sizes():
+    e = pf.matrix(lambda x: np.eye(2, 3, 1).sum() * np.identity(n=2).sum() * x, x="n")
+    assert e == pf.matrix("4*x", x="n")
+    e = pf.matrix(lambda x: x * np.full(x.shape[0], 2.5), x="n")
+    assert e == pf.matrix("5*x/2", x="n")
+    for make in (lambda x: np.ones(x.shape[0], dtype=int) * x, lambda x: np.empty(x.shape) + x):
+        with pytest.raises(UnsupportedOperation, match="of a symbolic size"):
+            pf.matrix(make, x="n")
+
+
+def test_sizes_that_are_numbers():
+    assert pf.matrix(lambda A: A + np.eye(A.shape[0]), A="3,3") == pf.matrix("A + eye(3)", A="3,3")
+    assert pf.matrix(lambda A: A @ np.ones(3), A="3,3") == pf.matrix("A*ones(3)", A="3,3")
+    with pytest.raises(UnsupportedOperation, match="give it a name"):
+        pf.matrix(lambda A: A + np.arange(3.0), A="3,3")
+
+
+def penalised(x, lam=0.5, mu=0.0):
+    return np.sum((x - mu) ** 2) + lam * np.sum(x**2)
+
+
+def by_place(x, lam=0.5, mu=0.0, /):
+    return penalised(x, lam, mu)
+
+
+def test_defaults_stay_where_they_are():
+    assert pf.matrix(penalised, x="n", mu="") == pf.matrix("norm2(x - mu)^2 + x'*x/2", mu="")
+    with pytest.raises(ParameterError, match="takes 'mu' by its place alone"):
+        pf.matrix(by_place, x="n", mu="")
