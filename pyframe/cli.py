@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0; 1 when a check fails; 2 for a refusal, with one line on stderr;
         130 after Ctrl-C.
     """
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser().parse_args(_formulas_apart(given))
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -53,6 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
+
+
+def _formulas_apart(given: list[str]) -> list[str]:
+    """A formula that begins with a minus sign, which is no option, told by a space before it."""
+    if given[:1] != ["derive"]:
+        return given
+    return [f" {own}" if own[:1] == "-" != own[1:2] and own != "-h" else own for own in given]
 
 
 def _parser() -> argparse.ArgumentParser:

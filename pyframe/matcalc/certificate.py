@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from pyframe.autodiff.singular import singular
+from pyframe.errors import UnsupportedOperation
 from pyframe.matcalc.binding import Argument
 from pyframe.matcalc.differences import LEAST, largest, on_circles, richardson
 from pyframe.matcalc.plainly import evaluate, is_analytic
@@ -51,6 +52,8 @@ class Certificate:
         Up to which error the derivative passes.
     left_out : int
         How many points of the domain were left out: rounding is too large there to tell.
+    unknown : str
+        What could not be evaluated apart from the library.
     """
 
     error: float
@@ -58,6 +61,7 @@ class Certificate:
     method: str
     tolerance: float
     left_out: int = 0
+    unknown: str = ""
 
     @property
     def ok(self) -> bool:
@@ -68,6 +72,8 @@ class Certificate:
         return self.ok
 
     def __str__(self) -> str:
+        if self.unknown:
+            return f"not certified: {self.unknown}"
         if not self.points:
             why = "is well conditioned" if self.left_out else "lies in the domain"
             return f"not certified: no random point {why}"
@@ -201,7 +207,10 @@ def certificate(
     for attempt in range(max(TRIES, 2 * len(orders), 2 * points)):
         # The sizes of the first point are kept; until there is one, all orders have their turn.
         point = comparison.draw(orders[failed // 2 % len(orders)], rng, positive=attempt % 2 == 1)
-        found = comparison.sides(point)
+        try:
+            found = comparison.sides(point)
+        except UnsupportedOperation as error:
+            return Certificate(np.nan, 0, "none", comparison.tolerance, unknown=str(error))
         if found is not None and comparison.is_sure(found, point, rng):
             errors.append(found.error)
         else:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pyframe import _core
+from pyframe._arrays import room
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -119,6 +120,11 @@ def _equal(these: Sequence[tuple[Array, str]], those: Sequence[tuple[Array, str]
 
 def dense(terms: Sequence[Contraction], shape: Sequence[int], dtype: Any = np.float64) -> Array:
     """The sum as an array of this shape."""
+    with room(f"an array of shape {tuple(shape)}"):
+        return _dense(terms, shape, dtype)
+
+
+def _dense(terms: Sequence[Contraction], shape: Sequence[int], dtype: Any) -> Array:
     if len(terms) == 1 and len(terms[0].labels) == len(shape):
         whole = terms[0].compact(shape)
         factors = [array for array, _ in terms[0].factors]

@@ -121,7 +121,7 @@ class Derivative:
             parts = [
                 f"({factor})[{labels}]" if labels else f"({factor})" for factor, labels in factors
             ]
-            number = [] if coefficient == 1.0 and parts else [f"{coefficient:g}"]
+            number = [] if coefficient == 1.0 and parts else [f"{coefficient!r}".removesuffix(".0")]
             lines.append(f"{'*'.join(number + parts)} -> {output}")
         return "\n".join(lines) or "0"
 

@@ -19,6 +19,8 @@ POINTS_ON_CIRCLE = 16
 """A singularity at distance R from 0 leaves an error of (radius/R)^16."""
 RADIUS = 0.05
 """Of the first circle; those after it have a third and a ninth."""
+MEAN = 1e-9
+"""How far the mean on a circle may be from the value in its middle, relatively."""
 STEP = 2.0**-4
 """The first step of differences: a power of 2, which is no rounding."""
 ROWS = 6
@@ -44,11 +46,15 @@ def largest(x: Array) -> float:
 
 def on_circles(f: Callable[[complex], Array]) -> Slope:
     """The same on two circles that agree; NaN where a singularity is too near for that."""
-    outer = _on_circle(f, RADIUS)
-    rounding = _rounding(f(0j))
+    middle = f(0j)
+    outer, _ = _on_circle(f, RADIUS)
+    rounding = _rounding(middle)
     if np.isfinite(rounding):
         for radius in (RADIUS / 3, RADIUS / 9):
-            inner, unknown = _on_circle(f, radius), rounding / radius
+            (inner, mean), unknown = _on_circle(f, radius), rounding / radius
+            if largest(mean - middle) > MEAN * largest(middle):
+                # A singularity lies within the circle.
+                continue
             if largest(inner) <= unknown:
                 return Slope(np.zeros_like(inner), unknown)
             if largest(outer - inner) <= 1e-12 * max(largest(inner), LEAST) + unknown:
@@ -61,11 +67,13 @@ def _rounding(value: Array) -> float:
     return 8 * float(np.finfo(float).eps) * largest(value)
 
 
-def _on_circle(f: Callable[[complex], Array], radius: float) -> Array:
-    """The first coefficient of the series of f, by the trapezoidal rule on a circle."""
+def _on_circle(f: Callable[[complex], Array], radius: float) -> tuple[Array, Array]:
+    """The first coefficient of the series of f, and the mean, by the trapezoidal rule."""
     circle = np.exp(2j * np.pi * np.arange(POINTS_ON_CIRCLE) / POINTS_ON_CIRCLE)
-    total = sum(f(complex(radius * z)) / z for z in circle)
-    return np.asarray(np.real(total) / (POINTS_ON_CIRCLE * radius))
+    values = [f(complex(radius * z)) for z in circle]
+    total = sum(value / z for value, z in zip(values, circle, strict=True))
+    slope = np.real(total) / (POINTS_ON_CIRCLE * radius)
+    return np.asarray(slope), np.real(sum(values)) / POINTS_ON_CIRCLE
 
 
 def richardson(f: Callable[[float], Array]) -> Slope:

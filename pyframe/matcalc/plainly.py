@@ -6,6 +6,7 @@ are extended to complex arguments, with transposes that do not conjugate.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from itertools import permutations
 from typing import Any
@@ -21,10 +22,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _ALGEBRA = "number size symbol eye ones zeros sum product hadamard power transpose"
 _PAIRS = "kron kronl kronr sylv"
 _ELEMENTS = "exp log sin cos tan sinh cosh tanh expit softplus diag diagv triu toeplitz vec unvec"
+_MORE = "exp2 expm1 log2 log10 log1p arcsin arccos arctan arcsinh arccosh arctanh log_expit logit"
 _WHOLES = (
     "tr total det logdet cof dcof pinv expm dexpm norm2 logsumexp softmax rowlogsumexp rowsoftmax"
 )
-ANALYTIC = frozenset(f"{_ALGEBRA} {_PAIRS} {_ELEMENTS} {_WHOLES}".split())
+ANALYTIC = frozenset(f"{_ALGEBRA} {_PAIRS} {_ELEMENTS} {_MORE} {_WHOLES}".split())
 """Operations whose values here are analytic functions of their operands."""
 
 
@@ -231,6 +233,23 @@ def _softmax(x: Array) -> Array:
     return powers / np.sum(powers)
 
 
+def _digamma(x: float) -> float:
+    """By its recurrence, and the asymptotic series of Abramowitz and Stegun, 6.3.18."""
+    if x <= 0:
+        cotangent = math.pi / math.tan(math.pi * x) if x != math.floor(x) else math.nan
+        return _digamma(1 - x) - cotangent
+    moved = 0.0
+    while x < 20:
+        moved, x = moved - 1 / x, x + 1
+    z = 1 / x**2
+    series = z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z * (1 / 240 - z / 132))))
+    return moved + math.log(x) - 0.5 / x - series
+
+
+def _of_each(function: Callable[[float], float]) -> Callable[[Array], Array]:
+    return np.vectorize(function, otypes=[float])
+
+
 def _by_rows(of: Callable[[Array], Array]) -> Callable[[Array], Array]:
     return lambda x: np.concatenate([of(row) for row in x[:, None, :]])
 
@@ -281,6 +300,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sylv": _sylv,
     "exp": np.exp,
     "log": np.log,
+    **{name: getattr(np, name) for name in _MORE.split() if hasattr(np, name)},
     "sin": np.sin,
     "cos": np.cos,
     "tan": np.tan,
@@ -327,4 +347,12 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "softmax": _softmax,
     "rowlogsumexp": _by_rows(_logsumexp),
     "rowsoftmax": _by_rows(_softmax),
+    "log_expit": lambda x: -_softplus(-x),
+    "logit": lambda x: np.log(x / (1 - x)),
+    "erf": _of_each(math.erf),
+    "erfc": _of_each(math.erfc),
+    "ndtr": lambda x: _of_each(math.erfc)(-x / math.sqrt(2)) / 2,
+    "gamma": _of_each(math.gamma),
+    "gammaln": _of_each(math.lgamma),
+    "digamma": _of_each(_digamma),
 }

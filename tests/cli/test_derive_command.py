@@ -9,6 +9,7 @@ GOOD = [
     (["x'*A*x", "--wrt", "x", "--order", "2"], "A + A'"),
     (["A*x", "--wrt", "x"], "A"),
     (["sum(exp(x))"], "exp(x)"),
+    (["-x'*x", "--wrt", "x"], "-2*x"),
     (["logdet(X)", "--wrt", "X", "--format", "latex"], r"X^{-\top}"),
     (["logdet(X)", "--format", "markdown"], r"$$X^{-\top}$$"),
     (["x'*x", "--format", "numpy"], "def derivative(x):"),

@@ -176,3 +176,25 @@ def test_a_wrong_derivative_in_several_names_is_refuted():
     found = pf.matrix("sum(exp(A*x))").derivative("x", "x", "x")
     found.several = pf.matrix("sum(exp(A*x))").gradient("x") * 2, found.several[1]
     assert not found.check()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["log1p", "expm1", "exp2", "log2", "log10", "arcsin", "arctan", "arctanh", "erf", "erfc"]
+    + ["gamma", "gammaln", "ndtr", "log_expit", "logit", "cbrt"],
+)
+def test_functions_of_scipy_are_certified(name):
+    assert pf.matrix(f"sum({name}(x))", x="n").check()
+
+
+def test_what_has_no_plain_evaluation_is_not_certified():
+    e = pf.matrix("sum(ndtri(x))", x="n")
+    assert not e.check()
+    assert str(e.check()) == "not certified: ndtri has no plain evaluation"
+    assert str(e.derivation("x")).endswith("not certified: ndtri has no plain evaluation")
+
+
+def test_poles_within_the_circles_refute_nothing():
+    e = pf.matrix("x/sum(y) + y/(x'*y)")
+    assert e.derivative("x", "y").check() and e.derivative("y", "y").check()
+    assert pf.matrix("x + y/sum(x)").check(points=200)

@@ -180,3 +180,8 @@ def test_random_expressions_in_each_form(batch):
         assert direction is None or np.vdot(direction, v) < 0
         counts["structured"] += 1
     assert counts["structured"] > 30 and counts["kronecker"] > 8 * counts["refused"]
+
+
+def test_einsum_has_all_digits_of_coefficients():
+    h = pf.matrix("123456789*sum(X.^2)/2 + sum(X)^2/3", X="m,n").hessian("X")
+    assert h.einsum() == "123456789 -> ijij\n0.6666666666666666*(ones(m, n))[ij] -> ijkl"

@@ -81,7 +81,7 @@ def test_each_kind_against_the_dense_one(text, name, structure, regular, seed):
     assert h.shape == (count, count)
     scale = max(1.0, np.abs(whole).max())
     np.testing.assert_allclose(h.to_dense(), whole, rtol=1e-12, atol=1e-13 * scale)
-    np.testing.assert_array_equal(np.asarray(h), h.to_dense())
+    np.testing.assert_array_equal(np.asarray(h), h.to_dense().reshape(h.shape))
     matrix = whole.reshape(count, count)
     along = (matrix @ v.ravel()).reshape(v.shape)
     np.testing.assert_allclose(h @ v, along, atol=1e-12 * scale)

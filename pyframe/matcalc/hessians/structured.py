@@ -313,7 +313,7 @@ class Structured:
         return self.to_dense().reshape(self.shape)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        return self.to_dense().astype(dtype or self._dtype, copy=False)
+        return self.to_matrix().astype(dtype or self._dtype, copy=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Structured, (self._terms, self._shape, self._dtype)
