@@ -91,7 +91,8 @@ _WRAPPERS = {name: _wrapper(name) for name in ORIGINAL}
 
 def constant(one: Expression, array: Array) -> Expression | None:
     """An array as an expression like another: a number times ones or the identity, else None."""
-    if array.ndim > MOST_AXES or not array.size or array.dtype.kind not in "biuf":
+    plain = type(array) is np.ndarray and array.dtype.kind in "biuf"
+    if array.ndim > MOST_AXES or not array.size or not plain:
         return None
     number = float(array.flat[0])
     if not np.isfinite(number):

@@ -80,7 +80,7 @@ def test_a_sum_stands_upright_where_it_has_fewer_transposes():
         ("A'*B'*X'*diagv(Y) + diagv(X)", "A'*B'*X'*diagv(Y) + diagv(X)"),
         ("(A'*B'*X'*diagv(Y)).*diagv(X)", "diagv(X).*(A'*B'*X'*diagv(Y))"),
         ("A'*X'^2*B*X'^-2", "A'*(X^2)'*B*(X^-2)'"),
-        ("(A - B)'*(B - A)", "(A - B)'*(B - A)"),
+        ("(A - B)'*(B - A)", "-(A - B)'*(A - B)"),
         ("tr((A - B)'*(B - A))", "-norm2(A - B)^2"),
     ],
 )

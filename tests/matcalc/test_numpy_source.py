@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from matcalc.plain import evaluate, names
 from matcalc.random_expressions import SIZES, generate
+from matcalc.sources import source
 
 import pyframe as pf
 
@@ -122,3 +123,24 @@ def test_source_uses_solve_and_shares():
     )
     e = pf.matrix("b'*inv(X)*b", b="n", X="n,n")
     assert "inv" not in e.numpy()
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("x^1.5", {"x": -2.0}),
+        ("abs(x^1.5)", {"x": -2.0}),
+        ("1/x", {"x": 0.0}),
+        ("x^y", {"x": 10.0, "y": 400.0}),
+    ],
+)
+def test_numbers_of_python_are_numpys(text, values):
+    e = pf.matrix(text, **dict.fromkeys(values, ""))
+    np.testing.assert_array_equal(source(e)(**values), e(**values))
+    for derivative in (e.gradient("x"), e.derivative("x", "x")):
+        np.testing.assert_array_equal(source(derivative)(**values), derivative(**values))
+
+
+def test_columns_of_nothing():
+    gradient = pf.matrix("sum(kron(eye(n), z')*vec(C))", C="m,n", z="m").gradient("C")
+    assert source(gradient)(C=np.zeros((0, 3)), z=np.zeros(0)).shape == (0, 3)

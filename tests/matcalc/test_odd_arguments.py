@@ -190,4 +190,4 @@ def test_a_map_applied_from_the_right(space):
     np.testing.assert_allclose(v @ map_, by_hand, atol=1e-12)
     np.testing.assert_allclose(np.matmul(map_, v), map_ @ v)
     np.testing.assert_allclose(v.ravel() @ map_, by_hand.ravel(), atol=1e-12)
-    np.testing.assert_allclose(map_ + np.zeros(()), map_.to_dense())
+    np.testing.assert_allclose(map_ + np.zeros(()), map_.to_matrix())

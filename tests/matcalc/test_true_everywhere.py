@@ -5,7 +5,7 @@ import pytest
 from matcalc.sources import source
 
 import pyframe as pf
-from pyframe.errors import FormulaError, TapeLimitError
+from pyframe.errors import FormulaError, ShapeError, TapeLimitError
 
 RNG = np.random.default_rng(3)
 
@@ -174,3 +174,26 @@ def test_random_products_of_rectangular_triangles(seed):
         e = pf.matrix(text, **{name: f"{name[1]},{name[2]}" for name in names})
         found = e(**{name: MATRICES[name] for name in names})
         np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12 * np.abs(wanted).max())
+
+
+def test_powers_of_powers_keep_their_domain():
+    for text in ("(x.^3).^(1/3)", "(x.^(2/3)).^1.5"):
+        e = pf.matrix(text, x="n")
+        assert np.array_equal(np.isnan(e(x=np.array([-8.0, 8.0]))), [True, False])
+    e = pf.matrix("norm2(sqrt(s)*u*v')", s="", u="n", v="n")
+    assert np.isnan(e(s=-1.0, u=np.ones(2), v=np.ones(2)))
+
+
+def test_numbers_whose_powers_overflow_stay_inside():
+    assert np.isclose(pf.matrix("(3*x)^700", x="")(x=0.4), 1.2**700, rtol=1e-12)
+    assert pf.matrix("(x/3)^900", x="")(x=3.0) == 1.0
+
+
+def test_extremes_of_no_eigenvalues():
+    nothing = np.zeros((0, 0))
+    for name in ("lmax", "lmin"):
+        with pytest.raises(ShapeError, match="max of an empty array"):
+            pf.matrix(f"{name}(A)", A="n,n")(A=nothing)
+        assert pf.matrix(f"{name}(A)", A="n,n").gradient("A")(A=nothing).shape == (0, 0)
+    assert pf.matrix("leading(A)", A="m,n")(A=np.zeros((0, 2))).shape == (0, 2)
+    assert pf.matrix("norms(X)", X="n,n").hessian("X")(X=nothing).shape == (0, 0, 0, 0)

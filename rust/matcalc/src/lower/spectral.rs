@@ -17,8 +17,13 @@ impl Lowering<'_> {
         use Function as F;
         let own = self.store.ty(x);
         let of_singular_values = matches!(function, F::Nuclear | F::Spectral | F::Polar | F::Leading);
-        if of_singular_values && self.graph.shape(value).contains(&0) {
-            return if matches!(function, F::Nuclear | F::Spectral) { self.number(0.0) } else { Ok(value) };
+        if self.graph.shape(value).contains(&0) {
+            return match function {
+                F::Nuclear | F::Spectral => self.number(0.0),
+                // The largest of no elements, which is refused by that name.
+                F::LargestEigenvalue | F::SmallestEigenvalue => self.reduced(Reduction::Max, value),
+                _ => Ok(value),
+            };
         }
         let value = if of_singular_values { value } else { self.symmetric(value, x)? };
         let largest = matches!(function, F::LargestEigenvalue | F::LargestProjector);

@@ -5,6 +5,7 @@ use std::f64::consts::{PI, TAU};
 use pyframe_graph::Unary;
 
 use super::collected;
+use super::scalars::keeps_domain;
 use crate::facts::Facts;
 use crate::limits::roomy;
 use crate::node::{Function, Id, Map, Node};
@@ -173,8 +174,8 @@ impl Store {
     /// One more power of a product of powers, factor by factor where that is the same.
     fn push_powers(&mut self, parts: &mut Parts, product: Id, factors: &[(Id, f64)], e: f64) {
         let splits = |&(base, own): &(Id, f64)| {
-            let odd = own % 2.0 != 0.0 && factors.len() == 1;
-            e.fract() == 0.0 || self.is(base, Facts::NONNEGATIVE) || odd
+            let alone = factors.len() == 1 && keeps_domain(own, e);
+            e.fract() == 0.0 || self.is(base, Facts::NONNEGATIVE) || alone
         };
         if factors.iter().all(splits) {
             for &(base, own) in factors {
@@ -344,7 +345,7 @@ impl Store {
                 let softplus = self.map(Map::Unary(U::Softplus), u);
                 Some(self.neg(softplus))
             }
-            (Map::Unary(U::Log), _) if let Some(logs) = self.logdets(x) => Some(logs),
+            (Map::Unary(U::Log), _) if let Some(logs) = self.log_of_product(x) => Some(logs),
             (Map::Unary(U::Log), _) if let Some(log) = self.log_of_powers(x) => Some(log),
             (Map::Unary(U::Log), Node::Sum(_)) if let Some(u) = self.complement_base(x) => {
                 let softplus = self.map(Map::Unary(U::Softplus), u);
@@ -358,29 +359,5 @@ impl Store {
             (Map::Unary(U::Exp), Node::Sum(terms)) => self.softmax_of(&terms),
             _ => None,
         }
-    }
-
-    /// The logarithm of a product of determinants that is not negative.
-    fn logdets(&mut self, x: Id) -> Option<Id> {
-        let (x, absolute) = match *self.node(x) {
-            Node::Map(Map::Unary(Unary::Abs), inner) => (inner, true),
-            _ => (x, false),
-        };
-        let determinants = match self.node(x) {
-            Node::Function(Function::Det, _) => vec![(x, 1.0)],
-            Node::Product { scalars, chain } if chain.is_empty() => {
-                scalars.iter().map(|&(s, e)| (s, e.get())).collect()
-            }
-            _ => return None,
-        };
-        let mut terms = Vec::with_capacity(determinants.len());
-        for (determinant, e) in determinants {
-            let Node::Function(Function::Det, u) = *self.node(determinant) else { return None };
-            if !(absolute || e % 2.0 == 0.0 || self.is(determinant, Facts::NONNEGATIVE)) {
-                return None;
-            }
-            terms.push((self.function(Function::LogDet, u), e));
-        }
-        Some(self.sum(&terms))
     }
 }

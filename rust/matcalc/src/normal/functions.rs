@@ -180,7 +180,8 @@ impl Store {
             let mut factors = vec![(self.function(Function::Norm2, column), 1.0)];
             factors.push((self.function(Function::Norm2, row), 1.0));
             for (scalar, e) in scalars {
-                let size = self.map(Map::Unary(Unary::Abs), scalar);
+                let whole = e.get().fract() == 0.0;
+                let size = if whole { self.map(Map::Unary(Unary::Abs), scalar) } else { scalar };
                 factors.push((size, e.get()));
             }
             return Some(self.product(1.0, &factors, &[]));

@@ -2,6 +2,7 @@
 
 mod elementwise;
 mod functions;
+mod logarithm;
 mod product;
 mod projector;
 mod scalars;

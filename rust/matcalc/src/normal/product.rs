@@ -70,6 +70,40 @@ impl Store {
         if coefficient == 1.0 { product } else { self.sum(&[(product, coefficient)]) }
     }
 
+    /// Gives a difference and its opposite in the chain one sign, that whose first term is positive:
+    /// (b - a)'(a - b) is -(a - b)'(a - b).
+    fn settle_sign(&mut self, parts: &mut Parts, factor: Id, e: i32) -> Id {
+        let difference = |store: &Self, own: Id| {
+            let base = if let Node::Transpose(x) = *store.node(own) { x } else { own };
+            match store.node(base) {
+                Node::Sum(terms) if terms.len() > 1 => Some((base, terms[0].1.get() > 0.0)),
+                _ => None,
+            }
+        };
+        let Some((own, positive)) = difference(self, factor) else { return factor };
+        if !parts.chain.iter().any(|f| difference(self, f.0).is_some()) {
+            return factor;
+        }
+        let opposite = self.neg(own);
+        let is_opposite =
+            |store: &Self, f: Id| difference(store, f).is_some_and(|(base, _)| base == opposite);
+        if !parts.chain.iter().any(|f| is_opposite(self, f.0)) {
+            return factor;
+        }
+        if !positive {
+            parts.push_number(-1.0, f64::from(e));
+            return if own == factor { opposite } else { self.transpose(opposite) };
+        }
+        for place in 0..parts.chain.len() {
+            let (other, e) = parts.chain[place];
+            if is_opposite(self, other) {
+                parts.chain[place].0 = if other == opposite { own } else { self.transpose(own) };
+                parts.push_number(-1.0, f64::from(e));
+            }
+        }
+        factor
+    }
+
     /// One more matrix of ones: beside another it is that many times one.
     fn push_ones(&mut self, parts: &mut Parts, ty: Type, e: i32) {
         if let Some(&(last, 1)) = parts.chain.last()
@@ -114,6 +148,7 @@ impl Store {
             parts.push_number(common, f64::from(e));
             return self.push_factor(parts, rest, e);
         }
+        let factor = self.settle_sign(parts, factor, e);
         match self.node(factor).clone() {
             Node::Zeros(_) => parts.coefficient = 0.0,
             Node::Eye(_) => {}

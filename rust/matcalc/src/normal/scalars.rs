@@ -10,6 +10,16 @@ use crate::node::{Function, Id, Map, Node};
 use crate::size::{Dim, Type};
 use crate::store::{Store, boxed};
 
+/// Whether (x^own)^e, with an e that is no whole number, is x^(own e) and both are NaN for a negative x.
+pub(super) fn keeps_domain(own: f64, e: f64) -> bool {
+    own % 2.0 != 0.0 && (own * e).fract() != 0.0
+}
+
+/// Whether a power of a number can stand in front: it is neither 0 nor infinite.
+fn is_plain(power: f64) -> bool {
+    power.is_finite() && power != 0.0
+}
+
 impl Store {
     /// One more power of a scalar.
     pub(super) fn push_scalar(&mut self, parts: &mut Parts, scalar: Id, e: f64) {
@@ -22,19 +32,25 @@ impl Store {
         let whole = e.fract() == 0.0;
         if let Some((common, rest)) = self.content(scalar)
             && (whole || common > 0.0)
+            && is_plain(common.powf(e))
         {
             parts.push_number(common, e);
             return self.push_scalar(parts, rest, e);
         }
         match self.node(scalar).clone() {
             Node::Number(c) => parts.push_number(c.get(), e),
-            Node::Sum(terms) if terms.len() == 1 && (whole || terms[0].1.get() > 0.0) => {
+            Node::Sum(terms)
+                if terms.len() == 1
+                    && (whole || terms[0].1.get() > 0.0)
+                    && is_plain(terms[0].1.get().powf(e)) =>
+            {
                 parts.push_number(terms[0].1.get(), e);
                 self.push_scalar(parts, terms[0].0, e);
             }
             Node::Product { scalars, chain } if chain.is_empty() => {
                 let splits = |store: &Self, base: Id, own: f64| {
-                    whole || store.is(base, Facts::NONNEGATIVE) || (own % 2.0 != 0.0 && scalars.len() == 1)
+                    let alone = scalars.len() == 1 && keeps_domain(own, e);
+                    whole || store.is(base, Facts::NONNEGATIVE) || alone
                 };
                 if scalars.iter().all(|&(base, own)| splits(self, base, own.get())) {
                     for &(base, own) in &scalars {

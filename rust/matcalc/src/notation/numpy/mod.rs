@@ -56,10 +56,15 @@ pub fn numpy(store: &Store, id: Id, name: &str) -> String {
     };
     numpy.count(id);
     let arguments = numpy.arguments();
+    let numbers = numpy.numbers();
     numpy.write(id);
-    let lines = numpy.lines;
+    let mut lines = numpy.lines;
+    if !numbers.is_empty() && lines.iter().any(|line| line.contains('/') || line.contains("**")) {
+        // Of Python's own numbers 1/0 raises, and (-2.0)**1.5 is complex.
+        lines.insert(0, as_floats(&numbers));
+    }
     let mut source = String::from("import numpy as np\n");
-    let called = |name: &str| lines.iter().any(|line| line.contains(&format!("{name}(")));
+    let called = |name: &str| lines.iter().any(|line| calls(line, name));
     let helpers: Vec<_> = HELPERS.iter().filter(|(helper, _)| called(helper)).collect();
     for package in ["scipy.linalg", "scipy.special"] {
         let of_helper = helpers.iter().any(|(_, definition)| definition.contains(package));
@@ -75,6 +80,18 @@ pub fn numpy(store: &Store, id: Id, name: &str) -> String {
         let _ = writeln!(source, "    {line}");
     }
     source
+}
+
+/// Whether a function is called in a line, and not another whose name ends alike.
+fn calls(line: &str, name: &str) -> bool {
+    let ends = |before: &str| !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+    line.match_indices(&format!("{name}(")).any(|(place, _)| ends(&line[..place]))
+}
+
+/// A line that makes numbers NumPy's own.
+fn as_floats(names: &[String]) -> String {
+    let made: Vec<_> = names.iter().map(|name| format!("np.float64({name})")).collect();
+    format!("{} = {}", names.join(", "), made.join(", "))
 }
 
 struct Numpy<'a> {
@@ -141,6 +158,12 @@ impl Numpy<'_> {
             }
         }
         arguments
+    }
+
+    /// The names of those arguments that are scalars.
+    fn numbers(&self) -> Vec<String> {
+        let scalars = self.store.symbols().filter(|(own, _)| own.ty.is_scalar());
+        scalars.filter_map(|(own, _)| self.names.get(&own.name).cloned()).collect()
     }
 
     /// A line for each part that is asked for several times or is long, and the result.
