@@ -65,7 +65,8 @@ impl Numpy<'_> {
             F::Vec => x.suffixed(".reshape(-1, order=\"F\")"),
             F::Unvec(_) if self.store.ty(id).is_row() => x,
             F::Unvec(rows) => {
-                let (rows, columns) = (self.size(rows), self.size(ty.columns));
+                let columns = self.store.ty(id).columns;
+                let (rows, columns) = (self.size(rows), self.size(columns));
                 x.suffixed(&format!(".reshape(({}, {}), order=\"F\")", rows.text(), columns.text()))
             }
             F::Norm1 => Value::call("np.sum", &[&Value::call("np.abs", &[&x])]),
