@@ -142,6 +142,14 @@ def _dense(terms: Sequence[Contraction], shape: Sequence[int], dtype: Any) -> Ar
     return result
 
 
+def gross(terms: Sequence[Contraction], shape: Sequence[int]) -> Array:
+    """The sum of the sizes of the terms' elements: what may have cancelled in the sum itself."""
+    total = np.abs(dense(terms[:1], shape))
+    for term in terms[1:]:
+        total += np.abs(dense([term], shape))
+    return total
+
+
 def applied(terms: Sequence[Contraction], shape: Sequence[int], v: Array, axes: int) -> Array:
     """The sum applied to an array that stands for its last `axes` axes, never made whole."""
     out = len(shape) - axes

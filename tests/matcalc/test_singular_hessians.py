@@ -155,3 +155,32 @@ def test_scales_make_no_hessian_in_a_space_singular(space):
     ours = pf.matrix("x'*A*x/2", A=pf.Symbol("n,n", symmetric=True), x="n").hessian("x")
     found = ours.structured(A=np.diag(d), x=d).solve(np.ones(3))
     np.testing.assert_allclose(found, 1 / d, rtol=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 6])
+def test_terms_that_cancel_to_rounding_are_refused(n):
+    rng = np.random.default_rng(n)
+    hessian = pf.matrix("norm2(A*x)").hessian("x")
+    for _ in range(50):
+        # Along x it is 0.
+        h = hessian.structured(A=rng.standard_normal((n + 3, n)), x=rng.standard_normal(n))
+        with pytest.raises(SingularMatrixError):
+            h.solve(np.ones(n))
+
+
+def test_terms_that_cancel_within_a_space_are_refused():
+    rng = np.random.default_rng(0)
+    X = pf.Symbol("n,n", space="skew")
+    hessian = pf.matrix("norm2(X + A*X)", X=X, A="n,n").hessian("X")
+    for _ in range(50):
+        x, A = rng.standard_normal(), rng.standard_normal((2, 2))
+        h = hessian.structured(A=A, X=np.array([[0, x], [-x, 0]]))
+        with pytest.raises(SingularMatrixError):
+            h.solve(np.array([[0.0, 1.0], [-1.0, 0.0]]))
+
+
+def test_diagonals_that_cancel_to_rounding_are_refused():
+    h = pf.matrix("sum(exp(x)) - c*sum(x.^2)").hessian("x")
+    x = np.array([1.0, 2.0])
+    with pytest.raises(SingularMatrixError):
+        h.structured(x=x, c=np.exp(1.0) / 2 * (1 + 1e-16)).solve(np.ones(2))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pyframe.matcalc.contractions import Array, Contraction, dense
+from pyframe.matcalc.contractions import Array, Contraction, applied, dense
 from pyframe.matcalc.hessians import regular
 from pyframe.matcalc.hessians.descent import by_blocks, least_pivot
 from pyframe.matcalc.hessians.structured import Structured
@@ -216,6 +216,11 @@ class Confined(Structured):
         matrix = np.array(images).reshape(basis.count, basis.count)
         return (matrix + matrix.T) / 2
 
+    @property
+    def _summed(self) -> None:
+        """Not asked for: what cancels within the space is found row by row."""
+        return None
+
     def _solved(self, b: Array) -> Array:
         if not self._terms and b.size:
             return super()._solved(b)
@@ -228,9 +233,13 @@ class Confined(Structured):
 
     @cached_property
     def _before(self) -> Array:
-        """The size of each row of the map before the space takes parts of it away."""
+        """The size of each row of the map before its terms and the space take parts of it away."""
         probes = np.random.default_rng(len(self._own)).normal(size=(regular.TRIALS, *self._own))
-        images = [super(Confined, self)._applied(probe) for probe in probes]
+        images = [
+            np.abs(applied([term], self._shape, probe, self._axes))
+            for probe in probes
+            for term in self._terms
+        ]
         return np.max([self._basis.magnitudes(image) for image in images], axis=0)
 
     def _newton(self, b: Array) -> Array:

@@ -2,8 +2,9 @@
 
 For A x = b the effort |A| |x| is compared with |b|, after each row was divided by its largest
 element: whatever scales rows and columns makes no difference.  Right-hand sides of no particular
-directions are solved for as well, which finds the directions that A takes to 0.  A row that is
-nothing but the rounding of what cancelled in it is a row of zeros, however it could be scaled.
+directions are solved for as well, which finds the directions that A takes to 0.  Where A is a sum
+in which much cancels, the sizes of its terms take the place of |A|.  A row that is nothing but the
+rounding of what cancelled in it is a row of zeros, however it could be scaled.
 
 References
 ----------
@@ -31,7 +32,7 @@ TRIALS = 3
 """How many right-hand sides are tried."""
 
 
-def solve(a: Array, b: Array, precision: Any = np.float64) -> Array:
+def solve(a: Array, b: Array, precision: Any = np.float64, summed: Array | None = None) -> Array:
     """Solve with a stack of matrices.
 
     Parameters
@@ -42,6 +43,8 @@ def solve(a: Array, b: Array, precision: Any = np.float64) -> Array:
         The right-hand sides.
     precision : dtype
         In which the matrices were made.
+    summed : ndarray of shape (..., k, k), optional
+        The sum of the sizes of the terms that the matrices are sums of.
 
     Raises
     ------
@@ -64,7 +67,7 @@ def solve(a: Array, b: Array, precision: Any = np.float64) -> Array:
         x = np.linalg.solve(a, together)
     except np.linalg.LinAlgError:
         raise singular() from None
-    if is_singular(a, x, together, precision):
+    if is_singular(a, x, together, precision, summed):
         raise singular()
     return x[..., :-TRIALS]
 
@@ -99,9 +102,10 @@ def is_noise(a: Array, before: Array, precision: Any) -> bool:
     return bool(np.any(rows(a) <= NOISE * float(np.finfo(precision).eps) * before))
 
 
-def is_singular(a: Array, x: Array, b: Array, precision: Any) -> bool:
+def is_singular(a: Array, x: Array, b: Array, precision: Any, summed: Array | None = None) -> bool:
     """Whether the answers `x` for `b`, both of shape (..., k, m), say that `a` is singular."""
-    return is_too_large(np.abs(a) @ np.abs(x), b, rows(a)[..., None], precision)
+    effort = (np.abs(a) if summed is None else summed) @ np.abs(x)
+    return is_too_large(effort, b, rows(a)[..., None], precision)
 
 
 def is_too_large(effort: Array, b: Array, scale: Array, precision: Any) -> bool:

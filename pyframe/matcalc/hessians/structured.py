@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from math import prod
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from pyframe._arrays import real
 from pyframe.errors import ShapeError, SingularMatrixError
-from pyframe.matcalc.contractions import Array, Contraction, applied, contract, dense
+from pyframe.matcalc.contractions import Array, Contraction, applied, contract, dense, gross
 from pyframe.matcalc.hessians import regular
 from pyframe.matcalc.hessians.cholesky import Cholesky
 from pyframe.matcalc.hessians.cuts import Pair, halves, sides
@@ -207,7 +207,7 @@ class Structured:
     def _by_factors(self, b: Array) -> Array:
         """Solve with the matrix: by Cholesky's factor where it has one."""
         if self._cholesky is None:
-            return regular.solve(self._matrix, b[:, None], self._dtype)[:, 0]
+            return regular.solve(self._matrix, b[:, None], self._dtype, self._summed)[:, 0]
         if not self._is_regular:
             raise regular.singular()
         return self._cholesky.solve(b)
@@ -219,11 +219,16 @@ class Structured:
             return False
         trials = regular.trials(self._matrix)
         found = np.stack([self._cholesky.solve(trial) for trial in trials.T], axis=1)
-        return not regular.is_singular(self._matrix, found, trials, self._dtype)
+        return not regular.is_singular(self._matrix, found, trials, self._dtype, self._summed)
 
     @cached_property
     def _matrix(self) -> Array:
         return dense(self._terms, self._shape).reshape(self.shape)
+
+    @property
+    def _summed(self) -> Array | None:
+        """The sizes of the terms in the matrix; None where nothing can have cancelled."""
+        return gross(self._terms, self._shape).reshape(self.shape) if len(self._terms) > 1 else None
 
     @cached_property
     def _cholesky(self) -> Cholesky | None:
@@ -266,11 +271,14 @@ class Structured:
 
     def _by_blocks(self, b: Array) -> Array:
         blocks, vectors = self.blocks, self._stacked(b)
+        summed = self._in_blocks(gross) if len(self._terms) > 1 else None
         if blocks.shape[-1] == 1:
             if not np.all(blocks):
                 raise SingularMatrixError("the Hessian is singular: a diagonal element is 0")
+            if summed is not None and regular.is_noise(blocks, summed[..., 0], self._dtype):
+                raise regular.singular()
             return self._unstacked(vectors / blocks[..., 0], b)
-        found = regular.solve(blocks, vectors[..., None], self._dtype)
+        found = regular.solve(blocks, vectors[..., None], self._dtype, summed)
         return self._unstacked(found[..., 0], b)
 
     def _stacked(self, b: Array) -> Array:
@@ -290,6 +298,12 @@ class Structured:
     @cached_property
     def blocks(self) -> Array:
         """The blocks on the diagonal, stacked along the tied axes; read-only."""
+        blocks = self._in_blocks(dense)
+        blocks.flags.writeable = False
+        return blocks
+
+    def _in_blocks(self, whole: Callable[[Sequence[Contraction], Sequence[int]], Array]) -> Array:
+        """What is made of the terms, with the axes of each block last."""
         n, order = self._axes, self._order
         free = [axis for axis in order if not self._tied[axis]]
         axes = [axis for axis in order if self._tied[axis]] + free + [n + axis for axis in free]
@@ -297,12 +311,10 @@ class Structured:
             Contraction(t.coefficient, t.factors, "".join(t.output[axis] for axis in axes))
             for t in self._terms
         ]
-        whole = dense(terms, [self._shape[axis] for axis in axes])
+        made = whole(terms, [self._shape[axis] for axis in axes])
         count = prod(self._shape[axis] for axis in free)
         batch = [self._shape[axis] for axis in order if self._tied[axis]]
-        blocks = whole.reshape(*batch, count, count)
-        blocks.flags.writeable = False
-        return blocks
+        return made.reshape(*batch, count, count)
 
     def to_dense(self) -> Array:
         """The map as an array with an axis for each of the variable's, twice."""
