@@ -200,6 +200,23 @@ impl Store {
         matches!(self.node(id), Node::Function(f, _) if f.is_norm())
     }
 
+    /// How often scalars divide a product in all; sizes are no numbers out of range.
+    pub(crate) fn divisions(&self, powers: impl IntoIterator<Item = (Id, f64)>) -> f64 {
+        let divides = |&(s, e): &(Id, f64)| e < 0.0 && !matches!(self.node(s), Node::Size(_));
+        powers.into_iter().filter(divides).map(|(_, e)| -e).sum()
+    }
+
+    /// How many symbols are in one of two groups of expressions and not in the other.
+    pub(crate) fn unlike(&self, some: &[Id], others: &[Id]) -> usize {
+        let symbols = |roots: &[Id]| -> Vec<Id> {
+            let all = self.reachable(roots).into_iter();
+            all.filter(|&id| matches!(self.node(id), Node::Symbol(_))).collect()
+        };
+        let (some, others) = (symbols(some), symbols(others));
+        let common = some.iter().filter(|id| others.contains(id)).count();
+        some.len() + others.len() - 2 * common
+    }
+
     /// Whether an expression contains a symbol.
     pub fn contains(&self, id: Id, symbol: Id) -> bool {
         symbol <= id && self.containing(symbol, id)[id.index()]

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::norms::over_norms;
+use super::divisors::shared_out;
 use super::{MissingRule, differential, gradient};
 use crate::node::{Function, Id, Node};
 use crate::size::{Dim, Type};
@@ -360,12 +360,13 @@ fn finished(store: &mut Store, term: Term, output: &[Label]) -> Option<Contracti
         "ijklmnopqrstuvwxyzabcdefghABCDEFGHIJKLMNOPQRSTUVWXYZ".chars().nth(place)
     };
     let output: String = output.iter().map(|&label| letter(label)).collect::<Option<_>>()?;
-    let mut factors = Vec::with_capacity(term.factors.len());
-    for (id, labels) in over_norms(store, term.factors) {
+    let (coefficient, shared) = shared_out(store, term.coefficient, term.factors);
+    let mut factors = Vec::with_capacity(shared.len());
+    for (id, labels) in shared {
         if store.as_number(id) == Some(1.0) {
             continue;
         }
         factors.push((id, labels.iter().map(|&label| letter(label)).collect::<Option<String>>()?));
     }
-    Some(Contraction { coefficient: term.coefficient, factors, output })
+    Some(Contraction { coefficient, factors, output })
 }

@@ -3,13 +3,13 @@
 
 mod adjoint;
 mod differential;
+mod divisors;
 mod factoring;
 mod formulas;
 mod index;
 mod jacobian;
 mod kronecker;
 mod names;
-mod norms;
 mod spectral;
 mod steps;
 

@@ -322,7 +322,7 @@ impl Store {
     fn recognise(&mut self, parts: &mut Parts) {
         self.settle_scalars(parts);
         self.join_softmax(parts);
-        self.join_norms(&mut parts.scalars);
+        self.join_norms(parts);
         self.join_pseudo_inverses(&mut parts.scalars);
         self.join_sigmoids(&mut parts.scalars);
         self.join_tangents(&mut parts.scalars);

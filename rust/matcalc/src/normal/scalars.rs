@@ -216,15 +216,19 @@ impl Store {
         }
     }
 
-    /// norm2(x)^e <x, x>^k is norm2(x)^(e + 2 k).
-    pub(super) fn join_norms(&mut self, scalars: &mut Vec<(Id, f64)>) {
-        for place in 0..scalars.len() {
-            let Node::Function(Function::Norm2, x) = *self.node(scalars[place].0) else { continue };
+    /// norm2(x)^e <x, x>^k is norm2(x)^(e + 2 k); of a skew x, <x, x> is less the trace of its square.
+    pub(super) fn join_norms(&mut self, parts: &mut Parts) {
+        for place in 0..parts.scalars.len() {
+            let Node::Function(Function::Norm2, x) = *self.node(parts.scalars[place].0) else { continue };
             let square = self.inner(x, x);
-            if let Some(found) = scalars.iter().position(|s| s.0 == square) {
-                scalars[place].1 += 2.0 * scalars[found].1;
-                scalars.remove(found);
-                return self.join_norms(scalars);
+            let (square, c) = self.scaled(square);
+            let same = |&(s, k): &(Id, f64)| s == square && (c > 0.0 || k.fract() == 0.0);
+            if let Some(found) = parts.scalars.iter().position(same) {
+                let (_, k) = parts.scalars[found];
+                parts.push_number(c, -k);
+                parts.scalars[place].1 += 2.0 * k;
+                parts.scalars.remove(found);
+                return self.join_norms(parts);
             }
         }
     }
