@@ -48,6 +48,10 @@ class Case:
             for name in self.function.symbols
         }
 
+    def is_a_number(self, dtype, s):
+        """Whether the result is one, with all digits."""
+        return abs(self.degree * np.log10(s)) < np.log10(np.finfo(dtype).max) - 3
+
     def __repr__(self):
         return " ".join([self.text, *self.variables])
 
@@ -106,3 +110,85 @@ def test_second_derivatives_of_norms_at_0(case):
     for dtype in ROUNDING:
         values = case.values(dtype, 0.0)
         assert not case.formula(**values).any()
+
+
+QUOTIENTS = [
+    case("(x/norm2(x))'*(y/norm2(y))", "", "xy", 0),
+    case("(x/norm2(x))'*(y/norm2(y))", "", "x", 0),
+    case("(x/norm2(x))'*(y/norm2(y))", "x", "xy", -1),
+    case("(x/norm2(x))'*(y/norm2(y))", "x", "y", 0),
+    case("(x/norm2(x))'*(y/norm2(y))", "xx", "x", -2),
+    case("(x/norm2(x))'*(y/norm2(y))", "xx", "y", 0),
+    case("(x/norm2(x))'*(y/norm2(y))", "xy", "y", -1),
+    case("inner(X, Y)/(norm2(X)*norm2(Y))", "", "X", 0),
+    case("inner(X, Y)/(norm2(X)*norm2(Y))", "X", "XY", -1),
+    case("norm2(x)/norm1(x)", "x", "x", -1),
+    case("norm2(x/norm1(x))", "", "x", 0),
+    case("norm2(x/norm1(x))", "x", "x", -1),
+    case("norm2(x)/norm2(y)", "x", "xy", -1),
+    case("norm2(x)/norm2(y)", "y", "xy", -1),
+    case("norm2(x)/norm2(y)", "xy", "x", 0),
+    case("(norm1(x)/norm1(y))^2", "", "xy", 0),
+    case("(norm1(x)/norm1(y))^2", "x", "xy", -1),
+    case("(norm1(x)/norm1(y))^2", "y", "xy", -1),
+]
+
+
+@pytest.mark.parametrize(("dtype", "s"), FAR)
+@pytest.mark.parametrize("case", QUOTIENTS, ids=repr)
+def test_quotients_of_norms(case, dtype, s):
+    if case.is_a_number(dtype, s):
+        compared(case, dtype, s)
+
+
+SQUARES = [
+    case("x'*P*x/(x'*x)", "x", "x", -1),
+    case("x'*P*x/(x'*x)", "xx", "x", -2),
+    case("x'*P*x/(x'*x)", "Px", "x", -1),
+    case("ln(x'*P*x)", "x", "x", -1),
+    case("ln(x'*P*x)", "xx", "x", -2),
+    case("ln(x'*P*x)", "PP", "x", 0),
+    case("ln(norm2(x))", "xx", "x", -2),
+    case("sqrt(x'*P*x)", "x", "x", 0),
+    case("sqrt(x'*P*x)", "xx", "x", -1),
+    case("x'*y/(x'*x)", "x", "xy", -1),
+    case("x'*y/(x'*x)", "xx", "x", -3),
+    case("x'*y/(x'*x)", "xy", "x", -2),
+    case("1/(x'*x)", "x", "x", -3),
+    case("1/(x'*x)", "xx", "x", -4),
+]
+
+
+@pytest.mark.parametrize(("dtype", "s"), NEAR)
+@pytest.mark.parametrize("case", SQUARES, ids=repr)
+def test_scalars_below_of_degree_two(case, dtype, s):
+    if not case.is_a_number(dtype, s):
+        return
+    compared(case, dtype, s)
+    if case.variables == "xx":
+        compared(case, dtype, s, "structured")
+        compared(case, dtype, s, "applied")
+
+
+CUBES = [case("norm2(x)^3", "xx", "x", 1), case("norm2(x)^3", "x", "x", 2)]
+
+
+@pytest.mark.parametrize(("dtype", "s"), [*NEAR, (np.float64, 1e160), (np.float64, 1e-160)])
+@pytest.mark.parametrize("case", CUBES, ids=repr)
+def test_columns_times_rows_beside_scalars(case, dtype, s):
+    if case.is_a_number(dtype, s):
+        compared(case, dtype, s)
+
+
+def test_a_quotient_of_long_vectors_in_single_precision():
+    x, y = np.random.default_rng(0).normal(size=(2, 100_000)).astype(np.float32)
+    x *= np.float32(1e7)
+    found = pf.matrix("x'*y/(x'*x)", x="n", y="n").gradient("x")(x=x, y=y)
+    x, y = x.astype(float), y.astype(float)
+    wanted = y / (x @ x) - 2 * (x @ y) * x / (x @ x) ** 2
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-5 * np.max(np.abs(wanted)))
+
+
+@pytest.mark.parametrize("case", [*NORMS, *QUOTIENTS, *SQUARES, *CUBES], ids=repr)
+def test_each_is_right_at_usual_sizes(case):
+    assert case.formula.check().ok

@@ -63,43 +63,38 @@ impl Lowering<'_> {
         chain: &[(Id, i32)],
         ty: Type,
     ) -> Lowered {
-        let scale = if scalars.is_empty() && coefficient == 1.0 {
-            None
-        } else {
-            Some(self.powers(coefficient, scalars)?)
-        };
-        if let (Some(scale), [(only, 1)]) = (scale, chain) {
-            let on_diagonal = match self.store.node(*only) {
+        let plain = scalars.is_empty() && coefficient == 1.0;
+        if let ([(only, 1)], false) = (chain, plain) {
+            match *self.store.node(*only) {
                 Node::Ones(_) => {
-                    let shape = self.shape(ty)?;
+                    let (scale, shape) = (self.scale(coefficient, scalars)?, self.shape(ty)?);
                     return Ok(self.graph.broadcast(scale, &shape)?);
                 }
                 Node::Eye(dim) => {
-                    let shape = self.shape(Type::vector(*dim))?;
-                    Some(self.graph.broadcast(scale, &shape)?)
+                    let (scale, shape) = (self.scale(coefficient, scalars)?, self.shape(Type::vector(dim))?);
+                    let diagonal = self.graph.broadcast(scale, &shape)?;
+                    return self.diagonal_matrix(diagonal);
                 }
-                Node::Function(Function::Diag, v) => Some(self.times_vector(coefficient, scalars, *v)?),
-                _ => None,
-            };
-            if let Some(v) = on_diagonal {
-                return self.diagonal_matrix(v);
+                Node::Function(Function::Diag, v) => {
+                    let factor = Factor::Matrix { id: v, turned: false, inverse: false };
+                    let diagonal = self.scaled_chain(coefficient, scalars, &[factor], self.store.ty(v))?;
+                    return self.diagonal_matrix(diagonal);
+                }
+                _ => {}
             }
         }
         if let Some(product) = self.switched(scalars, chain)? {
-            return match scale {
-                Some(scale) => self.binary(Binary::Strong, scale, product),
-                None => Ok(product),
-            };
+            if plain {
+                return Ok(product);
+            }
+            let scale = self.scale(coefficient, scalars)?;
+            return self.binary(Binary::Strong, scale, product);
         }
         let factors = self.factors(chain);
-        if let Some(own) = self.normalised(scalars, &factors, ty) {
-            return self.over_norms(coefficient, &own, &factors, ty);
-        }
-        let product = if factors.is_empty() { None } else { Some(self.chained(&factors, ty)?) };
-        match (scale, product) {
-            (Some(scale), Some(product)) => self.binary(Binary::Mul, scale, product),
-            (Some(only), None) | (None, Some(only)) => Ok(only),
-            (None, None) => self.number(1.0),
+        match (factors.is_empty(), plain) {
+            (true, _) => self.scale(coefficient, scalars),
+            (false, true) => self.chained(&factors, ty),
+            (false, false) => self.scaled_chain(coefficient, scalars, &factors, ty),
         }
     }
 
@@ -112,7 +107,7 @@ impl Lowering<'_> {
             terms.push(if scalars.is_empty() {
                 Term { coefficient, value: product, on_diagonal: false }
             } else {
-                let scale = self.powers(coefficient, scalars)?;
+                let scale = self.scale(coefficient, scalars)?;
                 let value = self.binary(Binary::Mul, scale, product)?;
                 Term { coefficient: 1.0, value, on_diagonal: false }
             });

@@ -65,7 +65,7 @@ impl Lowering<'_> {
             Node::Ones(_) => of(self.number(1.0)?),
             Node::Product { scalars, chain } => match **chain {
                 [(ones, 1)] if matches!(store.node(ones), Node::Ones(_)) => {
-                    let value = self.powers(coefficient, scalars)?;
+                    let value = self.scale(coefficient, scalars)?;
                     Term { coefficient: 1.0, value, on_diagonal: false }
                 }
                 _ if scalars.is_empty() => of(self.product(1.0, scalars, chain, store.ty(term))?),
@@ -117,7 +117,7 @@ impl Lowering<'_> {
                     continue;
                 }
                 _ => match over.as_deref_mut().and_then(|over| over.take(self.store, factor, e.get())) {
-                    Some(norm) => self.over_norm(value, norm, 1.0)?,
+                    Some(norm) => self.binary(Binary::Div, value, norm)?,
                     None => value,
                 },
             };

@@ -195,6 +195,11 @@ impl Lowering<'_> {
             return self.reduced(Reduction::Sum, diagonal);
         }
         let right = self.follow(&plan, &twice, at, from + count)?.flipped();
+        self.inner_of(left, right)
+    }
+
+    /// The inner product of two blocks of one type.
+    pub(super) fn inner_of(&mut self, left: Block, right: Block) -> Lowered {
         if left.turned == right.turned || self.graph.shape(left.node).len() == 1 {
             let (left, right) = (self.flat(left.node)?, self.flat(right.node)?);
             return Ok(self.graph.contract(left, right, Labels::new("i", "i", ""))?);

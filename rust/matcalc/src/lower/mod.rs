@@ -6,6 +6,7 @@
 
 mod chain;
 mod distributed;
+mod divisors;
 mod elementwise;
 mod functions;
 mod norms;
@@ -175,7 +176,8 @@ impl<'a> Lowering<'a> {
                     self.needs_of_chain(chain).collect()
                 } else {
                     let factors = self.factors(chain);
-                    let (left, right) = self.pieces(scalars, &factors, self.store.ty(id));
+                    let cut = self.cut(scalars, &factors, self.store.ty(id));
+                    let (left, right) = factors.split_at(cut.unwrap_or(factors.len()));
                     [left, right].into_iter().flat_map(|own| self.needs_of_factors(own)).collect()
                 };
                 scalars.iter().map(|s| s.0).chain(of_chain).collect()

@@ -1,0 +1,277 @@
+//! Products over several scalars, whose own product leaves the range of numbers long before the
+//! quotients do: each array is divided by one of them, and what is left divides in turns with what
+//! multiplies.
+
+use std::collections::VecDeque;
+
+use pyframe_graph::{Binary, NodeId, Unary};
+use smallvec::SmallVec;
+
+use super::chain::{Block, Factor};
+use super::norms::Over;
+use super::{LowerError, Lowered, Lowering};
+use crate::node::{Function, Id, Map, Node, Real};
+use crate::size::{Dim, Type};
+use crate::switches::switches_off;
+
+/// Higher powers than this, and fractions, are powers: others are repeated.
+pub(super) const REPEATED: f64 = 16.0;
+
+/// A scalar below a product, to the power that is left of it.
+struct Divisor {
+    id: Id,
+    value: NodeId,
+    left: f64,
+    is_norm: bool,
+}
+
+/// The scalars beside a chain, each by itself.
+struct Beside {
+    /// Sizes, which are no numbers out of range.
+    sizes: Vec<(Id, Real)>,
+    above: Vec<(NodeId, f64)>,
+    below: Vec<Divisor>,
+    /// What makes 0 of all else where it is 0.
+    switches: Vec<NodeId>,
+}
+
+impl Beside {
+    /// How much more divides than multiplies.
+    fn excess(&self) -> f64 {
+        let below: f64 = self.below.iter().map(|divisor| divisor.left).sum();
+        below - self.above.iter().map(|power| power.1).sum::<f64>()
+    }
+}
+
+impl Lowering<'_> {
+    /// Whether the scalars of a product are shared out among its arrays.
+    pub(super) fn shares_out(&self, scalars: &[(Id, Real)]) -> bool {
+        self.store.divisions(scalars.iter().map(|&(s, e)| (s, e.get()))) > 1.0
+    }
+
+    /// Where a chain is cut between a column and a row, each of which scalars beside it scale.
+    pub(super) fn cut(&self, scalars: &[(Id, Real)], factors: &[Factor], ty: Type) -> Option<usize> {
+        if scalars.is_empty() || ty.is_column() || ty.is_row() {
+            return None;
+        }
+        let is_ones = |factor: Factor| matches!(factor, Factor::Ones(_));
+        let between = |&k: &usize| {
+            let [left, right] = [factors[k - 1], factors[k]];
+            self.ty_of(right).rows == Dim::ONE && !is_ones(left) && !is_ones(right)
+        };
+        (1..factors.len()).find(between)
+    }
+
+    /// A number times powers of scalars times a chain.
+    pub(super) fn scaled_chain(
+        &mut self,
+        coefficient: f64,
+        scalars: &[(Id, Real)],
+        factors: &[Factor],
+        ty: Type,
+    ) -> Lowered {
+        let cut = self.cut(scalars, factors, ty);
+        let (left, right) = factors.split_at(cut.unwrap_or(factors.len()));
+        let (column, row) = (Type::vector(ty.rows), Type::new(Dim::ONE, ty.columns));
+        let column = if cut.is_some() { column } else { ty };
+        if !self.shares_out(scalars) {
+            let scale = self.powers(coefficient, scalars)?;
+            let left = self.chained(left, column)?;
+            let left = self.binary(Binary::Mul, scale, left)?;
+            return match right {
+                [] => Ok(left),
+                _ => {
+                    let right = self.chained(right, row)?;
+                    self.outer(left, right)
+                }
+            };
+        }
+        let mut beside = self.beside(scalars)?;
+        let right = match right {
+            [] => None,
+            _ => Some(self.divided_chain(right, row, &mut beside, 1.0)?),
+        };
+        let enough = if cut.is_some() || beside.below.iter().any(|own| own.is_norm) { 1.0 } else { 2.0 };
+        let left = self.divided_chain(left, column, &mut beside, enough)?;
+        let left = match self.in_turns(coefficient, beside)? {
+            Some(scale) => self.binary(Binary::Mul, scale, left)?,
+            None => left,
+        };
+        right.map_or(Ok(left), |right| self.outer(left, right))
+    }
+
+    /// A number times powers of scalars.
+    pub(super) fn scale(&mut self, coefficient: f64, scalars: &[(Id, Real)]) -> Lowered {
+        if !self.shares_out(scalars) {
+            return self.powers(coefficient, scalars);
+        }
+        let beside = self.beside(scalars)?;
+        let scale = self.in_turns(coefficient, beside)?;
+        scale.map_or_else(|| self.number(coefficient), Ok)
+    }
+
+    fn beside(&mut self, scalars: &[(Id, Real)]) -> Result<Beside, LowerError> {
+        let store = self.store;
+        let mut own =
+            Beside { sizes: Vec::new(), above: Vec::new(), below: Vec::new(), switches: Vec::new() };
+        let mut inner = Vec::new();
+        for &(s, e) in scalars {
+            let (value, power) = (self.value(s)?, e.get());
+            let off = || scalars.iter().any(|&(other, _)| switches_off(store, s, other));
+            match store.node(s) {
+                Node::Size(_) => own.sizes.push((s, e)),
+                _ if power < 0.0 => {
+                    own.below.push(Divisor { id: s, value, left: -power, is_norm: store.is_norm(s) });
+                }
+                Node::Map(Map::Step | Map::Unary(Unary::Sign), _) => {
+                    own.switches.push(self.powered(value, power)?);
+                }
+                _ if off() => own.switches.push(self.powered(value, power)?),
+                _ if power == 1.0 => inner.push((s, value)),
+                _ => own.above.push((value, power)),
+            }
+        }
+        let norms: Vec<NodeId> =
+            own.below.iter().filter(|divisor| divisor.is_norm).map(|divisor| divisor.value).collect();
+        for divisor in &mut own.below {
+            divisor.value = if divisor.is_norm {
+                self.infinite_where(divisor.value, divisor.value)?
+            } else {
+                norms.iter().try_fold(divisor.value, |below, &norm| self.infinite_where(norm, below))?
+            };
+        }
+        for (s, value) in inner {
+            let value = self.divided_inner(s, &mut own)?.unwrap_or(value);
+            own.above.push((value, 1.0));
+        }
+        Ok(own)
+    }
+
+    /// An inner product each side of which is divided, where two norms are left to divide by.
+    fn divided_inner(&mut self, s: Id, beside: &mut Beside) -> Result<Option<NodeId>, LowerError> {
+        let norms: f64 = beside.below.iter().filter(|own| own.is_norm).map(|own| own.left.floor()).sum();
+        let Some(factors) = self.inner_factors(s).filter(|_| norms >= 2.0) else { return Ok(None) };
+        // The product itself is made: for each half it would be nothing new.
+        let plan = self.plan_afresh(&factors)?;
+        let at = plan.split(0, factors.len());
+        let mut halves = [(0, at), (at, factors.len())].map(|(from, to)| (from, to, None));
+        for (from, to, half) in &mut halves {
+            let block = self.follow(&plan, &factors, *from, *to)?;
+            let node = self.divided(block.node, &factors[*from..*to], beside, true)?;
+            *half = Some(Block { node, ..block });
+        }
+        match halves.map(|half| half.2) {
+            [Some(left), Some(right)] => self.inner_of(left, right.flipped()).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The factors of an inner product of two vectors or matrices.
+    fn inner_factors(&self, s: Id) -> Option<Vec<Factor>> {
+        let chain = match self.store.node(s) {
+            Node::Function(Function::Trace, x) => self.plain_chain(*x)?,
+            _ => self.plain_chain(s)?,
+        };
+        let factors = self.factors(chain);
+        let is_value = |factor: &Factor| !matches!(factor, Factor::Ones(_) | Factor::Diagonal(_));
+        let two = matches!(self.store.node(s), Node::Product { .. }) || factors.len() == 2;
+        (two && factors.len() > 1 && factors.iter().all(is_value) && self.distributed(&factors).is_none())
+            .then_some(factors)
+    }
+
+    /// A chain over a divisor; elements that are powers over as many norms.
+    fn divided_chain(&mut self, factors: &[Factor], ty: Type, beside: &mut Beside, enough: f64) -> Lowered {
+        if beside.excess() < enough {
+            return self.chained(factors, ty);
+        }
+        if let &[Factor::Matrix { id, turned, inverse: false }] = factors
+            && let Node::Hadamard(powers) = self.store.node(id)
+            && let Some(place) = self.nearest(factors, beside).filter(|&place| beside.below[place].is_norm)
+        {
+            let own = &mut beside.below[place];
+            let mut over = Over { norm: own.value, left: own.left };
+            let value = self.powers_over(1.0, powers, Some(&mut over))?;
+            own.left = over.left;
+            return if turned { self.turned(value) } else { Ok(value) };
+        }
+        let value = self.chained(factors, ty)?;
+        self.divided(value, factors, beside, false)
+    }
+
+    /// A value over the divisor that is nearest to what it is made of, or over such a norm.
+    fn divided(&mut self, value: NodeId, of: &[Factor], beside: &mut Beside, norm: bool) -> Lowered {
+        let Some(place) = self.nearest(of, beside) else { return Ok(value) };
+        let own = &mut beside.below[place];
+        if norm && !own.is_norm {
+            return Ok(value);
+        }
+        own.left -= 1.0;
+        self.binary(Binary::Div, value, own.value)
+    }
+
+    /// The place of the divisor that is made of the same symbols as some factors, or nearly.
+    fn nearest(&self, factors: &[Factor], beside: &Beside) -> Option<usize> {
+        let made_of: SmallVec<[Id; 4]> = self.ids_of(factors).collect();
+        let whole: Vec<usize> = (0..beside.below.len()).filter(|&k| beside.below[k].left >= 1.0).collect();
+        match whole[..] {
+            [] | [_] => whole.first().copied(),
+            _ => whole.into_iter().min_by_key(|&k| self.store.unlike(&[beside.below[k].id], &made_of)),
+        }
+    }
+
+    /// What is left of the scalars, times a number; nothing where that is 1.
+    fn in_turns(&mut self, coefficient: f64, beside: Beside) -> Result<Option<NodeId>, LowerError> {
+        let mut above = VecDeque::new();
+        for (value, power) in beside.above {
+            above.extend(self.repeated(value, power)?);
+        }
+        let mut below = VecDeque::new();
+        for Divisor { value, left, .. } in beside.below {
+            below.extend(self.repeated(value, left)?);
+        }
+        let mut product = None;
+        if !beside.sizes.is_empty() {
+            product = Some(self.powers(coefficient, &beside.sizes)?);
+        }
+        while !(above.is_empty() && below.is_empty()) {
+            if let Some(own) = above.pop_front() {
+                product = Some(match product {
+                    None => self.times(coefficient, own)?,
+                    Some(product) => self.binary(Binary::Mul, product, own)?,
+                });
+            }
+            if let Some(own) = below.pop_front() {
+                product = Some(match product {
+                    None if coefficient == 1.0 => self.graph.unary(Unary::Reciprocal, own)?,
+                    None => {
+                        let above = self.number(coefficient)?;
+                        self.binary(Binary::Div, above, own)?
+                    }
+                    Some(product) => self.binary(Binary::Div, product, own)?,
+                });
+            }
+        }
+        if product.is_none() && (coefficient != 1.0 || !beside.switches.is_empty()) {
+            product = Some(self.number(coefficient)?);
+        }
+        for switch in beside.switches {
+            product = match product {
+                Some(product) => Some(self.binary(Binary::Strong, switch, product)?),
+                None => Some(switch),
+            };
+        }
+        Ok(product)
+    }
+
+    /// A power as often as it is repeated, and the fraction that is left.
+    fn repeated(&mut self, value: NodeId, power: f64) -> Result<Vec<NodeId>, LowerError> {
+        if power > REPEATED {
+            return Ok(vec![self.powered(value, power)?]);
+        }
+        let mut all = vec![value; power.floor() as usize];
+        if power.fract() > 0.0 {
+            all.push(self.powered(value, power.fract())?);
+        }
+        Ok(all)
+    }
+}
