@@ -206,15 +206,16 @@ impl Store {
         powers.into_iter().filter(divides).map(|(_, e)| -e).sum()
     }
 
-    /// How many symbols are in one of two groups of expressions and not in the other.
-    pub(crate) fn unlike(&self, some: &[Id], others: &[Id]) -> usize {
+    /// How many symbols are in one of two groups of expressions and not in the other; nothing where
+    /// they share none.
+    pub(crate) fn unlike(&self, some: &[Id], others: &[Id]) -> Option<usize> {
         let symbols = |roots: &[Id]| -> Vec<Id> {
             let all = self.reachable(roots).into_iter();
             all.filter(|&id| matches!(self.node(id), Node::Symbol(_))).collect()
         };
         let (some, others) = (symbols(some), symbols(others));
         let common = some.iter().filter(|id| others.contains(id)).count();
-        some.len() + others.len() - 2 * common
+        (common > 0).then(|| some.len() + others.len() - 2 * common)
     }
 
     /// Whether an expression contains a symbol.

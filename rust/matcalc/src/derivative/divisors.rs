@@ -57,7 +57,7 @@ fn powers(store: &Store, scalar: Id) -> Vec<(Id, f64)> {
 /// they do not share.
 fn nearest(store: &Store, powers: &[(Id, f64)], array: Id) -> Option<(usize, usize)> {
     let divides = |&place: &usize| store.divisions([powers[place]]) >= 1.0;
-    let apart = |place: usize| (store.unlike(&[powers[place].0], &[array]), place);
+    let apart = |place: usize| (store.unlike(&[powers[place].0], &[array]).unwrap_or(usize::MAX), place);
     (0..powers.len()).filter(divides).map(apart).min()
 }
 

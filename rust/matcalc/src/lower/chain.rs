@@ -29,6 +29,16 @@ pub(super) enum Factor {
     Ones(Type),
 }
 
+impl Factor {
+    /// What it is made of.
+    pub(super) fn id(self) -> Option<Id> {
+        match self {
+            Self::Matrix { id, .. } | Self::Power { id, .. } | Self::Diagonal(id) => Some(id),
+            Self::Ones(_) => None,
+        }
+    }
+}
+
 /// A value with the order in which its axes lie.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Block {

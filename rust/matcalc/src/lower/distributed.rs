@@ -44,16 +44,8 @@ impl<'a> Lowering<'a> {
                 };
                 chains.into_iter().flat_map(needs).collect()
             }
-            None => self.ids_of(factors).collect(),
+            None => factors.iter().filter_map(|factor| factor.id()).collect(),
         }
-    }
-
-    /// The expressions that factors are made of.
-    pub(super) fn ids_of(&self, factors: &[Factor]) -> impl Iterator<Item = Id> {
-        factors.iter().filter_map(|factor| match *factor {
-            Factor::Matrix { id, .. } | Factor::Power { id, .. } | Factor::Diagonal(id) => Some(id),
-            Factor::Ones(_) => None,
-        })
     }
 
     /// Those chains, and what they cost.

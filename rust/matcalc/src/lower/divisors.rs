@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use pyframe_graph::{Binary, NodeId, Unary};
 use smallvec::SmallVec;
 
-use super::chain::{Block, Factor};
+use super::chain::Factor;
 use super::norms::Over;
 use super::{LowerError, Lowered, Lowering};
 use crate::node::{Function, Id, Map, Node, Real};
@@ -78,13 +78,11 @@ impl Lowering<'_> {
             let scale = self.powers(coefficient, scalars)?;
             let left = self.chained(left, column)?;
             let left = self.binary(Binary::Mul, scale, left)?;
-            return match right {
-                [] => Ok(left),
-                _ => {
-                    let right = self.chained(right, row)?;
-                    self.outer(left, right)
-                }
-            };
+            if right.is_empty() {
+                return Ok(left);
+            }
+            let right = self.chained(right, row)?;
+            return self.outer(left, right);
         }
         let mut beside = self.beside(scalars)?;
         let right = match right {
@@ -147,23 +145,27 @@ impl Lowering<'_> {
         Ok(own)
     }
 
-    /// An inner product each side of which is divided, where two norms are left to divide by.
+    /// An inner product of which each side is divided by a norm of its own, where two are left.
     fn divided_inner(&mut self, s: Id, beside: &mut Beside) -> Result<Option<NodeId>, LowerError> {
         let norms: f64 = beside.below.iter().filter(|own| own.is_norm).map(|own| own.left.floor()).sum();
         let Some(factors) = self.inner_factors(s).filter(|_| norms >= 2.0) else { return Ok(None) };
-        // The product itself is made: for each half it would be nothing new.
+        // The product itself is made: that would be the best plan else.
         let plan = self.plan_afresh(&factors)?;
-        let at = plan.split(0, factors.len());
-        let mut halves = [(0, at), (at, factors.len())].map(|(from, to)| (from, to, None));
-        for (from, to, half) in &mut halves {
-            let block = self.follow(&plan, &factors, *from, *to)?;
-            let node = self.divided(block.node, &factors[*from..*to], beside, true)?;
-            *half = Some(Block { node, ..block });
+        let (at, count) = (plan.split(0, factors.len()), factors.len());
+        let mut sides = [self.follow(&plan, &factors, 0, at)?, self.follow(&plan, &factors, at, count)?];
+        let whole = sides.map(|side| side.node);
+        for (side, own) in sides.iter_mut().zip([&factors[..at], &factors[at..]]) {
+            let Some(place) = self.nearest(own, beside) else { continue };
+            let divisor = &beside.below[place];
+            if divisor.is_norm && self.unlike(own, divisor).is_some() {
+                side.node = self.divided(side.node, own, beside)?;
+            }
         }
-        match halves.map(|half| half.2) {
-            [Some(left), Some(right)] => self.inner_of(left, right.flipped()).map(Some),
-            _ => Ok(None),
+        if sides.map(|side| side.node) == whole {
+            return Ok(None);
         }
+        let [left, right] = sides;
+        self.inner_of(left, right.flipped()).map(Some)
     }
 
     /// The factors of an inner product of two vectors or matrices.
@@ -195,28 +197,30 @@ impl Lowering<'_> {
             return if turned { self.turned(value) } else { Ok(value) };
         }
         let value = self.chained(factors, ty)?;
-        self.divided(value, factors, beside, false)
+        self.divided(value, factors, beside)
     }
 
-    /// A value over the divisor that is nearest to what it is made of, or over such a norm.
-    fn divided(&mut self, value: NodeId, of: &[Factor], beside: &mut Beside, norm: bool) -> Lowered {
+    /// A value over the divisor that is nearest to what it is made of.
+    fn divided(&mut self, value: NodeId, of: &[Factor], beside: &mut Beside) -> Lowered {
         let Some(place) = self.nearest(of, beside) else { return Ok(value) };
-        let own = &mut beside.below[place];
-        if norm && !own.is_norm {
-            return Ok(value);
-        }
-        own.left -= 1.0;
-        self.binary(Binary::Div, value, own.value)
+        beside.below[place].left -= 1.0;
+        self.binary(Binary::Div, value, beside.below[place].value)
     }
 
     /// The place of the divisor that is made of the same symbols as some factors, or nearly.
     fn nearest(&self, factors: &[Factor], beside: &Beside) -> Option<usize> {
-        let made_of: SmallVec<[Id; 4]> = self.ids_of(factors).collect();
         let whole: Vec<usize> = (0..beside.below.len()).filter(|&k| beside.below[k].left >= 1.0).collect();
         match whole[..] {
             [] | [_] => whole.first().copied(),
-            _ => whole.into_iter().min_by_key(|&k| self.store.unlike(&[beside.below[k].id], &made_of)),
+            _ => whole
+                .into_iter()
+                .min_by_key(|&k| self.unlike(factors, &beside.below[k]).unwrap_or(usize::MAX)),
         }
+    }
+
+    fn unlike(&self, factors: &[Factor], divisor: &Divisor) -> Option<usize> {
+        let made_of: SmallVec<[Id; 4]> = factors.iter().filter_map(|factor| factor.id()).collect();
+        self.store.unlike(&[divisor.id], &made_of)
     }
 
     /// What is left of the scalars, times a number; nothing where that is 1.
