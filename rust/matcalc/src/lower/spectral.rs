@@ -47,7 +47,9 @@ impl Lowering<'_> {
         let numbers = self.graph.part(Part::SingularValues, &[svd])?;
         if let F::Nuclear | F::Spectral = function {
             let f = if function == F::Nuclear { Reduction::Sum } else { Reduction::Max };
-            return self.reduced(f, numbers);
+            // Of a matrix of zeros the derivative is 0 (convention K4), as that of their sizes is.
+            let sizes = self.graph.unary(Unary::Abs, numbers)?;
+            return self.reduced(f, sizes);
         }
         let (u, vt) = (self.graph.part(Part::U, &[svd])?, self.graph.part(Part::Vt, &[svd])?);
         // Vectors of a singular value that is 0 are any: none of them counts (convention K4).
