@@ -80,9 +80,9 @@ class _Network:
             own = self._weights.get(labels)
             self._weights[labels] = formula if own is None else own.hadamard(formula)
         else:
-            pair = (labels[0], labels[1])
-            if pair[::-1] in self._matrices:
-                pair, formula = pair[::-1], formula.transpose()
+            pair, turned = (labels[0], labels[1]), (labels[1], labels[0])
+            if turned in self._matrices:
+                pair, formula = turned, formula.transpose()
             own = self._matrices.get(pair)
             self._matrices[pair] = formula if own is None else own.hadamard(formula)
 

@@ -42,8 +42,9 @@ def _log_softmax(x: Any, axis: Any = None) -> Any:
 OF_MEMORY_AND_CHECKS = {"overwrite_a", "overwrite_b", "check_finite", "lower"}
 """Options that change no value (``lower`` is the triangle that is read of a symmetric matrix)."""
 
-ASSUMED = (None, "general", "gen", "symmetric", "sym", "hermitian", "her")
-ASSUMED += ("positive definite", "pos")
+ASSUMED = frozenset(
+    {None, "general", "gen", "symmetric", "sym", "hermitian", "her", "positive definite", "pos"}
+)
 """What SciPy may be told of a matrix that a formula need not know."""
 
 
