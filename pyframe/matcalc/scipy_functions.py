@@ -15,7 +15,7 @@ from pyframe._checks import shown
 from pyframe.autodiff import intercept
 from pyframe.errors import UnsupportedOperation
 from pyframe.matcalc.expression import Expression
-from pyframe.matcalc.tracing import axis_of, kept
+from pyframe.matcalc.numpy_functions import axis_of, kept
 
 
 def _logsumexp(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:

@@ -21,7 +21,7 @@ def arrays(rng):
 def evaluated(e, values):
     """The value of an expression, whose columns have one axis and whose single elements none."""
     whole = {name: values[name] for name in e.known}
-    return e(**{name: x if name in "rA" else np.squeeze(x) for name, x in whole.items()})
+    return e(**{name: x if name in "rAB" else np.squeeze(x) for name, x in whole.items()})
 
 
 EXAMPLES = [
@@ -194,3 +194,22 @@ def test_views_are_not_changed_in_place():
         pf.matrix(changed, A="n,n")
     with pytest.raises(ShapeError, match="changed in place by one of shape"):
         pf.matrix(stretched, x="n")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda A, c: np.linalg.norm(A.T @ c) + np.linalg.norm(c, "fro"),
+        lambda B, c: np.linalg.solve(B, c) * 2 + c,
+        lambda c, r: np.outer(c, r) * np.vdot(c, c),
+        lambda c: np.ones_like(c) + np.zeros_like(c.T),
+    ],
+)
+def test_functions_of_columns(function):
+    rng = np.random.default_rng(0)
+    values = {**arrays(rng), "B": rng.uniform(0.5, 2.0, (2, 2))}
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    e = pf.matrix(function, **{name: {**SHAPES, "B": "n,n"}[name] for name in names})
+    assert np.allclose(
+        evaluated(e, values).squeeze(), np.squeeze(function(**{n: values[n] for n in names}))
+    )
