@@ -200,7 +200,7 @@ def _inner(a: Any, b: Any) -> Any:
 
 
 def _flat(x: Any) -> Any:
-    return x.ravel() if isinstance(x, Traced) and not x.is_plain else x
+    return x.ravel() if isinstance(x, Traced) and "1" in x.sizes else x
 
 
 @_known(np.vdot)
@@ -309,7 +309,7 @@ def _norm(x: Any, ord: Any = None, axis: Any = None) -> Any:  # noqa: A002  NumP
     if isinstance(x, Traced) and not x.is_plain:
         if ord not in (None, "fro"):
             _refuse(f"np.linalg.norm of one column with ord={shown(ord)}")
-        x = x.ravel()
+        x, ord = x.ravel(), None  # noqa: A001
     if not (ord is None or isinstance(ord, str)):
         ord = number(ord, "ord of np.linalg.norm")  # noqa: A001
     if isinstance(ord, str) and x.ndim != 2:
