@@ -7,7 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pyframe._checks import shown
-from pyframe.errors import ParameterError, ParameterTypeError, ReturnTypeError
+from pyframe.errors import (
+    ParameterError,
+    ParameterTypeError,
+    ReturnTypeError,
+    UnsupportedOperation,
+)
 from pyframe.matcalc import outside
 from pyframe.matcalc.binding import Argument
 from pyframe.matcalc.creation import symbolic_sizes
@@ -114,7 +119,15 @@ def _traced(function: Callable[..., Any], declared: Mapping[str, Symbol]) -> Exp
                 f"{name} takes {p.name!r} by its place alone, after one that is not declared"
             )
     with symbolic_sizes():
-        result = function(*positional, **given)
+        try:
+            result = function(*positional, **given)
+        except TypeError as error:
+            if "expected a sequence of integers" not in str(error):
+                raise
+            raise UnsupportedOperation(
+                f"{name} makes an array of a symbolic size by a name imported from NumPy, which "
+                "takes whole numbers alone: call it through its module, as np.ones(n)"
+            ) from error
     if not isinstance(result, Expression):
         taken = _started(next(iter(declared.values()))).operand(result) if declared else None
         if taken is None:

@@ -273,6 +273,13 @@ def test_numpys_makers_are_their_own_for_plain_sizes():
             pf.matrix(make, x="n")
 
 
+def test_makers_imported_by_name_are_refused_by_their_reason():
+    from numpy import ones
+
+    with pytest.raises(UnsupportedOperation, match="call it through its module"):
+        pf.matrix(lambda x: ones(x.shape[0]) @ x, x="n")
+
+
 def test_sizes_that_are_numbers():
     assert pf.matrix(lambda A: A + np.eye(A.shape[0]), A="3,3") == pf.matrix("A + eye(3)", A="3,3")
     assert pf.matrix(lambda A: A @ np.ones(3), A="3,3") == pf.matrix("A*ones(3)", A="3,3")
