@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::Facts;
 use crate::limits::{made, worked};
-use crate::node::{Id, Node, Real, Terms};
+use crate::node::{Function, Id, Node, Real, Terms};
 use crate::size::{Sizes, Type};
 
 /// What is known of a name.
@@ -198,6 +198,17 @@ impl Store {
     /// Whether an expression is a norm.
     pub(crate) fn is_norm(&self, id: Id) -> bool {
         matches!(self.node(id), Node::Function(f, _) if f.is_norm())
+    }
+
+    /// The degree of a scalar in what it is made of, as far as sizes of values go: 2 of an inner
+    /// product, and 1 of others.
+    pub(crate) fn degree(&self, scalar: Id) -> f64 {
+        let inner = match self.node(scalar) {
+            Node::Product { chain, .. } => !chain.is_empty(),
+            Node::Function(f, _) => *f == Function::Trace,
+            _ => false,
+        };
+        if inner { 2.0 } else { 1.0 }
     }
 
     /// How often scalars divide a product in all; sizes are no numbers out of range.

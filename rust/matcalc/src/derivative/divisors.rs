@@ -27,11 +27,11 @@ pub(super) fn shared_out(store: &mut Store, coefficient: f64, mut factors: Facto
     for (taken, &k) in order.iter().enumerate() {
         let (array, ref labels) = factors[k];
         // More than what multiplies too.
-        let left: f64 = powers.iter().map(|power| -power.1).sum();
+        let left: f64 = powers.iter().map(|&(s, e)| -e * store.degree(s)).sum();
         let enough = if vectors && labels.len() > 1 { 2.0 } else { 1.0 };
         let Some((_, place)) = nearest(store, &powers, array).filter(|_| left >= enough) else { break };
         let (divisor, e) = powers[place];
-        let degree = if store.is_norm(divisor) { degree(store, array) } else { 1.0 };
+        let degree = if store.is_norm(divisor) { elementwise(store, array) } else { 1.0 };
         let others = (order.len() - taken - 1) as f64;
         let own = if degree + others <= left && degree <= -e { degree } else { 1.0 };
         powers[place].1 += own;
@@ -54,15 +54,20 @@ fn powers(store: &Store, scalar: Id) -> Vec<(Id, f64)> {
 }
 
 /// The place of the divisor that is made of the same symbols as an array, or nearly, and how many
-/// they do not share.
+/// they do not share: of several an inner product, then that of the highest power.
 fn nearest(store: &Store, powers: &[(Id, f64)], array: Id) -> Option<(usize, usize)> {
     let divides = |&place: &usize| store.divisions([powers[place]]) >= 1.0;
-    let apart = |place: usize| (store.unlike(&[powers[place].0], &[array]).unwrap_or(usize::MAX), place);
-    (0..powers.len()).filter(divides).map(apart).min()
+    let apart = |&place: &usize| store.unlike(&[powers[place].0], &[array]).unwrap_or(usize::MAX);
+    let order = |a: &usize, b: &usize| {
+        let of = |place: usize| (-store.degree(powers[place].0), powers[place].1);
+        apart(a).cmp(&apart(b)).then(of(*a).0.total_cmp(&of(*b).0)).then(of(*a).1.total_cmp(&of(*b).1))
+    };
+    let place = (0..powers.len()).filter(divides).min_by(order)?;
+    Some((apart(&place), place))
 }
 
 /// How many norms of like size elements are divided by: as many as they are powers.
-fn degree(store: &Store, id: Id) -> f64 {
+fn elementwise(store: &Store, id: Id) -> f64 {
     match store.node(id) {
         Node::Hadamard(powers) => powers
             .iter()

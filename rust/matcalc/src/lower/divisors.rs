@@ -22,6 +22,7 @@ struct Divisor {
     id: Id,
     value: NodeId,
     left: f64,
+    degree: f64,
     is_norm: bool,
 }
 
@@ -30,6 +31,8 @@ struct Beside {
     /// Sizes, which are no numbers out of range.
     sizes: Vec<(Id, Real)>,
     above: Vec<(NodeId, f64)>,
+    /// Their degree.
+    height: f64,
     below: Vec<Divisor>,
     /// What makes 0 of all else where it is 0.
     switches: Vec<NodeId>,
@@ -38,15 +41,17 @@ struct Beside {
 impl Beside {
     /// How much more divides than multiplies.
     fn excess(&self) -> f64 {
-        let below: f64 = self.below.iter().map(|divisor| divisor.left).sum();
-        below - self.above.iter().map(|power| power.1).sum::<f64>()
+        self.below.iter().map(|divisor| divisor.left * divisor.degree).sum::<f64>() - self.height
     }
 }
 
 impl Lowering<'_> {
-    /// Whether the scalars of a product are shared out among its arrays.
+    /// Whether the scalars of a product are shared out among its arrays: more than one divides, or
+    /// one does and more than one multiplies.
     pub(super) fn shares_out(&self, scalars: &[(Id, Real)]) -> bool {
-        self.store.divisions(scalars.iter().map(|&(s, e)| (s, e.get()))) > 1.0
+        let powers = || scalars.iter().map(|&(s, e)| (s, e.get()));
+        let below = self.store.divisions(powers());
+        below > 1.0 || below == 1.0 && self.store.divisions(powers().map(|(s, e)| (s, -e))) > 1.0
     }
 
     /// Where a chain is cut between a column and a row, each of which scalars beside it scale.
@@ -89,7 +94,7 @@ impl Lowering<'_> {
             [] => None,
             _ => Some(self.divided_chain(right, row, &mut beside, 1.0)?),
         };
-        let enough = if cut.is_some() || beside.below.iter().any(|own| own.is_norm) { 1.0 } else { 2.0 };
+        let enough = if cut.is_some() || beside.below.iter().any(|own| own.is_norm) { 1.0 } else { 3.0 };
         let left = self.divided_chain(left, column, &mut beside, enough)?;
         let left = match self.in_turns(coefficient, beside)? {
             Some(scale) => self.binary(Binary::Mul, scale, left)?,
@@ -110,8 +115,13 @@ impl Lowering<'_> {
 
     fn beside(&mut self, scalars: &[(Id, Real)]) -> Result<Beside, LowerError> {
         let store = self.store;
-        let mut own =
-            Beside { sizes: Vec::new(), above: Vec::new(), below: Vec::new(), switches: Vec::new() };
+        let mut own = Beside {
+            sizes: Vec::new(),
+            above: Vec::new(),
+            height: 0.0,
+            below: Vec::new(),
+            switches: Vec::new(),
+        };
         let mut inner = Vec::new();
         for &(s, e) in scalars {
             let (value, power) = (self.value(s)?, e.get());
@@ -119,14 +129,23 @@ impl Lowering<'_> {
             match store.node(s) {
                 Node::Size(_) => own.sizes.push((s, e)),
                 _ if power < 0.0 => {
-                    own.below.push(Divisor { id: s, value, left: -power, is_norm: store.is_norm(s) });
+                    own.below.push(Divisor {
+                        id: s,
+                        value,
+                        left: -power,
+                        degree: store.degree(s),
+                        is_norm: store.is_norm(s),
+                    });
                 }
                 Node::Map(Map::Step | Map::Unary(Unary::Sign), _) => {
                     own.switches.push(self.powered(value, power)?);
                 }
                 _ if off() => own.switches.push(self.powered(value, power)?),
                 _ if power == 1.0 => inner.push((s, value)),
-                _ => own.above.push((value, power)),
+                _ => {
+                    own.above.push((value, power));
+                    own.height += power * store.degree(s);
+                }
             }
         }
         let norms: Vec<NodeId> =
@@ -139,8 +158,9 @@ impl Lowering<'_> {
             };
         }
         for (s, value) in inner {
-            let value = self.divided_inner(s, &mut own)?.unwrap_or(value);
-            own.above.push((value, 1.0));
+            let divided = self.divided_inner(s, &mut own)?;
+            own.above.push((divided.unwrap_or(value), 1.0));
+            own.height += if divided.is_some() { 0.0 } else { store.degree(s) };
         }
         Ok(own)
     }
@@ -207,15 +227,19 @@ impl Lowering<'_> {
         self.binary(Binary::Div, value, beside.below[place].value)
     }
 
-    /// The place of the divisor that is made of the same symbols as some factors, or nearly.
+    /// The place of the divisor that is made of the same symbols as some factors, or nearly: of several
+    /// an inner product, then that of the highest power.
     fn nearest(&self, factors: &[Factor], beside: &Beside) -> Option<usize> {
         let whole: Vec<usize> = (0..beside.below.len()).filter(|&k| beside.below[k].left >= 1.0).collect();
-        match whole[..] {
-            [] | [_] => whole.first().copied(),
-            _ => whole
-                .into_iter()
-                .min_by_key(|&k| self.unlike(factors, &beside.below[k]).unwrap_or(usize::MAX)),
+        if let [] | [_] = whole[..] {
+            return whole.first().copied();
         }
+        let apart = |divisor: &Divisor| self.unlike(factors, divisor).unwrap_or(usize::MAX);
+        whole.into_iter().min_by(|&a, &b| {
+            let (a, b) = (&beside.below[a], &beside.below[b]);
+            let higher = b.degree.total_cmp(&a.degree).then(b.left.total_cmp(&a.left));
+            apart(a).cmp(&apart(b)).then(higher)
+        })
     }
 
     fn unlike(&self, factors: &[Factor], divisor: &Divisor) -> Option<usize> {
@@ -225,14 +249,8 @@ impl Lowering<'_> {
 
     /// What is left of the scalars, times a number; nothing where that is 1.
     fn in_turns(&mut self, coefficient: f64, beside: Beside) -> Result<Option<NodeId>, LowerError> {
-        let mut above = VecDeque::new();
-        for (value, power) in beside.above {
-            above.extend(self.repeated(value, power)?);
-        }
-        let mut below = VecDeque::new();
-        for Divisor { value, left, .. } in beside.below {
-            below.extend(self.repeated(value, left)?);
-        }
+        let below = beside.below.iter().map(|own| (own.value, own.left)).collect();
+        let (mut above, mut below) = (self.in_rounds(beside.above)?, self.in_rounds(below)?);
         let mut product = None;
         if !beside.sizes.is_empty() {
             product = Some(self.powers(coefficient, &beside.sizes)?);
@@ -267,14 +285,19 @@ impl Lowering<'_> {
         Ok(product)
     }
 
-    /// A power as often as it is repeated, and the fraction that is left.
-    fn repeated(&mut self, value: NodeId, power: f64) -> Result<Vec<NodeId>, LowerError> {
-        if power > REPEATED {
-            return Ok(vec![self.powered(value, power)?]);
+    /// Values as often as their powers say, one of each in turns, then what is left of fractions.
+    fn in_rounds(&mut self, powers: Vec<(NodeId, f64)>) -> Result<VecDeque<NodeId>, LowerError> {
+        let mut all = VecDeque::new();
+        let rounds = powers.iter().map(|power| power.1).fold(0.0, f64::max).min(REPEATED) as usize;
+        for round in 0..rounds {
+            let again = |power: &&(NodeId, f64)| power.1 <= REPEATED && power.1 >= (round + 1) as f64;
+            all.extend(powers.iter().filter(again).map(|power| power.0));
         }
-        let mut all = vec![value; power.floor() as usize];
-        if power.fract() > 0.0 {
-            all.push(self.powered(value, power.fract())?);
+        for (value, power) in powers {
+            let rest = if power > REPEATED { power } else { power.fract() };
+            if rest > 0.0 {
+                all.push_back(self.powered(value, rest)?);
+            }
         }
         Ok(all)
     }
