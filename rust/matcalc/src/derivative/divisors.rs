@@ -18,8 +18,15 @@ pub(super) fn shared_out(store: &mut Store, coefficient: f64, mut factors: Facto
     let whole = store.product(1.0, &scalars, &[]);
     let (whole, c) = store.scaled(whole);
     let mut powers = powers(store, whole);
+    let made_of: Vec<Id> = powers.iter().map(|power| power.0).collect();
+    let mut squares = false;
+    for (s, e) in &mut powers {
+        if let Some(norm) = store.norm_beside(*s, &made_of).filter(|_| *e < 0.0) {
+            (*s, *e, squares) = (norm, 2.0 * *e, true);
+        }
+    }
     let mut order: Vec<usize> = (0..factors.len()).filter(|&k| !factors[k].1.is_empty()).collect();
-    if order.is_empty() || store.divisions(powers.iter().copied()) <= 1.0 {
+    if order.is_empty() || !squares && store.divisions(powers.iter().copied()) <= 1.0 {
         return (coefficient, factors);
     }
     order.sort_by_key(|&k| (factors[k].1.len(), nearest(store, &powers, factors[k].0), factors.len() - k));
@@ -54,13 +61,16 @@ fn powers(store: &Store, scalar: Id) -> Vec<(Id, f64)> {
 }
 
 /// The place of the divisor that is made of the same symbols as an array, or nearly, and how many
-/// they do not share: of several an inner product, then that of the highest power.
+/// they do not share: of several an inner product, then a norm, then that of the highest
+/// power.
 fn nearest(store: &Store, powers: &[(Id, f64)], array: Id) -> Option<(usize, usize)> {
     let divides = |&place: &usize| store.divisions([powers[place]]) >= 1.0;
     let apart = |&place: &usize| store.unlike(&[powers[place].0], &[array]).unwrap_or(usize::MAX);
-    let order = |a: &usize, b: &usize| {
-        let of = |place: usize| (-store.degree(powers[place].0), powers[place].1);
-        apart(a).cmp(&apart(b)).then(of(*a).0.total_cmp(&of(*b).0)).then(of(*a).1.total_cmp(&of(*b).1))
+    let order = |&a: &usize, &b: &usize| {
+        let [(s, own), (other, its)] = [powers[a], powers[b]];
+        let kinds = store.degree(other).total_cmp(&store.degree(s));
+        let norms = store.is_norm(other).cmp(&store.is_norm(s));
+        apart(&a).cmp(&apart(&b)).then(kinds).then(norms).then(own.total_cmp(&its))
     };
     let place = (0..powers.len()).filter(divides).min_by(order)?;
     Some((apart(&place), place))

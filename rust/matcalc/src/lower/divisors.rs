@@ -51,7 +51,16 @@ impl Lowering<'_> {
     pub(super) fn shares_out(&self, scalars: &[(Id, Real)]) -> bool {
         let powers = || scalars.iter().map(|&(s, e)| (s, e.get()));
         let below = self.store.divisions(powers());
-        below > 1.0 || below == 1.0 && self.store.divisions(powers().map(|(s, e)| (s, -e))) > 1.0
+        let several = || self.store.divisions(powers().map(|(s, e)| (s, -e))) > 1.0;
+        let squares =
+            || scalars.iter().any(|&(s, e)| e.get() < 0.0 && self.norm_beside(s, scalars).is_some());
+        below > 1.0 || below == 1.0 && (several() || squares())
+    }
+
+    /// The norm that divides twice where its square does.
+    fn norm_beside(&self, s: Id, scalars: &[(Id, Real)]) -> Option<Id> {
+        let others: SmallVec<[Id; 4]> = scalars.iter().map(|scalar| scalar.0).collect();
+        self.store.norm_beside(s, &others)
     }
 
     /// Where a chain is cut between a column and a row, each of which scalars beside it scale.
@@ -129,13 +138,11 @@ impl Lowering<'_> {
             match store.node(s) {
                 Node::Size(_) => own.sizes.push((s, e)),
                 _ if power < 0.0 => {
-                    own.below.push(Divisor {
-                        id: s,
-                        value,
-                        left: -power,
-                        degree: store.degree(s),
-                        is_norm: store.is_norm(s),
-                    });
+                    let norm = self.norm_beside(s, scalars);
+                    let known = norm.and_then(|norm| Some((norm, self.value(norm).ok()?, -2.0 * power)));
+                    let (id, value, left) = known.unwrap_or((s, value, -power));
+                    let (degree, is_norm) = (store.degree(id), store.is_norm(id));
+                    own.below.push(Divisor { id, value, left, degree, is_norm });
                 }
                 Node::Map(Map::Step | Map::Unary(Unary::Sign), _) => {
                     own.switches.push(self.powered(value, power)?);
@@ -228,7 +235,7 @@ impl Lowering<'_> {
     }
 
     /// The place of the divisor that is made of the same symbols as some factors, or nearly: of several
-    /// an inner product, then that of the highest power.
+    /// an inner product, then a norm, then that of the highest power.
     fn nearest(&self, factors: &[Factor], beside: &Beside) -> Option<usize> {
         let whole: Vec<usize> = (0..beside.below.len()).filter(|&k| beside.below[k].left >= 1.0).collect();
         if let [] | [_] = whole[..] {
@@ -237,7 +244,8 @@ impl Lowering<'_> {
         let apart = |divisor: &Divisor| self.unlike(factors, divisor).unwrap_or(usize::MAX);
         whole.into_iter().min_by(|&a, &b| {
             let (a, b) = (&beside.below[a], &beside.below[b]);
-            let higher = b.degree.total_cmp(&a.degree).then(b.left.total_cmp(&a.left));
+            let higher =
+                b.degree.total_cmp(&a.degree).then(b.is_norm.cmp(&a.is_norm)).then(b.left.total_cmp(&a.left));
             apart(a).cmp(&apart(b)).then(higher)
         })
     }

@@ -103,6 +103,14 @@ impl Store {
         }
     }
 
+    /// norm2(x), when a scalar is <x, x> and others are functions of that norm: as a divisor it is
+    /// the norm, twice.
+    pub(crate) fn norm_beside(&self, square: Id, others: &[Id]) -> Option<Id> {
+        let x = self.squared(square)?;
+        let is_norm = |id: &Id| *self.node(*id) == Node::Function(Function::Norm2, x);
+        self.reachable(others).into_iter().find(is_norm)
+    }
+
     /// u, when an expression is 1 + exp(-u).
     pub(super) fn logistic_base(&mut self, base: Id) -> Option<Id> {
         let Some((power, 1.0)) = self.beside_one(base) else { return None };
