@@ -156,6 +156,11 @@ SQUARES = [
     case("x'*y/(x'*x)", "xy", "x", -2),
     case("1/(x'*x)", "x", "x", -3),
     case("1/(x'*x)", "xx", "x", -4),
+    case("norm2(x)^3/norm2(y)^2", "", "xy", 1),
+    case("norm2(x)^3/norm2(y)^2", "yy", "xy", -1),
+    case("norm2(x)*(x'*y)/norm1(y)", "", "xy", 2),
+    case("norm1(x)^3/norm2(x)", "", "x", 2),
+    case("normp(x, 3)/norm2(x)", "xx", "x", -2),
 ]
 
 
@@ -168,6 +173,22 @@ def test_scalars_below_of_degree_two(case, dtype, s):
     if case.variables == "xx":
         compared(case, dtype, s, "structured")
         compared(case, dtype, s, "applied")
+
+
+OF_NORMS = ["exp", "sin", "sqrt", "ln"]
+
+
+@pytest.mark.parametrize("f", OF_NORMS)
+@pytest.mark.parametrize(("name", "shape"), [("x", "n"), ("X", "m,n")])
+def test_second_derivatives_of_functions_of_a_norm(f, name, shape):
+    """Where the norm is 0 they are 0 (convention K4); beside it, those of the norm times f'."""
+    hessian = pf.matrix(f"{f}(1 + norm2({name}))", **{name: shape}).hessian(name)
+    value = np.array(KNOWN[name][1])
+    slope = {"exp": np.e, "sin": np.cos(1.0), "sqrt": 0.5, "ln": 1.0}[f]
+    wanted = slope * pf.matrix(f"norm2({name})", **{name: shape}).hessian(name)(value)
+    for found in (hessian, lambda x: hessian.structured(x).to_dense()):
+        assert not found(0 * value).any()
+        np.testing.assert_allclose(found(1e-170 * value) * 1e-170, wanted, rtol=1e-13, atol=1e-15)
 
 
 CUBES = [case("norm2(x)^3", "xx", "x", 1), case("norm2(x)^3", "x", "x", 2)]
