@@ -167,12 +167,13 @@ impl Lowering<'_> {
         for (s, value) in inner {
             let divided = self.divided_inner(s, &mut own)?;
             own.above.push((divided.unwrap_or(value), 1.0));
-            own.height += if divided.is_some() { 0.0 } else { store.degree(s) };
+            own.height += store.degree(s) - f64::from(u8::from(divided.is_some()));
         }
         Ok(own)
     }
 
-    /// An inner product of which each side is divided by a norm of its own, where two are left.
+    /// An inner product of which one side is divided by a norm of what it is made of, where two are
+    /// left: the product itself may be no number.
     fn divided_inner(&mut self, s: Id, beside: &mut Beside) -> Result<Option<NodeId>, LowerError> {
         let norms: f64 = beside.below.iter().filter(|own| own.is_norm).map(|own| own.left.floor()).sum();
         let Some(factors) = self.inner_factors(s).filter(|_| norms >= 2.0) else { return Ok(None) };
@@ -180,19 +181,16 @@ impl Lowering<'_> {
         let plan = self.plan_afresh(&factors)?;
         let (at, count) = (plan.split(0, factors.len()), factors.len());
         let mut sides = [self.follow(&plan, &factors, 0, at)?, self.follow(&plan, &factors, at, count)?];
-        let whole = sides.map(|side| side.node);
         for (side, own) in sides.iter_mut().zip([&factors[..at], &factors[at..]]) {
             let Some(place) = self.nearest(own, beside) else { continue };
             let divisor = &beside.below[place];
             if divisor.is_norm && self.unlike(own, divisor).is_some() {
                 side.node = self.divided(side.node, own, beside)?;
+                let [left, right] = sides;
+                return self.inner_of(left, right.flipped()).map(Some);
             }
         }
-        if sides.map(|side| side.node) == whole {
-            return Ok(None);
-        }
-        let [left, right] = sides;
-        self.inner_of(left, right.flipped()).map(Some)
+        Ok(None)
     }
 
     /// The factors of an inner product of two vectors or matrices.
