@@ -47,7 +47,7 @@ def diagonal(G: Any, X: Any) -> Any:  # noqa: ARG001
 
 def upper_triangular(G: Any, X: Any) -> Any:  # noqa: ARG001
     """Zero below the diagonal."""
-    return np.triu(G)
+    return np.triu(G) if G.ndim else G
 
 
 def stiefel(G: Any, X: Any) -> Any:
