@@ -349,8 +349,14 @@ impl Numpy<'_> {
     /// The product of powers of scalars that divide. What is divided by a norm of 0 is 0, as in
     /// derivatives of norms.
     fn divisor(&mut self, factors: &[(Id, f64)], above: &[(Id, f64)]) -> Option<Value> {
-        let norms: Vec<Id> = factors.iter().map(|&(id, _)| id).filter(|&id| self.store.is_norm(id)).collect();
-        if let (&[(norm, e)], [_]) = (factors, &norms[..]) {
+        let beside: Vec<Id> = factors.iter().chain(above).map(|factor| factor.0).collect();
+        let norm_of = |&(id, _): &(Id, f64)| {
+            if self.store.is_norm(id) { Some(id) } else { self.store.norm_beside(id, &beside) }
+        };
+        let norms: Vec<Id> = factors.iter().filter_map(norm_of).collect();
+        if let (&[(norm, e)], &[own]) = (factors, &norms[..])
+            && norm == own
+        {
             return Some(raised(&self.part(norm).or("np.inf"), e));
         }
         let product = factors.iter().map(|&(id, e)| self.raised(id, e)).reduce(|a, b| a.times(&b))?;
