@@ -354,10 +354,9 @@ impl Numpy<'_> {
             if self.store.is_norm(id) { Some(id) } else { self.store.norm_beside(id, &beside) }
         };
         let norms: Vec<Id> = factors.iter().filter_map(norm_of).collect();
-        if let (&[(norm, e)], &[own]) = (factors, &norms[..])
-            && norm == own
-        {
-            return Some(raised(&self.part(norm).or("np.inf"), e));
+        if factors.iter().map(|factor| factor.0).eq(norms.iter().copied()) {
+            let powers = factors.iter().map(|&(norm, e)| raised(&self.part(norm).or("np.inf"), e));
+            return powers.reduce(|product, power| product.times(&power));
         }
         let product = factors.iter().map(|&(id, e)| self.raised(id, e)).reduce(|a, b| a.times(&b))?;
         let product =
