@@ -36,6 +36,14 @@ class Methods:
         """As ``np.mean``."""
         return _NUMPY.mean(self, axis=axis, **options)
 
+    def var(self, axis: Any = None, **options: Any) -> Any:
+        """As ``np.var``."""
+        return _NUMPY.var(self, axis=axis, **options)
+
+    def std(self, axis: Any = None, **options: Any) -> Any:
+        """As ``np.std``."""
+        return _NUMPY.std(self, axis=axis, **options)
+
     def max(self, axis: Any = None, **options: Any) -> Any:
         """As ``np.max``."""
         return _NUMPY.max(self, axis=axis, **options)

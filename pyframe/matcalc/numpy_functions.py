@@ -49,6 +49,11 @@ def _applied(name: str, x: Any) -> Any:
     return x.like(x.formula.apply(name))
 
 
+def _seen(x: Any, made: Any) -> Any:
+    """What NumPy makes a view of an array."""
+    return x.view_as(made) if isinstance(x, Traced) else made
+
+
 def _refuse(what: str) -> NoReturn:
     raise UnsupportedOperation(f"{what} of an expression is not known")
 
@@ -149,6 +154,13 @@ def _squeeze(x: Any, axis: Any = None) -> Any:
     return x.squeeze(axis)
 
 
+@_known(np.expand_dims)
+def _expand_dims(x: Any, axis: Any) -> Any:
+    if x.ndim == 1 and axis in (0, 1, -1) and isinstance(x, Traced):
+        return x[None, :] if axis == 0 else x[:, None]
+    return _refuse(f"np.expand_dims along the axis {shown(axis)}")
+
+
 @_known(np.copy)
 def _copy(x: Any) -> Any:
     return x.copy()
@@ -161,6 +173,8 @@ def _trace(x: Any) -> Any:
 
 @_known(np.transpose)
 def _transpose(x: Any, axes: Any = None) -> Any:
+    if x.ndim == 2 and axes in ((0, 1), ((0, 1),)):
+        return x
     if axes is not None and axes not in ((1, 0), (-1, -2), ((1, 0),)):
         _refuse(f"np.transpose with the axes {shown(axes)}")
     return x.T
@@ -168,12 +182,12 @@ def _transpose(x: Any, axes: Any = None) -> Any:
 
 @_known(np.diag)
 def _diag(x: Any) -> Any:
-    return _applied("diag" if x.ndim == 1 else "diagv", x)
+    return _applied("diag", x) if x.ndim == 1 else np.diagonal(x)
 
 
 @_known(np.diagonal)
 def _diagonal(x: Any) -> Any:
-    return _applied("diagv", x)
+    return _seen(x, _applied("diagv", x))
 
 
 @_known(np.triu)
@@ -229,7 +243,8 @@ def _outer(a: Any, b: Any) -> Any:
 def _einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Any:  # noqa: ARG001
     if not isinstance(subscripts, str):
         _refuse("np.einsum with lists of labels")
-    return einsum(subscripts, *_expression(*operands))
+    made = einsum(subscripts, *_expression(*operands))
+    return _seen(operands[0], made) if len(operands) == 1 else made
 
 
 @_known(np.kron)
@@ -252,7 +267,7 @@ def _ones_like(x: Any) -> Any:
 
 @_known(np.clip)
 def _clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
-    x = x if a_min is None else np.maximum(x, a_min)
+    x = x * 1 if a_min is None else np.maximum(x, a_min)
     return x if a_max is None else np.minimum(x, a_max)
 
 

@@ -56,7 +56,7 @@ class Traced(Undecided):
     @property
     def T(self) -> Self:  # noqa: N802  NumPy's name
         """The transpose."""
-        return self if self.ndim < 2 else self._view(self.shaped(self.formula.transpose(), 2))
+        return self if self.ndim < 2 else self.view_as(self.shaped(self.formula.transpose(), 2))
 
     def __getitem__(self, index: Any) -> Any:
         """Axes of length one put in with None, or taken out with 0."""
@@ -83,7 +83,7 @@ class Traced(Undecided):
                     "elements of an expression cannot be taken; an index may put in axes of "
                     f"length one, or take them out (x[:, None]), got {shown(index)}"
                 )
-        return self._view(self.arranged(sizes))
+        return self.view_as(self.arranged(sizes))
 
     def arranged(self, sizes: list[str]) -> Any:
         """The same elements with other axes of length one."""
@@ -91,7 +91,7 @@ class Traced(Undecided):
             raise UnsupportedOperation(f"an expression has two axes at most, not {len(sizes)}")
         return rearranged(self, tuple(sizes))
 
-    def _view(self, made: Self) -> Self:
+    def view_as(self, made: Self) -> Self:
         """What shares its elements with this one, so that neither can be changed alone."""
         self._is_seen = made._is_seen = True
         return made
@@ -136,7 +136,7 @@ class Traced(Undecided):
 
     def ravel(self, order: str = "C") -> Any:
         """As ``np.ravel``."""
-        return self._view(self.flatten(order))
+        return self.view_as(self.flatten(order))
 
     def flatten(self, order: str = "C") -> Any:
         """As ``np.ndarray.flatten``."""
@@ -147,7 +147,7 @@ class Traced(Undecided):
         """As ``np.squeeze``, of all axes of length one."""
         if axis is not None:
             raise UnsupportedOperation("np.squeeze of an expression along an axis is not known")
-        return self._view(self.arranged(self._long()))
+        return self.view_as(self.arranged(self._long()))
 
     def _long(self) -> list[str]:
         return [size for size in self.sizes if size != "1"]
@@ -162,7 +162,7 @@ class Traced(Undecided):
         sizes = self._sizes_of(given, sum(not is_open(length) for length in long))
         if sizes is None:
             return super().reshape(*shape, order=order)
-        return self._view(self.arranged(sizes))
+        return self.view_as(self.arranged(sizes))
 
     def _sizes_of(self, given: list[Any], named: int) -> list[str] | None:
         """The sizes of a shape that differs in axes of length one; None where it is another."""

@@ -78,8 +78,7 @@ def function_of(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     """A NumPy function of expressions."""
     handler = FUNCTIONS.get(function)
     if handler is None:
-        name = f"{function.__module__.removeprefix('numpy').lstrip('.')}.{function.__name__}"
-        raise UnsupportedOperation(f"np.{name.lstrip('.')} of an expression is not known")
+        raise UnsupportedOperation(f"{_name(function)} of an expression is not known")
     if function not in OF_ANY_AXES:
         _refuse_odd_axes(function, args)
     try:
@@ -87,8 +86,14 @@ def function_of(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) ->
     except TypeError as error:
         if "unexpected keyword" in str(error) or "positional argument" in str(error):
             said = str(error).rpartition("() ")[2]
-            raise UnsupportedOperation(f"np.{function.__name__} of an expression {said}") from error
+            raise UnsupportedOperation(f"{_name(function)} of an expression {said}") from error
         raise
+
+
+def _name(function: Any) -> str:
+    """A function as it is called."""
+    place = function.__module__.removeprefix("numpy").lstrip(".")
+    return ".".join(part for part in ("np", place, function.__name__) if part)
 
 
 def _refuse_odd_axes(function: Any, args: tuple[Any, ...]) -> None:
@@ -96,7 +101,7 @@ def _refuse_odd_axes(function: Any, args: tuple[Any, ...]) -> None:
     for x in args:
         if isinstance(x, Traced) and not x.is_plain:
             raise UnsupportedOperation(
-                f"np.{function.__name__} of an expression of shape ({', '.join(x.sizes)}) is not "
+                f"{_name(function)} of an expression of shape ({', '.join(x.sizes)}) is not "
                 "known; x.ravel() has one axis, and x[0, 0] none"
             )
 

@@ -186,12 +186,19 @@ def test_views_are_not_changed_in_place():
         B += 1
         return np.sum(A)
 
+    def diagonal(A):
+        d = np.einsum("ii->i", A)
+        d += 1
+        return np.sum(A)
+
     def stretched(x):
         x += np.ones((2, 1))
         return np.sum(x)
 
     with pytest.raises(UnsupportedOperation, match="cannot be changed in place"):
         pf.matrix(changed, A="n,n")
+    with pytest.raises(UnsupportedOperation, match="cannot be changed in place"):
+        pf.matrix(diagonal, A="n,n")
     with pytest.raises(ShapeError, match="changed in place by one of shape"):
         pf.matrix(stretched, x="n")
 

@@ -216,3 +216,23 @@ def test_a_quotient_of_long_vectors_in_single_precision():
 @pytest.mark.parametrize("case", [*NORMS, *QUOTIENTS, *SQUARES, *CUBES], ids=repr)
 def test_each_is_right_at_usual_sizes(case):
     assert case.formula.check().ok
+
+
+@pytest.mark.parametrize("size", [1e-36, 1.0, 1e36])
+def test_norms_of_powers(size):
+    hessian, x = pf.matrix("norm2(x.^3)").hessian("x"), np.array([1.0, 2.0])
+    found = hessian(x=x * size) / size
+    assert np.allclose(found, hessian(x=x), rtol=1e-12)
+    assert np.allclose(hessian.structured(x=x * size).to_dense() / size, found, rtol=1e-12)
+
+
+def test_squares_below_an_array():
+    x, large = np.array([1e150, 2e150]), 1e200
+    for text, values in [
+        ("x/s^2", {"s": large}),
+        ("x/(s*t)", {"s": large, "t": large}),
+        ("x*x'/(s^2*t)", {"s": large, "t": 1e150}),
+    ]:
+        e = pf.matrix(text, x="n", **dict.fromkeys(values, ""))
+        exact = x / large / large if "x'" not in text else np.outer(x / large, x / large) / 1e150
+        assert np.allclose(e(x=x, **values), exact, rtol=1e-14)

@@ -42,6 +42,15 @@ def test_multinomial_regression_in_numpy(values):
     assert np.allclose(loss.gradient("W")(**values), recorded, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+def test_log_softmax_of_exponents_far_apart(axis):
+    Z = np.array([[0.0, 1.0], [1000.0, 2.0]])
+    e = pf.matrix(lambda A: log_softmax(A, axis=axis), A="n,m")
+    assert np.allclose(e(Z), log_softmax(Z, axis=axis), rtol=1e-15)
+    total = pf.matrix(lambda A: log_softmax(A, axis=axis).sum(), A="n,m").gradient("A")
+    assert np.allclose(total(Z), 1 - 2 * softmax(Z, axis=axis), rtol=1e-12)
+
+
 def test_weights_of_rows_are_diagonal():
     loss = pf.matrix("w'*rowlogsumexp(Z)", Z="m,n")
     assert str(loss.gradient("Z")) == "diag(w)*rowsoftmax(Z)"
@@ -86,6 +95,7 @@ def test_rows_of_nothing_but_minus_infinity():
         ("2*inv(diag(exp(Z)*ones(n)))*exp(Z)", "m,n", "2*rowsoftmax(Z)"),
         ("exp(Z - rowlogsumexp(Z)*ones(n)')", "m,n", "rowsoftmax(Z)"),
         ("log(rowsoftmax(Z))", "m,n", "Z - rowlogsumexp(Z)*ones(n)'"),
+        ("log(exp(Z)'*ones(m))", "m,n", "rowlogsumexp(Z')"),
         ("rowsoftmax(Z)", "m", "ones(m)"),
         ("rowlogsumexp(Z')", "m", "logsumexp(Z)"),
         ("rowsoftmax(Z')", "m", "softmax(Z)'"),

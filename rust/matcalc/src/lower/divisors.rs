@@ -103,7 +103,12 @@ impl Lowering<'_> {
             [] => None,
             _ => Some(self.divided_chain(right, row, &mut beside, 1.0)?),
         };
-        let enough = if cut.is_some() || beside.below.iter().any(|own| own.is_norm) { 1.0 } else { 3.0 };
+        // Where nothing multiplies, two that divide leave the range by themselves.
+        let enough = match () {
+            () if cut.is_some() || beside.below.iter().any(|own| own.is_norm) => 1.0,
+            () if beside.above.is_empty() => 2.0,
+            () => 3.0,
+        };
         let left = self.divided_chain(left, column, &mut beside, enough)?;
         let left = match self.in_turns(coefficient, beside)? {
             Some(scale) => self.binary(Binary::Mul, scale, left)?,
@@ -218,8 +223,10 @@ impl Lowering<'_> {
             let own = &mut beside.below[place];
             let mut over = Over { norm: own.value, left: own.left };
             let value = self.powers_over(1.0, powers, Some(&mut over))?;
+            let taken = over.left < own.left;
             own.left = over.left;
-            return if turned { self.turned(value) } else { Ok(value) };
+            let value = if turned { self.turned(value)? } else { value };
+            return if taken { Ok(value) } else { self.divided(value, factors, beside) };
         }
         let value = self.chained(factors, ty)?;
         self.divided(value, factors, beside)

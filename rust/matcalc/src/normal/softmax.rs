@@ -10,6 +10,10 @@ impl Store {
     /// log(sum(exp(x))), log(exp(x) 1) and log(softmax(x)).
     pub(super) fn log_of_powers(&mut self, of: Id) -> Option<Id> {
         match *self.node(of) {
+            Node::Transpose(turned) => {
+                let log = self.log_of_powers(turned)?;
+                Some(self.transpose(log))
+            }
             Node::Function(Function::Softmax, x) => {
                 let total = self.function(Function::Logsumexp, x);
                 Some(self.sub(x, total))
@@ -23,7 +27,8 @@ impl Store {
                 Some(self.function(Function::Logsumexp, x))
             }
             _ => {
-                let x = self.logarithm_of_row_sums(of)?;
+                let (x, turned) = self.logarithm_of_row_sums(of)?;
+                let x = if turned { self.transpose(x) } else { x };
                 Some(self.function(Function::RowLogsumexp, x))
             }
         }
@@ -93,11 +98,14 @@ impl Store {
         }
     }
 
-    /// x of exp(x) 1.
-    fn logarithm_of_row_sums(&self, sums: Id) -> Option<Id> {
+    /// x of exp(x) 1, or of exp(x)' 1, which is told.
+    fn logarithm_of_row_sums(&self, sums: Id) -> Option<(Id, bool)> {
         match self.node(sums) {
             Node::Product { scalars, chain } if scalars.is_empty() => match **chain {
-                [(powers, 1), (ones, 1)] if self.is_column_of_ones(ones) => self.logarithm(powers),
+                [(powers, 1), (ones, 1)] if self.is_column_of_ones(ones) => {
+                    let turned = if let Node::Transpose(y) = *self.node(powers) { Some(y) } else { None };
+                    Some((self.logarithm(turned.unwrap_or(powers))?, turned.is_some()))
+                }
                 _ => None,
             },
             _ => None,
@@ -116,6 +124,6 @@ impl Store {
             },
             _ => return None,
         };
-        (self.logarithm_of_row_sums(sums)? == x).then_some(x)
+        (self.logarithm_of_row_sums(sums)? == (x, false)).then_some(x)
     }
 }
