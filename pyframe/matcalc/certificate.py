@@ -101,6 +101,10 @@ class _Sides:
     def error(self) -> float:
         return self.gap / self.scale
 
+    def is_flat(self, tolerance: float) -> bool:
+        """Whether both are so small that they agree whatever they are."""
+        return max(largest(self.slope), largest(self.got)) <= tolerance * LEAST
+
     def apart(self, other: _Sides) -> float:
         """How far the sides are from those at another point."""
         return max(largest(other.slope - self.slope), largest(other.got - self.got))
@@ -178,6 +182,7 @@ def certificate(
     project: Callable[[Array, Mapping[str, Array]], Array] | None = None,
     points: int = 3,
     seed: int = 0,
+    is_zero: bool = False,
 ) -> Certificate:
     """Compare a derivative with differences of what it is the derivative of.
 
@@ -197,13 +202,16 @@ def certificate(
         At how many points.
     seed : int
         Of the random numbers.
+    is_zero : bool
+        Whether the derivative is 0 everywhere, by its formula; else points where both sides are 0
+        say nothing.
     """
     rng = np.random.default_rng(seed)
     analytic = is_analytic(listing)
     comparison = _Comparison(listing, symbols, derivative, name, project, analytic)
     orders = sizes_in_turn(symbols)
     errors: list[float] = []
-    failed = left_out = 0
+    failed = left_out = flat = 0
     for attempt in range(max(TRIES, 2 * len(orders), 2 * points)):
         # The sizes of the first point are kept; until there is one, all orders have their turn.
         point = comparison.draw(orders[failed // 2 % len(orders)], rng, positive=attempt % 2 == 1)
@@ -211,13 +219,20 @@ def certificate(
             found = comparison.sides(point)
         except UnsupportedOperation as error:
             return Certificate(np.nan, 0, "none", comparison.tolerance, unknown=str(error))
-        if found is not None and comparison.is_sure(found, point, rng):
+        if found is not None and not is_zero and found.is_flat(comparison.tolerance):
+            flat += 1
+            failed += not errors
+        elif found is not None and comparison.is_sure(found, point, rng):
             errors.append(found.error)
         else:
             left_out += found is not None
             failed += not errors
         if len(errors) == points:
             break
+    if not errors and flat:
+        return Certificate(
+            np.nan, 0, "none", comparison.tolerance, unknown=f"both sides are 0 at {flat} points"
+        )
     method = "complex circle" if analytic else "Richardson"
     worst = max(errors, default=np.nan)
     return Certificate(worst, len(errors), method, comparison.tolerance, left_out)

@@ -67,7 +67,13 @@ def of_derivative(function: Expression, name: str, derivative: Any, points: int)
     used = set(function.symbols)
     symbols = [own for own in function.known.values() if own.of is None or own.name in used]
     listing = function.formula.listing()
-    return certificate(listing, symbols, value, name, project, points)
+    zero = _form(derivative).formula.is_zero()
+    return certificate(listing, symbols, value, name, project, points, is_zero=zero)
+
+
+def _form(derivative: Any) -> Expression:
+    """The formula of a derivative, of an array its linear form."""
+    return derivative if isinstance(derivative, Expression) else derivative.form
 
 
 def _of_higher(
@@ -91,8 +97,9 @@ def _of_higher(
         found: Array = derivative.form.evaluate(kept, verify=False)
         return found
 
-    symbols = list(lower.form.known.values())
-    return certificate(lower.form.formula.listing(), symbols, value, own.name, project, points)
+    symbols, zero = list(lower.form.known.values()), derivative.form.formula.is_zero()
+    listing = lower.form.formula.listing()
+    return certificate(listing, symbols, value, own.name, project, points, is_zero=zero)
 
 
 def _direction(function: Expression, name: str, derivative: Any) -> str | None:

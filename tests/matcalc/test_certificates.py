@@ -198,3 +198,18 @@ def test_poles_within_the_circles_refute_nothing():
     e = pf.matrix("x/sum(y) + y/(x'*y)")
     assert e.derivative("x", "y").check() and e.derivative("y", "y").check()
     assert pf.matrix("x + y/sum(x)").check(points=200)
+
+
+@pytest.mark.parametrize(
+    ("function", "claimed"),
+    [
+        ("sum(relu(x - 9))", "2*step(x - 9)"),
+        ("sum(sigmoid(50*(x - 9)))", "1000*sigmoid(50*(x - 9)).*(1 - sigmoid(50*(x - 9)))"),
+    ],
+)
+def test_points_where_all_is_0_certify_nothing(function, claimed):
+    derivative = pf.matrix(claimed, x="n")
+    derivative.origin = pf.matrix(function, x="n"), "x"
+    assert not derivative.check()
+    assert "both sides are 0" in str(derivative.check())
+    assert pf.matrix("sum(sign(x))", x="n").check()
