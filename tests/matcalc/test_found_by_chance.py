@@ -251,3 +251,22 @@ def test_functions_of_a_transpose_are_transposed(f):
     assert str(e) == f"{f}(X)'"
     assert e == pf.matrix(f"{f}(X)'", X="n,n") == pf.matrix(f"{f}(X'')'", X="n,n")
     assert str(e.T) == f"{f}(X)"
+
+
+def test_a_norm_of_0_beside_a_sum_of_0():
+    """Seed 72998: arrays that are divided by the norm and by the sum alone were 0/0."""
+    K = pf.Symbol("n,n", skew=True)
+    e = pf.matrix("norm2(c*((G./(n^2 + 1)).*F)*diag(diagv(K)))", c="", G="m,n", F="m,n", K=K)
+    rng = np.random.default_rng(0)
+    values = {"c": 2.0, "G": rng.standard_normal((2, 3)), "F": rng.standard_normal((2, 3))}
+    hessian = e.hessian("G")
+    assert not hessian(**values, K=np.zeros((3, 3))).any()
+    assert not hessian.structured(**values, K=np.zeros((3, 3))).to_dense().any()
+
+
+def test_squares_of_symmetric_products_have_one_form():
+    """Seed 404860 of the whole language: their sum was read back as another expression."""
+    S, D = pf.Symbol("n,n", symmetric=True), pf.Symbol("n,n", diagonal=True)
+    for text, symbols in [("inner(S.^2, A.^2)", {"S": S}), ("inner(D.^2.*A, A)", {"D": D})]:
+        e = pf.matrix(text, A="n,n", **symbols)
+        assert e == pf.matrix(str(e), A="n,n", **symbols)

@@ -157,7 +157,10 @@ fn by_parts(store: &Store, node: &Node, ty: Type) -> Facts {
             let upwards = terms.iter().all(|(_, c)| c.get() > 0.0);
             let alone = F::INVERTIBLE.when(terms.len() == 1);
             let paired = F::SYMMETRIC.when(pairs(1.0, F::SYMMETRIC)) | F::SKEW.when(pairs(-1.0, F::SKEW));
-            all(LINEAR) | paired | all(CONE).when(upwards) | all(alone)
+            // Something positive and nothing negative.
+            let some = terms.iter().any(|(x, _)| of(x).contains(F::POSITIVE));
+            let positive = F::POSITIVE.when(some && upwards && all(F::NONNEGATIVE) == F::NONNEGATIVE);
+            all(LINEAR) | paired | all(CONE).when(upwards) | positive | all(alone)
         }
         Node::Product { scalars, chain } => of_product(store, scalars, chain),
         Node::Hadamard(factors) => {

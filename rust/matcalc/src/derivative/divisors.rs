@@ -3,6 +3,7 @@
 use pyframe_graph::Unary;
 
 use super::index::Factors;
+use crate::facts::Facts;
 use crate::node::{Id, Map, Node};
 use crate::store::Store;
 
@@ -27,6 +28,13 @@ pub(super) fn shared_out(store: &mut Store, coefficient: f64, mut factors: Facto
     }
     let mut order: Vec<usize> = (0..factors.len()).filter(|&k| !factors[k].1.is_empty()).collect();
     if order.is_empty() || !squares && store.divisions(powers.iter().copied()) <= 1.0 {
+        return (coefficient, factors);
+    }
+    // What a norm of 0 divides is 0, also beside another divisor that is 0: they stay together.
+    let below = || powers.iter().filter(|power| power.1 < 0.0).map(|power| power.0);
+    if below().any(|s| store.is_norm(s))
+        && below().any(|s| !store.is_norm(s) && !store.is(s, Facts::POSITIVE))
+    {
         return (coefficient, factors);
     }
     order.sort_by_key(|&k| (factors[k].1.len(), nearest(store, &powers, factors[k].0), factors.len() - k));

@@ -1,5 +1,6 @@
 //! Sums of all elements.
 
+use crate::facts::Facts;
 use crate::node::{Function, Id, Node};
 use crate::size::Dim;
 use crate::store::Store;
@@ -65,6 +66,12 @@ impl Store {
             Node::Hadamard(factors) => match *factors {
                 [(a, e), (b, o)] if e.get() == 1.0 && o.get() == 1.0 => Some(self.inner(a, b)),
                 [(a, e)] if e.get() == 2.0 => Some(self.inner(a, a)),
+                // The sum of the squares of a symmetric matrix is the trace of its square.
+                _ if self.is(x, Facts::SYMMETRIC) && factors.iter().all(|(_, e)| e.get() == 2.0) => {
+                    let roots: Vec<_> = factors.iter().map(|&(a, _)| (a, 1.0)).collect();
+                    let root = self.hadamard_of(&roots);
+                    self.is(root, Facts::SYMMETRIC).then(|| self.inner(root, root))
+                }
                 _ => None,
             },
             _ => None,
