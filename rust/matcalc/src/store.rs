@@ -1,5 +1,7 @@
 //! Where expressions live: each once, so that equal ones are the same.
 
+use std::cmp::Ordering;
+
 use rustc_hash::FxHashMap;
 
 use crate::facts::Facts;
@@ -227,6 +229,20 @@ impl Store {
         let (some, others) = (symbols(some), symbols(others));
         let common = some.iter().filter(|id| others.contains(id)).count();
         (common > 0).then(|| some.len() + others.len() - 2 * common)
+    }
+
+    /// Which of two divisors, each with the power that is left of it, an array is divided by first: that
+    /// made of the same symbols or nearly, then an inner product, a norm, that of the highest power.
+    pub(crate) fn nearer(&self, a: (Id, f64), b: (Id, f64), made_of: &[Id]) -> Ordering {
+        let apart = |divisor: Id| self.unlike(&[divisor], made_of).unwrap_or(usize::MAX);
+        let kinds = self.degree(b.0).total_cmp(&self.degree(a.0));
+        let norms = self.is_norm(b.0).cmp(&self.is_norm(a.0));
+        apart(a.0).cmp(&apart(b.0)).then(kinds).then(norms).then(b.1.total_cmp(&a.1))
+    }
+
+    /// Whether an expression is nothing but ones.
+    pub(crate) fn is_ones(&self, id: Id) -> bool {
+        matches!(self.node(id), Node::Ones(_))
     }
 
     /// Whether an expression contains a symbol.

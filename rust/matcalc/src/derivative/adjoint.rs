@@ -193,7 +193,7 @@ pub(super) fn adjoint(store: &mut Store, linear: Id, direction: Id) -> Result<Id
 fn stretched(store: &mut Store, g: Id) -> Option<[Id; 2]> {
     let Node::Product { scalars, chain } = store.node(g).clone() else { return None };
     let scalars: Vec<_> = scalars.iter().map(|&(s, e)| (s, e.get())).collect();
-    let is_ones = |store: &Store, &(own, e): &(Id, i32)| e == 1 && matches!(store.node(own), Node::Ones(_));
+    let is_ones = |store: &Store, &(own, e): &(Id, i32)| e == 1 && store.is_ones(own);
     let one = store.number(1.0);
     let (first, last) = (chain.first()?, chain.last()?);
     if is_ones(store, last) && store.ty(last.0).is_row() {

@@ -68,20 +68,14 @@ fn powers(store: &Store, scalar: Id) -> Vec<(Id, f64)> {
     }
 }
 
-/// The place of the divisor that is made of the same symbols as an array, or nearly, and how many
-/// they do not share: of several an inner product, then a norm, then that of the highest
-/// power.
+/// The place of the divisor that is nearest to what an array is made of, and how many symbols they
+/// do not share.
 fn nearest(store: &Store, powers: &[(Id, f64)], array: Id) -> Option<(usize, usize)> {
     let divides = |&place: &usize| store.divisions([powers[place]]) >= 1.0;
-    let apart = |&place: &usize| store.unlike(&[powers[place].0], &[array]).unwrap_or(usize::MAX);
-    let order = |&a: &usize, &b: &usize| {
-        let [(s, own), (other, its)] = [powers[a], powers[b]];
-        let kinds = store.degree(other).total_cmp(&store.degree(s));
-        let norms = store.is_norm(other).cmp(&store.is_norm(s));
-        apart(&a).cmp(&apart(&b)).then(kinds).then(norms).then(own.total_cmp(&its))
-    };
-    let place = (0..powers.len()).filter(divides).min_by(order)?;
-    Some((apart(&place), place))
+    let left = |place: usize| (powers[place].0, -powers[place].1);
+    let place =
+        (0..powers.len()).filter(divides).min_by(|&a, &b| store.nearer(left(a), left(b), &[array]))?;
+    Some((store.unlike(&[powers[place].0], &[array]).unwrap_or(usize::MAX), place))
 }
 
 /// How many norms of like size elements are divided by: as many as they are powers.

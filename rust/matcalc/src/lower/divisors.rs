@@ -45,6 +45,11 @@ impl Beside {
     }
 }
 
+/// What factors are made of.
+fn made_of(factors: &[Factor]) -> SmallVec<[Id; 4]> {
+    factors.iter().filter_map(|factor| factor.id()).collect()
+}
+
 impl Lowering<'_> {
     /// Whether the scalars of a product are shared out among its arrays: more than one divides, or
     /// one does and more than one multiplies.
@@ -189,7 +194,7 @@ impl Lowering<'_> {
         for (side, own) in sides.iter_mut().zip([&factors[..at], &factors[at..]]) {
             let Some(place) = self.nearest(own, beside) else { continue };
             let divisor = &beside.below[place];
-            if divisor.is_norm && self.unlike(own, divisor).is_some() {
+            if divisor.is_norm && self.store.unlike(&[divisor.id], &made_of(own)).is_some() {
                 side.node = self.divided(side.node, own, beside)?;
                 let [left, right] = sides;
                 return self.inner_of(left, right.flipped()).map(Some);
@@ -239,25 +244,15 @@ impl Lowering<'_> {
         self.binary(Binary::Div, value, beside.below[place].value)
     }
 
-    /// The place of the divisor that is made of the same symbols as some factors, or nearly: of several
-    /// an inner product, then a norm, then that of the highest power.
+    /// The place of the divisor that is nearest to what some factors are made of.
     fn nearest(&self, factors: &[Factor], beside: &Beside) -> Option<usize> {
         let whole: Vec<usize> = (0..beside.below.len()).filter(|&k| beside.below[k].left >= 1.0).collect();
         if let [] | [_] = whole[..] {
             return whole.first().copied();
         }
-        let apart = |divisor: &Divisor| self.unlike(factors, divisor).unwrap_or(usize::MAX);
-        whole.into_iter().min_by(|&a, &b| {
-            let (a, b) = (&beside.below[a], &beside.below[b]);
-            let higher =
-                b.degree.total_cmp(&a.degree).then(b.is_norm.cmp(&a.is_norm)).then(b.left.total_cmp(&a.left));
-            apart(a).cmp(&apart(b)).then(higher)
-        })
-    }
-
-    fn unlike(&self, factors: &[Factor], divisor: &Divisor) -> Option<usize> {
-        let made_of: SmallVec<[Id; 4]> = factors.iter().filter_map(|factor| factor.id()).collect();
-        self.store.unlike(&[divisor.id], &made_of)
+        let left = |place: usize| (beside.below[place].id, beside.below[place].left);
+        let made_of = made_of(factors);
+        whole.into_iter().min_by(|&a, &b| self.store.nearer(left(a), left(b), &made_of))
     }
 
     /// What is left of the scalars, times a number; nothing where that is 1.

@@ -78,10 +78,6 @@ impl Store {
         }
     }
 
-    pub(super) fn is_ones(&self, x: Id) -> bool {
-        matches!(self.node(x), Node::Ones(_))
-    }
-
     pub(super) fn is_column_of_ones(&self, x: Id) -> bool {
         self.is_ones(x) && self.ty(x).is_column()
     }
